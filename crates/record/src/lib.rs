@@ -1,1 +1,25 @@
-//! placeholder
+//! Domain types of watchkeeper: the corridors between its rooms.
+//!
+//! What comes in and goes out of every room is one of these plain types:
+//! [`article::Article`] (clean text with masks) → [`document::Document`] (tokens, dependencies, entities)
+//! → [`mention::Mentions`] (what passages say) → [`reading::Reading`] (the published record of one document).
+//!
+//! This crate knows no disk, no network, no weights and no rule of any room. Spans are half-open UTF-8 byte
+//! ranges into [`article::Article::text`]; only [`reading::Reading::quoted`] turns them into code points, at the edge.
+
+#![warn(clippy::disallowed_methods)]
+
+pub mod article;
+pub mod codebook;
+pub mod diagnostic;
+pub mod document;
+pub mod mention;
+pub mod reading;
+pub mod span;
+
+pub use article::Article;
+pub use diagnostic::Diagnostic;
+pub use document::Document;
+pub use mention::Mentions;
+pub use reading::Reading;
+pub use span::Span;

@@ -1,0 +1,392 @@
+//! What passages say, before anything is linked: the room `extraction`'s output.
+//!
+//! Indices point into the vectors of one [`Mentions`]; token ranges into its [`crate::Document`].
+//! Nothing here knows a registry or a gazetteer: names are still words.
+
+use std::ops::Range;
+
+use crate::codebook::{
+    Category, Claim, Context, ControlStatus, IncidentType, Mode, Polarity, Realis, RelationKind,
+    StatementKind,
+};
+use crate::diagnostic::Diagnostic;
+use crate::document::TokenIndex;
+use crate::reading::{Certainty, Target, Toll, Weapon};
+use crate::span::Span;
+
+/// Index into [`Mentions::phrases`].
+pub type PhraseIndex = u32;
+/// Index into [`Mentions::places`].
+pub type PlaceIndex = u32;
+/// Index into [`Mentions::times`].
+pub type TimeIndex = u32;
+/// Index into [`Mentions::events`].
+pub type EventIndex = u32;
+/// Index into [`Mentions::statements`].
+pub type StatementIndex = u32;
+
+/// All that the passages of one document say.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Mentions {
+    /// Noun phrases that fill a role of some record below. No two share a head token.
+    pub phrases: Vec<Phrase>,
+    /// Place names and the words that lead to them, in text order.
+    pub places: Vec<PlaceMention>,
+    /// Time expressions, in text order.
+    pub times: Vec<TimeMention>,
+    /// Event mentions, in text order of their triggers.
+    pub events: Vec<EventMention>,
+    /// Relations between actors.
+    pub relations: Vec<RelationMention>,
+    /// Changes and states of territorial control.
+    pub control: Vec<ControlMention>,
+    /// Statements.
+    pub statements: Vec<StatementMention>,
+    /// Remarks.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Mentions {
+    /// Returns the index of the phrase with this head, adding it where there is none yet.
+    ///
+    /// Of two phrases with one head the one made first stays.
+    pub fn phrase(&mut self, phrase: Phrase) -> PhraseIndex {
+        let known = self.phrases.iter().rposition(|other| other.head == phrase.head);
+        let index = known.unwrap_or_else(|| {
+            self.phrases.push(phrase);
+            self.phrases.len() - 1
+        });
+        PhraseIndex::try_from(index).expect("fewer phrases than tokens")
+    }
+}
+
+/// A noun phrase that may denote an actor: `four U.S. soldiers`, `the group`, `it`, `Kenyan police`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    /// Its tokens, without relative clauses, appositions and trailing prepositional phrases that don't belong to the name.
+    pub tokens: Range<TokenIndex>,
+    /// Its head noun, pronoun or name; inside `tokens`.
+    pub head: TokenIndex,
+}
+
+/// One trigger with its arguments in one sentence (an event mention in the ACE/ERE sense).
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventMention {
+    /// Number of the sentence.
+    pub sentence: u32,
+    /// The trigger's tokens.
+    pub trigger: Range<TokenIndex>,
+    /// PLOVER category.
+    pub category: Category,
+    /// PLOVER mode.
+    pub mode: Option<Mode>,
+    /// PLOVER contexts, sorted.
+    pub contexts: Vec<Context>,
+    /// Type of incident, where it is one.
+    pub incident_type: Option<IncidentType>,
+    /// Who did it, in text order.
+    pub actors: Vec<PhraseIndex>,
+    /// To whom, in text order.
+    pub recipients: Vec<PhraseIndex>,
+    /// How the actors are known to have done it.
+    pub claim: Claim,
+    /// Places that the clause itself attaches to the event, best first.
+    pub places: Vec<PlaceIndex>,
+    /// The time that the clause itself attaches to the event.
+    pub time: Option<TimeIndex>,
+    /// Weapons named.
+    pub weapons: Vec<Weapon>,
+    /// Targets named.
+    pub targets: Vec<Target>,
+    /// Losses told.
+    pub toll: Toll,
+    /// Whether it happened.
+    pub realis: Realis,
+    /// Told as history, not as this document's news.
+    pub background: bool,
+    /// The statement that carries it; `None` for the outlet's own voice.
+    pub asserted_by: Option<StatementIndex>,
+    /// How sure the program is of this reading, 0..=1.
+    pub score: f32,
+    /// Which frame, rule or weights decided each field.
+    pub why: Vec<String>,
+    /// The words it rests on: at least the clause of the trigger. Never empty.
+    pub evidence: Vec<Span>,
+}
+
+/// A relation between two actors as one passage tells it: `from` KIND `to`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RelationMention {
+    /// Kind.
+    pub kind: RelationKind,
+    /// First actor.
+    pub from: PhraseIndex,
+    /// Second actor.
+    pub to: PhraseIndex,
+    /// Whether it holds.
+    pub realis: Realis,
+    /// Since when.
+    pub since: Option<TimeIndex>,
+    /// Until when.
+    pub until: Option<TimeIndex>,
+    /// The statement that carries it.
+    pub asserted_by: Option<StatementIndex>,
+    /// How sure the program is, 0..=1.
+    pub score: f32,
+    /// Trace.
+    pub why: Vec<String>,
+    /// The words it rests on. Never empty.
+    pub evidence: Vec<Span>,
+}
+
+/// Who holds, takes or loses ground, as one passage tells it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ControlMention {
+    /// The ground.
+    pub place: PlaceIndex,
+    /// Whose control is told.
+    pub holder: PhraseIndex,
+    /// What became of it.
+    pub status: ControlStatus,
+    /// The other side, if named.
+    pub counterpart: Option<PhraseIndex>,
+    /// When.
+    pub time: Option<TimeIndex>,
+    /// Whether it happened.
+    pub realis: Realis,
+    /// The statement that carries it.
+    pub asserted_by: Option<StatementIndex>,
+    /// How sure the program is, 0..=1.
+    pub score: f32,
+    /// Trace.
+    pub why: Vec<String>,
+    /// The words it rests on. Never empty.
+    pub evidence: Vec<Span>,
+}
+
+/// Who speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker {
+    /// A phrase of the text.
+    Phrase(PhraseIndex),
+    /// The writer.
+    Author,
+    /// Somebody the text doesn't name: `officials said on condition of anonymity`, `reportedly`.
+    Anonymous(Option<PhraseIndex>),
+}
+
+/// Who said what, how sure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StatementMention {
+    /// Who.
+    pub speaker: Speaker,
+    /// What kind of saying.
+    pub kind: StatementKind,
+    /// The words that mark it: `said`, `according to`, `most likely`.
+    pub cue: Span,
+    /// What is said.
+    pub content: Span,
+    /// The tokens of the content, for finding what it holds.
+    pub content_tokens: Range<TokenIndex>,
+    /// Whether the content is, wholly or in part, inside quotation marks.
+    pub quoted: bool,
+    /// Whom it is about.
+    pub about: Vec<PhraseIndex>,
+    /// A stated threat level or target.
+    pub threat: Option<ThreatMention>,
+    /// Hedging words and their range.
+    pub certainty: Option<Certainty>,
+    /// Affirmed or denied.
+    pub polarity: Polarity,
+    /// How sure the program is, 0..=1.
+    pub score: f32,
+    /// Trace.
+    pub why: Vec<String>,
+    /// The words it rests on. Never empty.
+    pub evidence: Vec<Span>,
+}
+
+/// A threat as a speaker rates it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreatMention {
+    /// The level in the speaker's own words.
+    pub words: Option<Span>,
+    /// What is said to be threatened.
+    pub targets: Vec<Target>,
+    /// The area the level is for, where a place is named.
+    pub area: Option<PlaceIndex>,
+}
+
+/// A place name in the text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlaceMention {
+    /// The name's tokens.
+    pub tokens: Range<TokenIndex>,
+    /// The name's source span.
+    pub span: Span,
+    /// Feature words beside it: `village`, `province`, `airbase`, in lower case.
+    pub feature: Option<String>,
+    /// The place it is said to lie in (`X, Y province`, `X in Y`).
+    pub within: Option<PlaceIndex>,
+    /// `120 km north of`: distance in kilometres and bearing in degrees from north, each if told.
+    pub offset: Option<PlaceOffset>,
+}
+
+/// A distance phrase before a place name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlaceOffset {
+    /// Kilometres, if told; `near` has none.
+    pub km: Option<f32>,
+    /// Bearing in degrees clockwise from north, if told.
+    pub bearing_degrees: Option<f32>,
+    /// The whole phrase.
+    pub span: Span,
+}
+
+/// A time expression in the text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimeMention {
+    /// Its tokens.
+    pub tokens: Range<TokenIndex>,
+    /// Its source span.
+    pub span: Span,
+    /// What it says, before it is anchored.
+    pub value: TimeValue,
+}
+
+/// Calendar units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TimeUnit {
+    /// Minute.
+    Minute,
+    /// Hour.
+    Hour,
+    /// Day.
+    Day,
+    /// Week, Monday to Sunday.
+    Week,
+    /// Month.
+    Month,
+    /// Quarter of a year.
+    Quarter,
+    /// Year.
+    Year,
+    /// Decade.
+    Decade,
+    /// Century.
+    Century,
+}
+
+/// Which one of a recurring thing is meant: `last Friday`, `this week`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Which {
+    /// `last`, `past`, `previous`.
+    Last,
+    /// `this`, `current`.
+    This,
+    /// `next`, `coming`, `following`.
+    Next,
+    /// Not said: `on Friday`; the tense decides, and past is the default.
+    Unmarked,
+}
+
+/// What a relative time counts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CountedFrom {
+    /// The publication date: `yesterday`, `three days ago`.
+    Published,
+    /// The time told last in the text: `two days later`, `the same day`.
+    Text,
+}
+
+/// What a time expression says, before it is anchored (after TIMEX3, ISO-TimeML).
+#[derive(Debug, Clone, PartialEq)]
+pub enum TimeValue {
+    /// A calendar date with the parts that are told: `3 May`, `October 2017`, `2014`.
+    Calendar {
+        /// Year, if told.
+        year: Option<i32>,
+        /// Month 1..=12, if told.
+        month: Option<u32>,
+        /// Day of the month, if told.
+        day: Option<u32>,
+        /// For a date without its year (`in May`), or with `last`/`next`.
+        which: Which,
+    },
+    /// A weekday, 0 = Monday.
+    Weekday {
+        /// 0 = Monday … 6 = Sunday.
+        weekday: u32,
+        /// Which one.
+        which: Which,
+    },
+    /// A count of units from an anchor, negative for the past: `yesterday` is −1 day. A closed range where vague.
+    Offset {
+        /// Unit.
+        unit: TimeUnit,
+        /// Earliest.
+        low: i32,
+        /// Latest.
+        high: i32,
+        /// Anchor.
+        from: CountedFrom,
+    },
+    /// The whole unit that holds the anchor, or a neighbour of it: `this week` 0, `last month` −1.
+    Period {
+        /// Unit.
+        unit: TimeUnit,
+        /// Number of units away.
+        offset: i32,
+        /// Anchor.
+        from: CountedFrom,
+    },
+    /// A season: 0 = winter, 1 = spring, 2 = summer, 3 = autumn.
+    Season {
+        /// 0..=3.
+        season: u32,
+        /// Year, if told.
+        year: Option<i32>,
+        /// Which one where no year is told.
+        which: Which,
+    },
+    /// A decade by its first year: `the 1990s` is 1990.
+    Decade {
+        /// First year.
+        first_year: i32,
+    },
+    /// From one time to another; either end may be open (`since 2014`).
+    Range {
+        /// First.
+        start: Option<Box<TimeValue>>,
+        /// Last.
+        end: Option<Box<TimeValue>>,
+    },
+    /// A time of day on another time: minutes after midnight, with the day it belongs to.
+    Clock {
+        /// Minutes after midnight, 0..=1440; `None` for `morning`, `night`.
+        minutes: Option<u32>,
+        /// TIMEX3 part of day (`MO`, `AF`, `EV`, `NI`, `DT`), if told.
+        part: Option<&'static str>,
+        /// The day.
+        day: Box<TimeValue>,
+    },
+    /// A length of time: `for three weeks`.
+    Duration {
+        /// Unit.
+        unit: TimeUnit,
+        /// How many; `None` where vague.
+        count: Option<f32>,
+    },
+    /// A recurring time: `every Friday`, `daily`.
+    Set {
+        /// TIMEX3 value, e.g. `P1D`, `XXXX-WXX-5`.
+        timex3: String,
+    },
+    /// Words only: `recently`, `now`; days back from publication, earliest and latest, where the words allow it.
+    Vague {
+        /// TIMEX3 value: `PAST_REF`, `PRESENT_REF`, `FUTURE_REF`.
+        timex3: &'static str,
+        /// Days from publication, earliest and latest.
+        days: Option<(i32, i32)>,
+    },
+}
