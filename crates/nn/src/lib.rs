@@ -1,1 +1,8 @@
-//! placeholder
+//! Tensors, layers and weight files; knows no domain.
+//!
+//! In: weight bytes and plain `f32` slices. Out: plain `f32` slices. All `unsafe` and SIMD of the workspace is in the
+//! `kernels` module. It does not read files, does not start threads and does not know what a token is.
+
+pub mod weights;
+
+pub use weights::{Tensor, WeightError, WeightFile, WeightFileBuilder};
