@@ -4,5 +4,10 @@
 //! dependencies and entities, equal to those of spaCy 3.8. It opens no files and starts no threads.
 #![warn(clippy::disallowed_methods)]
 
+pub mod chars;
+pub mod lexeme;
 pub mod msgpack;
 pub mod package;
+pub mod pyre;
+pub mod tokenize;
+mod unicode_tables;
