@@ -453,7 +453,9 @@ fn embedder(
             inputs += WIDTH;
         }
         _ => {
-            return Err(PackageError::Unsupported("it needs static vectors that it does not have".to_owned()));
+            return Err(PackageError::Unsupported(
+                "it needs static vectors that it does not have".to_owned(),
+            ));
         }
     }
     let maxout = layers.exactly("maxout", 1 + DEPTH)?;
