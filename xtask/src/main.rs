@@ -1,2 +1,96 @@
-//! placeholder
-fn main() {}
+//! All automation of the workspace: `cargo xtask ci`, `cargo xtask tidy`, `cargo xtask gate`.
+//!
+//! Needs `cargo` and `git` on the path and nothing else. Exit code 0: all is well; 1: a check failed; 2: wrong arguments.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to its user")]
+
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  ci              everything continuous integration runs, in this order: fmt, clippy, test, doc, tidy, gate
+  tidy            allowed imports, licence headers of data, weights' digests, absolute paths, docs in step, file sizes, licences of dependencies
+  gate            scores the benchmarks beside the project and compares with evaluation/baseline.json (skipped, loudly, where they are absent)
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.first().map(String::as_str) {
+        Some("ci") if arguments.len() == 1 => ci(),
+        Some("tidy") if arguments.len() == 1 => tidy::run(&root()),
+        Some("gate") if arguments.len() == 1 => gate(),
+        Some("-h" | "--help" | "help") => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Root of the workspace: the folder above this crate.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_path_buf()
+}
+
+fn ci() -> Result<()> {
+    let start = Instant::now();
+    cargo("fmt", &["fmt", "--all", "--check"], &[])?;
+    cargo("clippy", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])?;
+    cargo("test", &["test", "--workspace", "--locked", "--no-fail-fast"], &[])?;
+    cargo("doc", &["doc", "--workspace", "--no-deps", "--locked"], &[("RUSTDOCFLAGS", "-D warnings")])?;
+    step("tidy");
+    tidy::run(&root())?;
+    gate()?;
+    println!("xtask ci: all steps passed in {} s", start.elapsed().as_secs());
+    Ok(())
+}
+
+/// Runs the evaluation gate. The benchmarks lie beside the project on developers' machines and in CI only.
+fn gate() -> Result<()> {
+    step("gate");
+    if !root().join("../shared/data").is_dir() {
+        println!("################################################################################");
+        println!("# EVALUATION GATE SKIPPED: the benchmarks (../shared/data) are not beside this #");
+        println!("# checkout. Scores were NOT checked in this run.                               #");
+        println!("################################################################################");
+        return Ok(());
+    }
+    cargo("gate", &["run", "--quiet", "--locked", "--package", "watchkeeper-eval", "--", "gate"], &[])
+}
+
+fn step(name: &str) {
+    println!("\n== {name}");
+}
+
+fn cargo(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<()> {
+    step(name);
+    let start = Instant::now();
+    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .current_dir(root())
+        .status()
+        .with_context(|| format!("cargo {} could not start", arguments.join(" ")))?;
+    if !status.success() {
+        bail!("step `{name}` failed: cargo {}", arguments.join(" "));
+    }
+    println!("== {name}: passed in {} s", start.elapsed().as_secs());
+    Ok(())
+}
