@@ -5,9 +5,11 @@
 #![warn(clippy::disallowed_methods)]
 
 pub mod chars;
+pub mod lemma;
 pub mod lexeme;
 pub mod msgpack;
 pub mod package;
 pub mod pyre;
+pub mod ruler;
 pub mod tokenize;
 mod unicode_tables;

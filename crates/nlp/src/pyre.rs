@@ -44,6 +44,40 @@ struct Alternative {
     backward: Option<Program>,
 }
 
+/// Alternatives by the character that their match may begin (or end) with.
+#[derive(Debug)]
+struct Candidates {
+    by_ascii: Vec<Vec<u32>>,
+    by_other: Vec<u32>,
+}
+
+impl Candidates {
+    fn new(nodes: &[Node], classes: &[Class], last: bool) -> Self {
+        let mut candidates = Self { by_ascii: vec![Vec::new(); 128], by_other: Vec::new() };
+        for (index, node) in (0u32..).zip(nodes) {
+            let edge = parse::edge(node, last);
+            for (byte, list) in (0u8..).zip(candidates.by_ascii.iter_mut()) {
+                if edge.may_be(char::from(byte), classes) {
+                    list.push(index);
+                }
+            }
+            if edge.may_be_non_ascii(classes) {
+                candidates.by_other.push(index);
+            }
+        }
+        candidates
+    }
+
+    fn get(&self, c: Option<char>) -> &[u32] {
+        match c {
+            Some(c) if c.is_ascii() => &self.by_ascii[c as usize],
+            // Where nothing is left to read only an empty match is possible, and alternatives
+            // that admit one are in every list.
+            _ => &self.by_other,
+        }
+    }
+}
+
 /// A compiled pattern.
 #[derive(Debug)]
 pub struct Pattern {
@@ -52,9 +86,9 @@ pub struct Pattern {
     looks: Vec<program::Look>,
     anchored_start: bool,
     anchored_end: bool,
-    /// Alternatives that may begin (or, when `anchored_end`, end) with an ASCII character.
-    by_ascii: Vec<Vec<u32>>,
-    by_other: Vec<u32>,
+    first: Candidates,
+    /// Empty unless `anchored_end`.
+    last: Candidates,
     /// Characters without which no match exists.
     required: Vec<char>,
 }
@@ -79,43 +113,23 @@ impl Pattern {
         let anchored_end = nodes.iter().all(parse::ends_anchored);
         let mut looks = Vec::new();
         let mut alternatives = Vec::with_capacity(nodes.len());
-        let mut by_ascii = vec![Vec::new(); 128];
-        let mut by_other = Vec::new();
-        for (index, node) in nodes.iter().enumerate() {
+        for node in &nodes {
             let forward = Program::compile(node, Direction::Forward, &mut looks)?;
             let backward = if anchored_end {
                 Some(Program::compile(node, Direction::Backward, &mut looks)?)
             } else {
                 None
             };
-            let edge = parse::edge(node, anchored_end);
-            let index = u32::try_from(index).expect("a pattern has fewer than 2^32 alternatives");
-            for (byte, list) in (0u8..).zip(by_ascii.iter_mut()) {
-                if edge.may_be(char::from(byte), &classes) {
-                    list.push(index);
-                }
-            }
-            if edge.may_be_non_ascii(&classes) {
-                by_other.push(index);
-            }
             alternatives.push(Alternative { forward, backward });
         }
-        Ok(Self { alternatives, classes, looks, anchored_start, anchored_end, by_ascii, by_other, required })
-    }
-
-    fn candidates(&self, c: Option<char>) -> &[u32] {
-        match c {
-            Some(c) if c.is_ascii() => &self.by_ascii[c as usize],
-            Some(_) => &self.by_other,
-            // Nothing left to read: only an empty match is possible, which every list that
-            // admits the empty match holds alike.
-            None => &self.by_other,
-        }
+        let first = Candidates::new(&nodes, &classes, false);
+        let last = Candidates::new(if anchored_end { &nodes } else { &[] }, &classes, true);
+        Ok(Self { alternatives, classes, looks, anchored_start, anchored_end, first, last, required })
     }
 
     fn match_at(&self, text: &str, at: usize, scratch: &mut Scratch) -> Option<usize> {
         let next = text[at..].chars().next();
-        for &index in self.candidates(next) {
+        for &index in self.first.get(next) {
             let program = &self.alternatives[index as usize].forward;
             if let Some(end) = program.run(text, at, self.env(), scratch) {
                 return Some(end);
@@ -154,7 +168,7 @@ impl Pattern {
         let ends = [Some(text.len()), text.ends_with('\n').then(|| text.len() - 1)];
         for end in ends.into_iter().flatten() {
             let last = text[..end].chars().next_back();
-            for &index in self.candidates(last) {
+            for &index in self.last.get(last) {
                 let program = self.alternatives[index as usize].backward.as_ref();
                 let program = program.expect("anchored patterns are compiled backwards");
                 if let Some(start) = program.run(text, end, self.env(), scratch) {
@@ -215,6 +229,8 @@ mod tests {
         assert_eq!(search(r"(?:ab){2,3}?c?", "ababab"), Some((0, 4)));
         assert_eq!(search(r"^\+(?![0-9])|^=", "+1"), None);
         assert_eq!(search(r"^\+(?![0-9])|^=", "+a"), Some((0, 1)));
+        assert_eq!(search(r"^n'?t$", "n't"), Some((0, 3)));
+        assert_eq!(search(r"x$|'s$", "dog's"), Some((3, 5)));
     }
 
     #[test]
