@@ -97,10 +97,10 @@ impl LexicalTables {
         if text.is_empty() {
             return 0;
         }
-        if text.len() <= self.reserved_len_max {
-            if let Some(&id) = self.reserved.get(text) {
-                return id;
-            }
+        if text.len() <= self.reserved_len_max
+            && let Some(&id) = self.reserved.get(text)
+        {
+            return id;
         }
         murmur64a(text.as_bytes(), 1)
     }

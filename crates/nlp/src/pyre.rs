@@ -171,10 +171,10 @@ impl Pattern {
             for &index in self.last.get(last) {
                 let program = self.alternatives[index as usize].backward.as_ref();
                 let program = program.expect("anchored patterns are compiled backwards");
-                if let Some(start) = program.run(text, end, self.env(), scratch) {
-                    if best.is_none_or(|(other, _)| start < other) {
-                        best = Some((start, end));
-                    }
+                if let Some(start) = program.run(text, end, self.env(), scratch)
+                    && best.is_none_or(|(other, _)| start < other)
+                {
+                    best = Some((start, end));
                 }
             }
         }

@@ -430,10 +430,10 @@ impl Ruler {
 /// Writes what an alternative writes where no later pattern has written.
 fn merge(writes: &mut Writes, alternative: &Alternative) {
     for (slot, value) in writes.iter_mut().zip(alternative.writes) {
-        if let Some(value) = value {
-            if slot.is_none_or(|(pattern, _)| pattern <= alternative.pattern) {
-                *slot = Some((alternative.pattern, value));
-            }
+        if let Some(value) = value
+            && slot.is_none_or(|(pattern, _)| pattern <= alternative.pattern)
+        {
+            *slot = Some((alternative.pattern, value));
         }
     }
 }

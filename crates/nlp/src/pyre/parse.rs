@@ -353,20 +353,19 @@ pub(super) fn ends_anchored(node: &Node) -> bool {
 pub(super) fn merge_single_characters(nodes: &mut Vec<Node>, classes: &mut Vec<Class>) {
     let mut merged: Vec<Node> = Vec::with_capacity(nodes.len());
     for node in nodes.drain(..) {
-        if let (Some((a, id_a)), Some((b, id_b))) = (merged.last().and_then(single), single(&node)) {
-            if a == b {
-                if let Some(union) = classes[id_a as usize].union(&classes[id_b as usize]) {
-                    let id = u32::try_from(classes.len()).expect("fewer than 2^32 classes");
-                    classes.push(union);
-                    let joined = match a {
-                        Anchor::None => Node::Char(id),
-                        Anchor::Begin => Node::Concat(vec![Node::Begin, Node::Char(id)]),
-                        Anchor::End => Node::Concat(vec![Node::Char(id), Node::End]),
-                    };
-                    *merged.last_mut().expect("matched above") = joined;
-                    continue;
-                }
-            }
+        if let (Some((a, id_a)), Some((b, id_b))) = (merged.last().and_then(single), single(&node))
+            && a == b
+            && let Some(union) = classes[id_a as usize].union(&classes[id_b as usize])
+        {
+            let id = u32::try_from(classes.len()).expect("fewer than 2^32 classes");
+            classes.push(union);
+            let joined = match a {
+                Anchor::None => Node::Char(id),
+                Anchor::Begin => Node::Concat(vec![Node::Begin, Node::Char(id)]),
+                Anchor::End => Node::Concat(vec![Node::Char(id), Node::End]),
+            };
+            *merged.last_mut().expect("matched above") = joined;
+            continue;
         }
         merged.push(node);
     }

@@ -127,10 +127,10 @@ impl Program {
                         }
                     }
                     Inst::Char(id) => {
-                        if let (Some(c), Some(after)) = (c, after) {
-                            if env.classes[id as usize].contains(c) {
-                                self.follow(pc + 1, text, after, env, threads, scratch);
-                            }
+                        if let (Some(c), Some(after)) = (c, after)
+                            && env.classes[id as usize].contains(c)
+                        {
+                            self.follow(pc + 1, text, after, env, threads, scratch);
                         }
                     }
                     _ => unreachable!("only reading instructions are queued"),
