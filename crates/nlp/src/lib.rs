@@ -6,10 +6,14 @@
 
 pub mod chars;
 pub mod lemma;
+pub mod entity;
 pub mod lexeme;
 pub mod msgpack;
 pub mod package;
+pub mod parse;
 pub mod pyre;
 pub mod ruler;
+pub mod shares;
+pub mod tok2vec;
 pub mod tokenize;
 mod unicode_tables;

@@ -83,9 +83,9 @@ pub fn maxout_rows(input: Rows<'_>, weights: &[f32], bias: &[f32], out: &mut [f3
 /// Defines a function compiled twice from one body: for AVX2 where the machine has it, and plain. The body uses only
 /// operations that round the same in both.
 macro_rules! twice {
-    ($(#[$doc:meta])* pub fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $body:block) => {
+    ($(#[$doc:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $body:block) => {
         $(#[$doc])*
-        pub fn $name($($arg: $ty),*) {
+        $vis fn $name($($arg: $ty),*) {
             #[inline(always)]
             fn body($($arg: $ty),*) $body
             #[cfg(target_arch = "x86_64")]
@@ -219,6 +219,31 @@ pub fn scores(hidden: &[f32; 64], weights: &[f32], bias: &[f32], out: &mut [f32]
         for (o, &w) in out.iter_mut().zip(row) {
             *o += h * w;
         }
+    }
+}
+
+/// Returns the index of the greatest `scores[i] + mask[i]`, the first of equals; a mask is 0 or −∞.
+#[must_use]
+pub fn best_masked(scores: &[f32], mask: &[f32; 128]) -> usize {
+    let mut best = 0;
+    find_best(scores, mask, &mut best);
+    best
+}
+
+twice! {
+    fn find_best(scores: &[f32], mask: &[f32; 128], best: &mut usize) {
+        let mut values = [f32::NEG_INFINITY; 128];
+        for ((v, s), m) in values.iter_mut().zip(scores).zip(mask) {
+            *v = s + m;
+        }
+        let mut lanes = [f32::NEG_INFINITY; LANES];
+        for chunk in values.as_chunks::<LANES>().0 {
+            for i in 0..LANES {
+                lanes[i] = if chunk[i] > lanes[i] { chunk[i] } else { lanes[i] };
+            }
+        }
+        let top = lanes.iter().fold(f32::NEG_INFINITY, |a, &b| if b > a { b } else { a });
+        *best = values.iter().position(|&v| v == top).unwrap_or(0);
     }
 }
 
