@@ -3,6 +3,7 @@
 //! Indices point into the vectors of one [`Mentions`]; token ranges into its [`crate::Document`].
 //! Nothing here knows a registry or a gazetteer: names are still words.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::codebook::{
@@ -44,19 +45,21 @@ pub struct Mentions {
     pub statements: Vec<StatementMention>,
     /// Remarks.
     pub diagnostics: Vec<Diagnostic>,
+    /// Which phrase has which head; kept by [`Mentions::phrase`].
+    pub phrase_of_head: BTreeMap<TokenIndex, PhraseIndex>,
 }
 
 impl Mentions {
     /// Returns the index of the phrase with this head, adding it where there is none yet.
     ///
-    /// Of two phrases with one head the one made first stays.
+    /// Of two phrases with one head the one made first stays. Phrases are added only here.
     pub fn phrase(&mut self, phrase: Phrase) -> PhraseIndex {
-        let known = self.phrases.iter().rposition(|other| other.head == phrase.head);
-        let index = known.unwrap_or_else(|| {
+        let next = PhraseIndex::try_from(self.phrases.len()).expect("fewer phrases than tokens");
+        let index = *self.phrase_of_head.entry(phrase.head).or_insert(next);
+        if index == next {
             self.phrases.push(phrase);
-            self.phrases.len() - 1
-        });
-        PhraseIndex::try_from(index).expect("fewer phrases than tokens")
+        }
+        index
     }
 }
 

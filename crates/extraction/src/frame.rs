@@ -1,0 +1,719 @@
+//! Sentence frames: who is subject, object and agent of a predicate, what phrase a noun heads, how a verb is inflected.
+//!
+//! In: dependencies of ClearNLP style. Out: token indices and phrases. It knows no event type. Every walk is bounded by
+//! [`CLIMB_MAX`] steps up and visits each dependent at most once, so a document costs linear time.
+
+#![expect(dead_code, reason = "the frames' users arrive module by module")]
+
+use std::ops::Range;
+
+use serde::Deserialize;
+use watchkeeper_record::document::{Dep, Document, Pos, Tag, TokenIndex};
+use watchkeeper_record::mention::Phrase;
+
+use crate::codebook::Words;
+
+/// Most steps that any walk towards the root takes.
+pub(crate) const CLIMB_MAX: usize = 12;
+/// Most conjuncts that one coordination is read to have.
+pub(crate) const CONJUNCTS_MAX: usize = 24;
+
+/// Words that frames need; see `data/lexicon/en/frame.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lexicon {
+    /// Light verbs whose subject does what the noun says.
+    pub(crate) light_verbs_active: Words,
+    /// Light verbs whose subject undergoes what the noun says.
+    pub(crate) light_verbs_passive: Words,
+    /// Nouns that stand for what follows `of`.
+    pub(crate) partitives: Words,
+    /// Nouns that keep their `of` phrase.
+    pub(crate) offices: Words,
+    /// Verbs whose object does the embedded act.
+    pub(crate) object_control: Words,
+    /// Relative pronouns.
+    pub(crate) relative_words: Words,
+}
+
+/// How a participant was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// A dependent of the predicate itself.
+    Here,
+    /// The noun that a relative or reduced clause describes.
+    Described,
+    /// Shared with the verb it is coordinated with.
+    Shared,
+    /// Taken from the clause that governs it.
+    Governor,
+}
+
+/// Participants of one verb, as deep roles where voice decides: heads only, conjuncts expanded, in text order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Roles {
+    /// Whether the verb is in the passive (or a reduced passive).
+    pub(crate) passive: bool,
+    /// Surface subjects (the undergoers, where passive).
+    pub(crate) subjects: Vec<TokenIndex>,
+    /// How the subject was found; `None` without one.
+    pub(crate) subject_found: Option<Found>,
+    /// Direct objects (and the described noun, where that is one).
+    pub(crate) objects: Vec<TokenIndex>,
+    /// Indirect objects.
+    pub(crate) datives: Vec<TokenIndex>,
+    /// `by` phrases of a passive.
+    pub(crate) agents: Vec<TokenIndex>,
+}
+
+impl Roles {
+    /// Who does it: subjects of an active verb, agents of a passive one.
+    pub(crate) fn doers(&self) -> &[TokenIndex] {
+        if self.passive { &self.agents } else { &self.subjects }
+    }
+
+    /// Who undergoes it: objects of an active verb, subjects of a passive one.
+    pub(crate) fn undergoers(&self) -> &[TokenIndex] {
+        if self.passive { &self.subjects } else { &self.objects }
+    }
+}
+
+/// First dependent with a label.
+pub(crate) fn child(doc: &Document, index: TokenIndex, dep: Dep) -> Option<TokenIndex> {
+    doc.children(index).iter().copied().find(|&other| doc.token(other).dep == dep)
+}
+
+/// Dependents with a label, ascending.
+pub(crate) fn children_with(
+    doc: &Document,
+    index: TokenIndex,
+    dep: Dep,
+) -> impl Iterator<Item = TokenIndex> + '_ {
+    doc.children(index).iter().copied().filter(move |&other| doc.token(other).dep == dep)
+}
+
+/// The governor; `None` at the root of a sentence.
+pub(crate) fn parent(doc: &Document, index: TokenIndex) -> Option<TokenIndex> {
+    let head = doc.token(index).head;
+    (head != index).then_some(head)
+}
+
+/// Whether a token is a verb form (auxiliaries included).
+pub(crate) fn is_verb(doc: &Document, index: TokenIndex) -> bool {
+    matches!(doc.token(index).pos, Pos::Verb | Pos::Aux)
+}
+
+/// Whether a token is a noun, name, pronoun or number used as one.
+pub(crate) fn is_nominal(doc: &Document, index: TokenIndex) -> bool {
+    let tok = doc.token(index);
+    matches!(tok.pos, Pos::Noun | Pos::Propn | Pos::Pron | Pos::Num)
+        || (matches!(tok.tag, Tag::Dt | Tag::Jj | Tag::Cd)
+            && matches!(
+                tok.dep,
+                Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj | Dep::Pobj | Dep::Conj | Dep::Dative | Dep::Attr
+            ))
+}
+
+/// The lemma in lower case where it has capitals.
+pub(crate) fn lemma(doc: &Document, index: TokenIndex) -> std::borrow::Cow<'_, str> {
+    let text = doc.token(index).lemma.as_str();
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        text.to_ascii_lowercase().into()
+    } else {
+        text.into()
+    }
+}
+
+/// Whether the word (its text, whatever its case) is one of these.
+pub(crate) fn word_is(doc: &Document, index: TokenIndex, words: &[&str]) -> bool {
+    words.iter().any(|word| doc.token(index).text.eq_ignore_ascii_case(word))
+}
+
+/// Objects of the prepositions `words` that depend on a token (also one preposition further: `as part of`, `out of`), conjuncts expanded.
+pub(crate) fn prep_objects(doc: &Document, index: TokenIndex, words: &[&str]) -> Vec<TokenIndex> {
+    let mut found = Vec::new();
+    for &prep in doc.children(index) {
+        if matches!(doc.token(prep).dep, Dep::Prep | Dep::Dative | Dep::Agent) && word_is(doc, prep, words) {
+            for object in children_with(doc, prep, Dep::Pobj) {
+                conjuncts_into(doc, object, &mut found);
+            }
+        }
+    }
+    found
+}
+
+/// The prepositions that depend on a token, each with its object where it has one.
+pub(crate) fn preps(
+    doc: &Document,
+    index: TokenIndex,
+) -> impl Iterator<Item = (TokenIndex, Option<TokenIndex>)> + '_ {
+    doc.children(index)
+        .iter()
+        .copied()
+        .filter(|&prep| {
+            matches!(doc.token(prep).dep, Dep::Prep | Dep::Agent | Dep::Dative)
+                && doc.token(prep).pos != Pos::Noun
+        })
+        .map(|prep| (prep, child(doc, prep, Dep::Pobj)))
+}
+
+/// A head and all that is coordinated with it, in text order.
+pub(crate) fn conjuncts(doc: &Document, head: TokenIndex) -> Vec<TokenIndex> {
+    let mut found = Vec::new();
+    conjuncts_into(doc, head, &mut found);
+    found
+}
+
+fn conjuncts_into(doc: &Document, head: TokenIndex, found: &mut Vec<TokenIndex>) {
+    let first = found.len();
+    found.push(head);
+    let mut at = first;
+    while at < found.len() && found.len() - first < CONJUNCTS_MAX {
+        let members = children_with(doc, found[at], Dep::Conj)
+            .filter(|&member| is_nominal(doc, member) || doc.token(member).pos == doc.token(head).pos);
+        found.extend(members);
+        at += 1;
+    }
+    found[first..].sort_unstable();
+}
+
+/// The first member of the coordination that a token is in.
+pub(crate) fn coordination_head(doc: &Document, index: TokenIndex) -> TokenIndex {
+    let mut at = index;
+    for _ in 0..CONJUNCTS_MAX {
+        if doc.token(at).dep != Dep::Conj || doc.token(at).head == at {
+            break;
+        }
+        at = doc.token(at).head;
+    }
+    at
+}
+
+/// Whether a token is a relative pronoun.
+pub(crate) fn is_relative(doc: &Document, lexicon: &Lexicon, index: TokenIndex) -> bool {
+    let tok = doc.token(index);
+    matches!(tok.tag, Tag::Wdt | Tag::Wp | Tag::WpS)
+        || (tok.tag == Tag::In && lexicon.relative_words.contains(lemma(doc, index).as_ref()))
+}
+
+/// The noun phrase of a head: determiners, modifiers and compounds before it; after it an `of` phrase where the head
+/// alone doesn't say who (`a group of militants`), and a name set against it without a comma (`the rebel group M23`).
+pub(crate) fn noun_phrase(doc: &Document, lexicon: &Lexicon, head: TokenIndex) -> Phrase {
+    Phrase { tokens: left_edge(doc, head)..right_edge(doc, lexicon, head, 3), head }
+}
+
+fn left_edge(doc: &Document, head: TokenIndex) -> TokenIndex {
+    let mut left = head;
+    for &member in doc.children(head).iter().rev() {
+        if member >= head {
+            continue;
+        }
+        let tok = doc.token(member);
+        let belongs = match tok.dep {
+            Dep::Det
+            | Dep::Amod
+            | Dep::Compound
+            | Dep::Nummod
+            | Dep::Poss
+            | Dep::Nmod
+            | Dep::Quantmod
+            | Dep::Predet
+            | Dep::Case => true,
+            Dep::Advmod => doc.subtree(member).end == left && !matches!(tok.tag, Tag::Wrb),
+            Dep::Punct => {
+                tok.tag == Tag::Hyph
+                    || (matches!(tok.text.as_str(), "\"" | "“" | "‘" | "'") && member + 1 == left)
+            }
+            Dep::Npadvmod => tok.pos != Pos::Punct && doc.subtree(member).end == left,
+            _ => false,
+        };
+        let range = doc.subtree(member);
+        if !belongs || range.end > head || (range.end != left && left != head && tok.dep == Dep::Advmod) {
+            if matches!(tok.dep, Dep::Punct) {
+                continue;
+            }
+            if !belongs {
+                break;
+            }
+        }
+        left = left.min(range.start.max(member.saturating_sub(12)));
+    }
+    // An opening quotation mark stays only if the phrase closes it.
+    while left < head && (doc.token(left).pos == Pos::Punct && doc.token(left).tag != Tag::Hyph) {
+        left += 1;
+    }
+    left
+}
+
+fn right_edge(doc: &Document, lexicon: &Lexicon, head: TokenIndex, depth: u32) -> TokenIndex {
+    let mut right = head + 1;
+    let tok = doc.token(head);
+    for &member in doc.children(head) {
+        if member <= head {
+            continue;
+        }
+        let other = doc.token(member);
+        match other.dep {
+            Dep::Case | Dep::Nummod if member == right => right = member + 1,
+            Dep::Appos | Dep::Nmod if left_edge(doc, member) == right && other.pos == Pos::Propn => {
+                right = member + 1;
+            }
+            Dep::Prep if member == right && depth > 0 && word_is(doc, member, &["of"]) => {
+                let Some(object) = child(doc, member, Dep::Pobj) else { continue };
+                let word = lemma(doc, head);
+                let keeps = lexicon.partitives.contains(word.as_ref())
+                    || lexicon.offices.contains(word.as_ref())
+                    || tok.tag == Tag::Cd
+                    || matches!(tok.pos, Pos::Propn | Pos::Pron | Pos::Num)
+                        && doc.token(object).pos == Pos::Propn
+                    || matches!(tok.tag, Tag::Dt | Tag::Jj | Tag::Jjs | Tag::Jjr);
+                if keeps && object > member {
+                    right = right_edge(doc, lexicon, object, depth - 1);
+                }
+            }
+            Dep::Punct | Dep::Cc | Dep::Conj => {}
+            _ => {
+                if member >= right && !matches!(other.dep, Dep::Prep) {
+                    break;
+                }
+            }
+        }
+    }
+    right
+}
+
+/// What a partitive stands for: `militants` in `a group of militants`, `two of the militants`; else the head itself.
+pub(crate) fn denoted(doc: &Document, lexicon: &Lexicon, head: TokenIndex) -> TokenIndex {
+    let mut at = head;
+    for _ in 0..3 {
+        let word = lemma(doc, at);
+        if !(lexicon.partitives.contains(word.as_ref()) || doc.token(at).tag == Tag::Cd) {
+            break;
+        }
+        let of = doc
+            .children(at)
+            .iter()
+            .copied()
+            .find(|&prep| prep > at && doc.token(prep).dep == Dep::Prep && word_is(doc, prep, &["of"]));
+        match of.and_then(|prep| child(doc, prep, Dep::Pobj)) {
+            Some(object) => at = object,
+            None => break,
+        }
+    }
+    at
+}
+
+/// Whether a verb is passive: `was killed`, `got shot`, a reduced `the men killed by`, and a participle that shares one's auxiliary.
+pub(crate) fn is_passive(doc: &Document, verb: TokenIndex) -> bool {
+    let mut at = verb;
+    for _ in 0..CLIMB_MAX {
+        if doc.children(at).iter().any(|&other| {
+            matches!(doc.token(other).dep, Dep::Auxpass | Dep::Nsubjpass | Dep::Csubjpass | Dep::Agent)
+        }) {
+            return true;
+        }
+        let tok = doc.token(at);
+        if tok.tag != Tag::Vbn {
+            return false;
+        }
+        let has_own = doc
+            .children(at)
+            .iter()
+            .any(|&other| matches!(doc.token(other).dep, Dep::Aux | Dep::Nsubj | Dep::Dobj));
+        match tok.dep {
+            Dep::Acl => return true,
+            Dep::Amod => return true,
+            Dep::Conj if !has_own => at = tok.head,
+            Dep::Advcl | Dep::Relcl | Dep::Oprd | Dep::Root | Dep::Dep => {
+                return !has_own || (tok.dep == Dep::Oprd);
+            }
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Participants of a verb, each with its conjuncts, recovered through relative and reduced clauses, coordination,
+/// infinitives and participles.
+pub(crate) fn roles(doc: &Document, lexicon: &Lexicon, verb: TokenIndex) -> Roles {
+    let mut roles = Roles { passive: is_passive(doc, verb), ..Roles::default() };
+    let tok = doc.token(verb);
+    let relative = tok.dep == Dep::Relcl;
+    let mut relative_used = false;
+    let described = |index: TokenIndex| if relative { Some(doc.token(index).head) } else { None };
+    for &member in doc.children(verb) {
+        match doc.token(member).dep {
+            Dep::Nsubj | Dep::Nsubjpass | Dep::Csubj | Dep::Csubjpass => {
+                if is_relative(doc, lexicon, member) {
+                    if let Some(noun) = antecedent(doc, verb) {
+                        relative_used = true;
+                        conjuncts_or_self(doc, noun, &mut roles.subjects);
+                        roles.subject_found = Some(Found::Described);
+                    }
+                } else {
+                    conjuncts_into(doc, member, &mut roles.subjects);
+                    roles.subject_found = Some(Found::Here);
+                }
+            }
+            Dep::Dobj => {
+                if is_relative(doc, lexicon, member) {
+                    if let Some(noun) = antecedent(doc, verb) {
+                        relative_used = true;
+                        conjuncts_or_self(doc, noun, &mut roles.objects);
+                    }
+                } else {
+                    conjuncts_into(doc, member, &mut roles.objects);
+                }
+            }
+            Dep::Dative => {
+                if is_nominal(doc, member) {
+                    conjuncts_into(doc, member, &mut roles.datives);
+                } else if let Some(object) = child(doc, member, Dep::Pobj) {
+                    conjuncts_into(doc, object, &mut roles.datives);
+                }
+            }
+            Dep::Agent => {
+                for object in children_with(doc, member, Dep::Pobj) {
+                    conjuncts_into(doc, object, &mut roles.agents);
+                }
+            }
+            Dep::Prep if roles.passive && word_is(doc, member, &["by"]) => {
+                for object in children_with(doc, member, Dep::Pobj) {
+                    conjuncts_into(doc, object, &mut roles.agents);
+                }
+            }
+            _ => {}
+        }
+    }
+    // "the man they killed": the described noun is the object where the clause has a subject and no object of its own.
+    if relative && !relative_used && roles.objects.is_empty() && !roles.subjects.is_empty() && !roles.passive
+    {
+        let by_prep = doc.children(verb).iter().any(|&other| {
+            doc.token(other).dep == Dep::Prep
+                && child(doc, other, Dep::Pobj).is_some_and(|object| is_relative(doc, lexicon, object))
+                || doc.token(other).tag == Tag::Wrb
+        });
+        if let Some(noun) = described(verb).filter(|_| !by_prep) {
+            conjuncts_or_self(doc, noun, &mut roles.objects);
+        }
+    }
+    if roles.subjects.is_empty() {
+        if let Some((subjects, found)) = borrowed_subject(doc, lexicon, verb, roles.passive, 4) {
+            roles.subjects = subjects;
+            roles.subject_found = Some(found);
+        }
+    }
+    // Objects shared by coordinated verbs: "attacked and burned the village".
+    if roles.objects.is_empty() && !roles.passive {
+        let shared = doc.children(verb).iter().copied().find(|&other| {
+            doc.token(other).dep == Dep::Conj && is_verb(doc, other) && doc.token(other).tag == tok.tag
+        });
+        if let Some(other) = shared {
+            let bare = !doc.children(verb).iter().any(|&other| {
+                matches!(doc.token(other).dep, Dep::Prep | Dep::Xcomp | Dep::Ccomp | Dep::Prt | Dep::Dative)
+            });
+            if bare && other <= verb + 3 {
+                for object in children_with(doc, other, Dep::Dobj) {
+                    conjuncts_into(doc, object, &mut roles.objects);
+                }
+            }
+        }
+    }
+    // An agent after the last of coordinated participles: "attacked and killed by militants".
+    if roles.passive && roles.agents.is_empty() {
+        let mut at = verb;
+        for _ in 0..3 {
+            let next = children_with(doc, at, Dep::Conj).find(|&other| doc.token(other).tag == Tag::Vbn);
+            let Some(next) = next else { break };
+            for agent in children_with(doc, next, Dep::Agent) {
+                for object in children_with(doc, agent, Dep::Pobj) {
+                    conjuncts_into(doc, object, &mut roles.agents);
+                }
+            }
+            if !roles.agents.is_empty() {
+                break;
+            }
+            at = next;
+        }
+    }
+    roles
+}
+
+/// Adds a described noun: with its earlier conjuncts only where the clause clearly describes them all (a plural verb is not checked).
+fn conjuncts_or_self(_doc: &Document, noun: TokenIndex, found: &mut Vec<TokenIndex>) {
+    found.push(noun);
+}
+
+/// The noun that a relative clause describes, also for a verb coordinated inside it.
+pub(crate) fn antecedent(doc: &Document, verb: TokenIndex) -> Option<TokenIndex> {
+    let mut at = verb;
+    for _ in 0..CLIMB_MAX {
+        let tok = doc.token(at);
+        match tok.dep {
+            Dep::Relcl => return (tok.head != at).then_some(tok.head),
+            Dep::Conj | Dep::Xcomp | Dep::Ccomp | Dep::Advcl if tok.head != at => at = tok.head,
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The subject that a verb without one of its own is understood to have.
+fn borrowed_subject(
+    doc: &Document,
+    lexicon: &Lexicon,
+    verb: TokenIndex,
+    passive: bool,
+    depth: u32,
+) -> Option<(Vec<TokenIndex>, Found)> {
+    if depth == 0 {
+        return None;
+    }
+    let tok = doc.token(verb);
+    let head = parent(doc, verb)?;
+    let one = |index: TokenIndex, found: Found| Some((vec![index], found));
+    match tok.dep {
+        Dep::Acl | Dep::Relcl | Dep::Amod => {
+            if tok.tag == Tag::Vb {
+                // "a plan to attack": whoever has the plan.
+                return noun_owner(doc, lexicon, head, depth - 1).map(|subjects| (subjects, Found::Governor));
+            }
+            if is_verb(doc, head) {
+                return own_or_borrowed(doc, lexicon, head, depth - 1)
+                    .map(|(subjects, _)| (subjects, Found::Governor));
+            }
+            one(head, Found::Described)
+        }
+        Dep::Conj => {
+            if !is_verb(doc, head) {
+                return None;
+            }
+            own_or_borrowed(doc, lexicon, head, depth - 1).map(|(subjects, _)| (subjects, Found::Shared))
+        }
+        Dep::Xcomp | Dep::Advcl | Dep::Ccomp | Dep::Dep | Dep::Parataxis => {
+            if !is_verb(doc, head) {
+                // "was able to attack": an adjective hangs on its copula.
+                let up = parent(doc, head)?;
+                if is_verb(doc, up) {
+                    return own_or_borrowed(doc, lexicon, up, depth - 1)
+                        .map(|(subjects, _)| (subjects, Found::Governor));
+                }
+                return None;
+            }
+            if tok.dep == Dep::Ccomp && !matches!(tok.tag, Tag::Vb | Tag::Vbg) {
+                return None;
+            }
+            let control = matches!(tok.dep, Dep::Xcomp | Dep::Ccomp)
+                && lexicon.object_control.contains(lemma(doc, head).as_ref());
+            governed(doc, lexicon, head, control, depth - 1)
+        }
+        Dep::Pcomp => {
+            let up = parent(doc, head)?;
+            if is_verb(doc, up) {
+                let control = lexicon.object_control.contains(lemma(doc, up).as_ref());
+                let found = governed(doc, lexicon, up, control, depth - 1);
+                if found.is_some() || passive {
+                    return found;
+                }
+                return None;
+            }
+            noun_owner(doc, lexicon, up, depth - 1).map(|subjects| (subjects, Found::Governor))
+        }
+        _ => None,
+    }
+}
+
+fn governed(
+    doc: &Document,
+    lexicon: &Lexicon,
+    head: TokenIndex,
+    object_control: bool,
+    depth: u32,
+) -> Option<(Vec<TokenIndex>, Found)> {
+    if object_control && !is_passive(doc, head) {
+        let objects = child(doc, head, Dep::Dobj).or_else(|| child(doc, head, Dep::Dative));
+        if let Some(object) = objects {
+            return Some((conjuncts(doc, object), Found::Governor));
+        }
+    }
+    own_or_borrowed(doc, lexicon, head, depth).map(|(subjects, _)| (subjects, Found::Governor))
+}
+
+fn own_or_borrowed(
+    doc: &Document,
+    lexicon: &Lexicon,
+    verb: TokenIndex,
+    depth: u32,
+) -> Option<(Vec<TokenIndex>, Found)> {
+    let own = doc
+        .children(verb)
+        .iter()
+        .copied()
+        .find(|&member| matches!(doc.token(member).dep, Dep::Nsubj | Dep::Nsubjpass | Dep::Csubj));
+    match own {
+        Some(member) if is_relative(doc, lexicon, member) => {
+            antecedent(doc, verb).map(|noun| (vec![noun], Found::Described))
+        }
+        Some(member) => Some((conjuncts(doc, member), Found::Here)),
+        None => borrowed_subject(doc, lexicon, verb, is_passive(doc, verb), depth),
+    }
+}
+
+/// Whoever has, makes or does what a noun says: its possessor, its `by` phrase, or the subject of the verb it is object of.
+pub(crate) fn noun_owner(
+    doc: &Document,
+    lexicon: &Lexicon,
+    noun: TokenIndex,
+    depth: u32,
+) -> Option<Vec<TokenIndex>> {
+    if depth == 0 {
+        return None;
+    }
+    if let Some(owner) = child(doc, noun, Dep::Poss) {
+        return Some(conjuncts(doc, owner));
+    }
+    let by = prep_objects(doc, noun, &["by"]);
+    if !by.is_empty() {
+        return Some(by);
+    }
+    let tok = doc.token(noun);
+    let head = parent(doc, noun)?;
+    match tok.dep {
+        Dep::Dobj | Dep::Attr | Dep::Oprd if is_verb(doc, head) => {
+            own_or_borrowed(doc, lexicon, head, depth - 1).map(|(subjects, _)| subjects)
+        }
+        Dep::Pobj => {
+            let up = parent(doc, head)?;
+            if is_verb(doc, up) && !is_passive(doc, up) {
+                own_or_borrowed(doc, lexicon, up, depth - 1).map(|(subjects, _)| subjects)
+            } else {
+                None
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The nearest verb that governs a token (not the token itself): the predicate of its clause.
+pub(crate) fn governing_verb(doc: &Document, index: TokenIndex) -> Option<TokenIndex> {
+    let mut at = index;
+    for _ in 0..CLIMB_MAX {
+        at = parent(doc, at)?;
+        if is_verb(doc, at) {
+            return Some(at);
+        }
+    }
+    None
+}
+
+/// Tokens of the clause that a token stands in: the subtree of its clause's predicate, without clauses that report it.
+/// Always inside the sentence, never empty.
+pub(crate) fn clause(doc: &Document, index: TokenIndex) -> Range<TokenIndex> {
+    let mut at = index;
+    for _ in 0..CLIMB_MAX {
+        let tok = doc.token(at);
+        if is_verb(doc, at)
+            && matches!(
+                tok.dep,
+                Dep::Root
+                    | Dep::Ccomp
+                    | Dep::Relcl
+                    | Dep::Advcl
+                    | Dep::Conj
+                    | Dep::Parataxis
+                    | Dep::Pcomp
+                    | Dep::Acl
+            )
+        {
+            break;
+        }
+        match parent(doc, at) {
+            Some(head) => at = head,
+            None => break,
+        }
+    }
+    let mut range = doc.subtree(at);
+    while range.end - range.start > 1 && doc.token(range.end - 1).pos == Pos::Punct {
+        range.end -= 1;
+    }
+    while range.end - range.start > 1 && doc.token(range.start).pos == Pos::Punct {
+        range.start += 1;
+    }
+    range
+}
+
+/// The modal and other auxiliaries of a verb, its own or those of the verb it is coordinated with.
+pub(crate) fn auxiliaries(doc: &Document, verb: TokenIndex) -> Vec<TokenIndex> {
+    let mut at = verb;
+    for _ in 0..CLIMB_MAX {
+        let own: Vec<_> = doc
+            .children(at)
+            .iter()
+            .copied()
+            .filter(|&other| matches!(doc.token(other).dep, Dep::Aux | Dep::Auxpass))
+            .collect();
+        let tok = doc.token(at);
+        let has_subject =
+            doc.children(at).iter().any(|&other| matches!(doc.token(other).dep, Dep::Nsubj | Dep::Nsubjpass));
+        if !own.is_empty() || has_subject || tok.dep != Dep::Conj || !is_verb(doc, tok.head) {
+            return own;
+        }
+        if !matches!(tok.tag, Tag::Vb | Tag::Vbn | Tag::Vbg) {
+            return own;
+        }
+        at = tok.head;
+    }
+    Vec::new()
+}
+
+/// The modal of a verb, in lower case: `may`, `would`, `ca` (of can't), or none.
+pub(crate) fn modal(doc: &Document, verb: TokenIndex) -> Option<TokenIndex> {
+    auxiliaries(doc, verb).into_iter().find(|&other| doc.token(other).tag == Tag::Md)
+}
+
+/// The word that negates a predicate directly: `not`, `n't`, `never`, or `no` on a noun.
+pub(crate) fn negation(doc: &Document, index: TokenIndex) -> Option<TokenIndex> {
+    doc.children(index).iter().copied().find(|&other| {
+        let tok = doc.token(other);
+        tok.dep == Dep::Neg
+            || (tok.dep == Dep::Det && word_is(doc, other, &["no", "neither"]))
+            || (tok.dep == Dep::Advmod && word_is(doc, other, &["never", "hardly", "nowhere"]))
+            || (tok.dep == Dep::Preconj && word_is(doc, other, &["neither"]))
+    })
+}
+
+/// How a noun is the real predicate of a light verb: the verb, and whether its subject undergoes rather than does.
+pub(crate) fn light_verb(doc: &Document, lexicon: &Lexicon, noun: TokenIndex) -> Option<(TokenIndex, bool)> {
+    let top = coordination_head(doc, noun);
+    let tok = doc.token(top);
+    let head = parent(doc, top)?;
+    match tok.dep {
+        Dep::Dobj | Dep::Nsubjpass if is_verb(doc, head) => {
+            let word = lemma(doc, head);
+            if lexicon.light_verbs_active.contains(word.as_ref()) {
+                return Some((head, false));
+            }
+            lexicon.light_verbs_passive.contains(word.as_ref()).then_some((head, true))
+        }
+        Dep::Pobj => {
+            let up = parent(doc, head)?;
+            if !is_verb(doc, up) {
+                return None;
+            }
+            let word = lemma(doc, up);
+            let under = word_is(doc, head, &["under"]);
+            if under && lexicon.light_verbs_passive.contains(word.as_ref()) {
+                return Some((up, true));
+            }
+            None
+        }
+        Dep::Relcl => None,
+        _ => {
+            // "the attack they carried out": a relative clause on the noun holds the light verb.
+            let relative = children_with(doc, noun, Dep::Relcl)
+                .chain(children_with(doc, noun, Dep::Acl))
+                .find(|&verb| lexicon.light_verbs_active.contains(lemma(doc, verb).as_ref()));
+            relative.map(|verb| (verb, false))
+        }
+    }
+}
