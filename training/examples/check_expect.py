@@ -116,13 +116,13 @@ def check_row(faults, kind, number, text, row):
         if key in row:
             check_toll(faults, where, key, row[key])
     for key in ("time", "since", "until"):
-        if key in row:
+        for value in as_list(row.get(key)):
             try:
-                first, last = interval(row[key])
+                first, last = interval(value)
                 if first > last:
-                    faults.add(where, f"{key} runs backwards: {row[key]}")
+                    faults.add(where, f"{key} runs backwards: {value}")
             except (ValueError, TypeError, AttributeError):
-                faults.add(where, f"{key} is not a date or range: {row[key]!r}")
+                faults.add(where, f"{key} is not a date or range: {value!r}")
     if kind == "event":
         check_event(faults, where, text, row, span)
     elif kind == "relation":
