@@ -4,9 +4,11 @@
 //! dependencies and entities, equal to those of spaCy 3.8. It opens no files and starts no threads.
 #![warn(clippy::disallowed_methods)]
 
+pub mod annotate;
 pub mod chars;
-pub mod lemma;
 pub mod entity;
+pub mod language;
+pub mod lemma;
 pub mod lexeme;
 pub mod msgpack;
 pub mod package;
@@ -17,3 +19,6 @@ pub mod shares;
 pub mod tok2vec;
 pub mod tokenize;
 mod unicode_tables;
+
+pub use annotate::{Annotator, Options, TextAnnotation, TextToken, annotate};
+pub use language::{Language, LanguageError};

@@ -197,13 +197,7 @@ impl Tok2Vec {
     ///
     /// Four rows of context stand on either side of a piece. Where both neighbours end in padding they share it: what one
     /// document writes into the shared rows reaches the other's side only after the fourth layer.
-    fn lay_out(
-        &self,
-        pieces: &[Piece<'_>],
-        lexicon: &Lexicon,
-        cache: &mut WordCache,
-        scratch: &mut Scratch,
-    ) {
+    fn lay_out(&self, pieces: &[Piece<'_>], lexicon: &Lexicon, cache: &mut WordCache, scratch: &mut Scratch) {
         let tokens: usize = pieces.iter().map(|p| p.end - p.start + 2 * CONTEXT).sum();
         cache.prepare(lexicon, tokens);
         scratch.rows.clear();

@@ -8,7 +8,10 @@
 //! machine may differ in the last bits, never two runs on one machine.
 //!
 //! Weights are packed in panels of 24 output columns: `[panels][inputs][24]`, the rest of the last panel zero.
-#![expect(unsafe_code, reason = "SIMD loads and stores, checked by the slice lengths asserted at each safe door")]
+#![expect(
+    unsafe_code,
+    reason = "SIMD loads and stores, checked by the slice lengths asserted at each safe door"
+)]
 
 /// Output columns of one packed panel.
 pub const PANEL: usize = 24;
@@ -49,7 +52,10 @@ impl Rows<'_> {
 pub fn linear_rows(input: Rows<'_>, weights: &[f32], bias: &[f32], columns: usize, out: &mut [f32]) {
     input.check();
     let panels = columns.div_ceil(PANEL);
-    assert!(weights.len() >= panels * input.inputs * PANEL && bias.len() >= panels * PANEL, "weights too short");
+    assert!(
+        weights.len() >= panels * input.inputs * PANEL && bias.len() >= panels * PANEL,
+        "weights too short"
+    );
     assert!(out.len() >= input.rows * columns, "output too short");
     #[cfg(target_arch = "x86_64")]
     if fused() {
@@ -69,7 +75,10 @@ pub fn linear_rows(input: Rows<'_>, weights: &[f32], bias: &[f32], columns: usiz
 pub fn maxout_rows(input: Rows<'_>, weights: &[f32], bias: &[f32], out: &mut [f32]) {
     input.check();
     let groups = WIDTH / LANES;
-    assert!(weights.len() >= groups * input.inputs * PANEL && bias.len() >= groups * PANEL, "weights too short");
+    assert!(
+        weights.len() >= groups * input.inputs * PANEL && bias.len() >= groups * PANEL,
+        "weights too short"
+    );
     assert!(out.len() >= input.rows * WIDTH, "output too short");
     #[cfg(target_arch = "x86_64")]
     if fused() {
@@ -362,11 +371,8 @@ mod avx2 {
             let mut acc = [start; R];
             for k in 0..inputs {
                 let w = weights.add(k * PANEL);
-                let w = [
-                    _mm256_loadu_ps(w),
-                    _mm256_loadu_ps(w.add(LANES)),
-                    _mm256_loadu_ps(w.add(2 * LANES)),
-                ];
+                let w =
+                    [_mm256_loadu_ps(w), _mm256_loadu_ps(w.add(LANES)), _mm256_loadu_ps(w.add(2 * LANES))];
                 for r in 0..R {
                     let x = _mm256_broadcast_ss(&*row.add(r * stride + k));
                     for p in 0..PIECES {
@@ -496,11 +502,18 @@ mod avx2 {
     pub(super) unsafe fn scores(hidden: &[f32; 64], weights: &[f32], bias: &[f32], out: &mut [f32]) {
         #[inline]
         #[target_feature(enable = "avx2,fma")]
-        unsafe fn run<const V: usize>(hidden: &[f32; 64], weights: &[f32], bias: &[f32], out: &mut [f32], at: usize) {
+        unsafe fn run<const V: usize>(
+            hidden: &[f32; 64],
+            weights: &[f32],
+            bias: &[f32],
+            out: &mut [f32],
+            at: usize,
+        ) {
             let columns = bias.len();
             // SAFETY: columns `at..at + 8 V` exist in all three, as the caller chose them.
             unsafe {
-                let mut acc: [__m256; V] = std::array::from_fn(|v| _mm256_loadu_ps(bias.as_ptr().add(at + v * LANES)));
+                let mut acc: [__m256; V] =
+                    std::array::from_fn(|v| _mm256_loadu_ps(bias.as_ptr().add(at + v * LANES)));
                 for (k, h) in hidden.iter().enumerate() {
                     let x = _mm256_broadcast_ss(h);
                     let w = weights.as_ptr().add(k * columns + at);
@@ -557,9 +570,12 @@ mod tests {
 
     #[test]
     fn products_agree_with_the_definition() {
-        for (rows, inputs, columns) in [(7usize, 96usize, 50usize), (5, 64, 64), (9, 64, 1024), (3, 10, 24), (1, 4, 3)] {
+        for (rows, inputs, columns) in
+            [(7usize, 96usize, 50usize), (5, 64, 64), (9, 64, 1024), (3, 10, 24), (1, 4, 3)]
+        {
             let panels = columns.div_ceil(PANEL);
-            let (x, w, b) = (noise(rows * inputs, 1), noise(panels * inputs * PANEL, 2), noise(panels * PANEL, 3));
+            let (x, w, b) =
+                (noise(rows * inputs, 1), noise(panels * inputs * PANEL, 2), noise(panels * PANEL, 3));
             let mut out = vec![0.0; rows * columns];
             linear_rows(Rows { data: &x, stride: inputs, inputs, rows }, &w, &b, columns, &mut out);
             for i in 0..rows {
@@ -569,7 +585,10 @@ mod tests {
                         .map(|k| f64::from(x[i * inputs + k]) * f64::from(w[(p * inputs + k) * PANEL + lane]))
                         .sum::<f64>()
                         + f64::from(b[p * PANEL + lane]);
-                    assert!((exact - f64::from(out[i * columns + j])).abs() < 1e-4, "{rows} {columns} {i} {j}");
+                    assert!(
+                        (exact - f64::from(out[i * columns + j])).abs() < 1e-4,
+                        "{rows} {columns} {i} {j}"
+                    );
                 }
             }
         }

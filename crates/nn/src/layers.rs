@@ -77,7 +77,12 @@ impl MaxoutNorm {
     /// Rows of the input begin every `stride` values and may overlap (a window over neighbouring rows).
     pub fn apply(&self, data: &[f32], stride: usize, residual: Option<&[f32]>, out: &mut [f32]) {
         let rows = out.len() / WIDTH;
-        kernels::maxout_rows(Rows { data, stride, inputs: self.inputs, rows }, &self.weights, &self.bias[..], out);
+        kernels::maxout_rows(
+            Rows { data, stride, inputs: self.inputs, rows },
+            &self.weights,
+            &self.bias[..],
+            out,
+        );
         kernels::normalise_rows(out, &self.gain, &self.norm_bias, residual);
     }
 }
@@ -119,7 +124,13 @@ impl SplitMaxoutNorm {
     pub fn thirds(&self, input: &[f32], out: &mut [Thirds]) {
         let rows = Rows { data: input, stride: WIDTH, inputs: WIDTH, rows: out.len() };
         let columns = 3 * PIECES * WIDTH;
-        kernels::linear_rows(rows, &self.weights, &self.zero, columns, out.as_flattened_mut().as_flattened_mut());
+        kernels::linear_rows(
+            rows,
+            &self.weights,
+            &self.zero,
+            columns,
+            out.as_flattened_mut().as_flattened_mut(),
+        );
     }
 
     /// Computes one row: `out = norm(max(bias + left + centre + right)) + residual`.
