@@ -5,7 +5,7 @@
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
-use crate::frame;
+use crate::{frame, timex};
 
 /// A set of lemmas.
 pub(crate) type Words = FxHashSet<String>;
@@ -14,6 +14,7 @@ pub(crate) type Words = FxHashSet<String>;
 #[derive(Debug)]
 pub struct Codebook {
     pub(crate) frame: frame::Lexicon,
+    pub(crate) timex: timex::Lexicon,
 }
 
 /// A data file that can't be read as what it should be.
@@ -43,6 +44,7 @@ impl Codebook {
     pub fn english() -> Result<Self, CodebookError> {
         Ok(Self {
             frame: parse("lexicon/en/frame.toml", include_str!("../../../data/lexicon/en/frame.toml"))?,
+            timex: timex::Lexicon::shipped(),
         })
     }
 }

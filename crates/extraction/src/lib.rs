@@ -10,6 +10,7 @@
 
 mod codebook;
 mod frame;
+mod timex;
 
 pub use codebook::{Codebook, CodebookError};
 
@@ -18,7 +19,8 @@ use watchkeeper_record::{Document, Mentions};
 /// Reads one document. Cost: linear in its length, about 10 µs a word. Never fails: poor text gives fewer mentions.
 #[must_use]
 pub fn extract(doc: &Document, codebook: &Codebook) -> Mentions {
-    let mentions = Mentions::default();
+    let mut mentions = Mentions::default();
+    timex::run(doc, codebook, &mut mentions);
     // Each module is `run(doc, codebook, &mut mentions)`, in this order: timex, place, event, relation, control, statement.
     let _ = (doc, &codebook.frame);
     mentions

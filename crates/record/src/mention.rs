@@ -352,6 +352,22 @@ pub enum TimeValue {
         /// Which one where no year is told.
         which: Which,
     },
+    /// A weekday of a week counted from the week of publication: `Friday last week` is 4, −1.
+    WeekdayOfWeek {
+        /// 0 = Monday … 6 = Sunday.
+        weekday: u32,
+        /// Number of weeks away.
+        week: i32,
+    },
+    /// A quarter of a calendar year: `the third quarter of 2014`.
+    QuarterOfYear {
+        /// 1..=4.
+        quarter: u32,
+        /// Year, if told.
+        year: Option<i32>,
+        /// Which one where no year is told.
+        which: Which,
+    },
     /// A decade by its first year: `the 1990s` is 1990.
     Decade {
         /// First year.
