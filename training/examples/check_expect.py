@@ -157,7 +157,7 @@ def check_row(faults, kind, number, text, row):
         faults.one_of(where, "type", row.get("type"), NEVER)
         faults.one_of(where, "realis", row.get("realis"), REALIS)
         faults.one_of(where, "category", row.get("category"), list(MODES))
-        faults.one_of(where, "kind", row.get("kind"), RELATIONS + CONTROL + STATEMENTS)
+        faults.one_of(where, "kind", row.get("kind"), RELATIONS + CONTROL + STATEMENTS + ACTORS)
         if "quote" not in row and "name" not in row:
             faults.add(where, "neither quote nor name")
         if "name" in row:
