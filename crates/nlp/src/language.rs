@@ -17,12 +17,12 @@ use watchkeeper_record::document::{Dep, Pos, Tag};
 
 use crate::entity::Recogniser;
 use crate::lemma::Lemmatizer;
-use crate::lexeme::{LexicalTables, TableError};
+use crate::lexeme::{Attributes, LexicalTables, TableError};
 use crate::package::{self, Config, PackageError, WIDTH};
 use crate::parse::Parser;
 use crate::ruler::Ruler;
 use crate::tok2vec::{StaticVectors, Tok2Vec};
-use crate::tokenize::Tokenizer;
+use crate::tokenize::{Tokenizer, TokenizerState};
 
 /// Why a language package cannot be loaded.
 #[derive(Debug)]
@@ -124,6 +124,14 @@ impl Language {
     /// When the package is damaged or not one this program can run.
     pub fn from_package(files: &dyn Fn(&str) -> Option<Vec<u8>>) -> Result<Self, LanguageError> {
         Self::from_weights(&package::convert(files)?)
+    }
+
+    /// Returns the lexical attributes of a text's tokens, each with whether a space follows. For comparisons with spaCy.
+    #[must_use]
+    pub fn lexical_attributes(&self, text: &str) -> Vec<(Attributes, bool)> {
+        let (mut state, mut tokens) = (TokenizerState::default(), Vec::new());
+        self.tokenizer.tokenize(&self.tables, text, &mut state, &mut tokens);
+        tokens.iter().map(|token| (state.lexicon.attributes(token.lexeme), token.space_after)).collect()
     }
 }
 
