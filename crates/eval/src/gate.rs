@@ -1,0 +1,76 @@
+//! The gate: figures once reached may not be lost.
+//!
+//! `evaluation/baseline.json` holds for each task its files and for each figure a floor (`min`) or a ceiling (`max`).
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::metric;
+use crate::task::{Task, keyed, lines, predictions};
+
+#[derive(Deserialize)]
+struct Baseline {
+    tasks: BTreeMap<String, TaskFloors>,
+}
+
+#[derive(Deserialize)]
+struct TaskFloors {
+    input: String,
+    gold: String,
+    #[serde(default)]
+    min: BTreeMap<String, f64>,
+    #[serde(default)]
+    max: BTreeMap<String, f64>,
+}
+
+/// Scores every task of the baseline and prints a line a figure. Returns whether every figure holds.
+///
+/// # Errors
+/// When the baseline or a benchmark can't be read, or names a task or figure that doesn't exist.
+pub(crate) fn run(data: &Path, baseline: &Path) -> Result<bool> {
+    let text = std::fs::read_to_string(baseline).with_context(|| format!("cannot read {}", baseline.display()))?;
+    let floors: Baseline = serde_json::from_str(&text).with_context(|| format!("{}: malformed", baseline.display()))?;
+    if floors.tasks.is_empty() {
+        bail!("{}: no task", baseline.display());
+    }
+    let (mut held, mut broken) = (0, 0);
+    for (name, task) in &floors.tasks {
+        let kind = match name.as_str() {
+            "debris" => Task::Debris,
+            "plover" => Task::Plover,
+            other => bail!("{}: no task `{other}`", baseline.display()),
+        };
+        let input = lines(&data.join(&task.input))?;
+        let gold = keyed(lines(&data.join(&task.gold))?)?;
+        let predicted = keyed(predictions(kind, &input)?)?;
+        let figures = match kind {
+            Task::Debris => metric::debris(&gold, &predicted)?,
+            Task::Plover => metric::plover(&gold, &predicted)?,
+        };
+        for (figure, value) in &figures {
+            let floor = task.min.get(figure);
+            let ceiling = task.max.get(figure);
+            let fine = floor.is_none_or(|floor| value >= floor) && ceiling.is_none_or(|ceiling| value <= ceiling);
+            let bound = match (floor, ceiling) {
+                (Some(floor), _) => format!("at least {floor}"),
+                (_, Some(ceiling)) => format!("at most {ceiling}"),
+                _ => "not bound".to_owned(),
+            };
+            println!("{} {name:8} {figure:30} {value:8.4}  {bound}", if fine { "ok    " } else { "BROKEN" });
+            if floor.is_some() || ceiling.is_some() {
+                held += u32::from(fine);
+                broken += u32::from(!fine);
+            }
+        }
+        for figure in task.min.keys().chain(task.max.keys()) {
+            if !figures.contains_key(figure) {
+                bail!("{}: task `{name}` has no figure `{figure}`", baseline.display());
+            }
+        }
+    }
+    println!("gate: {held} figures held, {broken} broken");
+    Ok(broken == 0 && held > 0)
+}

@@ -1,0 +1,86 @@
+//! Tasks: how each benchmark's input becomes predictions.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use watchkeeper_pipeline::Engine;
+
+use crate::{debris, plover};
+
+/// A benchmark this program predicts on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Task {
+    /// Debris in plain text: `{id, title, text}` to `{id, mask}`.
+    Debris,
+    /// Single sentences: `{id, text}` to `{id, events}`.
+    Plover,
+}
+
+/// Predicts on a file.
+///
+/// # Errors
+/// When a file can't be read or written, or a line isn't what the task's README says.
+pub(crate) fn predict(task: Task, input: &Path, output: &Path) -> Result<()> {
+    let lines = lines(input)?;
+    let mut file = std::io::BufWriter::new(
+        std::fs::File::create(output).with_context(|| format!("cannot write {}", output.display()))?,
+    );
+    for line in predictions(task, &lines)? {
+        writeln!(file, "{line}").with_context(|| format!("cannot write {}", output.display()))?;
+    }
+    file.flush().with_context(|| format!("cannot write {}", output.display()))
+}
+
+/// Predicts on lines already read, in their order.
+///
+/// # Errors
+/// When a line lacks its id or text, or the engine's own data is damaged.
+pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
+    let engine = match task {
+        Task::Debris => None,
+        Task::Plover => Some(Engine::embedded()?),
+    };
+    let mut predicted = Vec::with_capacity(lines.len());
+    for line in lines {
+        let id = line["id"].as_str().context("a line has no id")?;
+        let text = line["text"].as_str().with_context(|| format!("line {id} has no text"))?;
+        predicted.push(match (task, &engine) {
+            (Task::Plover, Some(engine)) => json!({"id": id, "events": plover::predict(engine, text)?}),
+            _ => json!({"id": id, "mask": debris::predict(text, line["title"].as_str())}),
+        });
+    }
+    Ok(predicted)
+}
+
+/// Reads a file of one JSON object a line.
+///
+/// # Errors
+/// When it can't be read or a line isn't JSON; the message names file and line.
+pub(crate) fn lines(path: &Path) -> Result<Vec<Value>> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(number, line)| {
+            serde_json::from_str(line).with_context(|| format!("{}:{}: not JSON", path.display(), number + 1))
+        })
+        .collect()
+}
+
+/// Keys lines by their id.
+///
+/// # Errors
+/// When an id is missing or given twice.
+pub(crate) fn keyed(lines: Vec<Value>) -> Result<BTreeMap<String, Value>> {
+    let mut map = BTreeMap::new();
+    for line in lines {
+        let id = line["id"].as_str().context("a line has no id")?.to_owned();
+        if map.insert(id.clone(), line).is_some() {
+            bail!("id {id} is given twice");
+        }
+    }
+    Ok(map)
+}
