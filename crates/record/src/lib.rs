@@ -10,6 +10,7 @@
 #![warn(clippy::disallowed_methods)]
 
 pub mod article;
+pub mod check;
 pub mod codebook;
 pub mod diagnostic;
 pub mod document;

@@ -137,7 +137,7 @@ mod tests {
             ranges: vec![Span::new(12, 20), Span::new(32, 36)],
         };
         assert_eq!(privacy.find(text), privacy.ranges());
-        assert_eq!(privacy.slice(text, Span::new(7, 26)), "said [name hidden], 34,");
+        assert_eq!(privacy.slice(text, Span::new(7, 25)), "said [name hidden], 34,");
         assert_eq!(privacy.slice(text, Span::new(16, 31)), "[name hidden], 34, died.");
         assert_eq!(privacy.words("Lindholm of Lind"), "Lindholm of [name hidden]");
     }
