@@ -2,16 +2,18 @@
 """Checks examples/reports: every expectation file well-formed, every value one the reading knows, every quote in its text.
 
     python3 training/examples/check_expect.py [FOLDER]
+    python3 training/examples/check_expect.py --list      # a line a report: path and publication day, for a loop over a reader
 
 Prints one line a fault and a summary; exit code 1 if there is a fault. Standard library only (Python 3.11).
 """
 
+import os
 import sys
 import tomllib
 from pathlib import Path
 
 from expectlib import (ACTORS, CLAIMS, CONTROL, INCIDENT_TYPES, MASKS, MODES, NEVER, REALIS, RELATIONS, REPORTS,
-                       SPEAKERS, STATEMENTS, TARGETS, WEAPONS, as_list, find_all, interval)
+                       SPEAKERS, STATEMENTS, TARGETS, WEAPONS, as_list, find_all, interval, load)
 
 TOLLS = ("killed", "wounded", "abducted", "arrested", "displaced")
 TOP = {"published", "genre", "decoy", "title", "byline", "dateline", "outlet",
@@ -207,6 +209,10 @@ def check_file(path):
 
 
 def main():
+    if "--list" in sys.argv[1:]:
+        for slug, _, table in load():
+            print(os.path.relpath(REPORTS / (slug + ".txt")), table.get("published", ""))
+        return 0
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else REPORTS
     paths = sorted(folder.glob("*.expect.toml"))
     texts = {p.name[: -len(".txt")] for p in folder.glob("*.txt")}

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Compares readings with the expectations in examples/reports.
 
-    watchkeeper read examples/reports/*.txt --json > READINGS.jsonl
     python3 training/examples/score_expect.py READINGS.jsonl [-v] [-vv] [--only SLUG …] [--json]
 
-A reading belongs to the report whose file name is that of its `document.origin`. Prints, for each kind of record, how many of the
-expected rows are found and how many of the found ones have each field right; the records that must not be there (violations);
-and for the decoys how many actual, non-background events a reading has. -v names the misses, -vv also the ASSAULT events that no
-row expects (many of these are right: a report tells a happening more than once). Standard library only (Python 3.11).
+How to make READINGS.jsonl stands in examples/reports/README.md. A reading belongs to the report whose file name is that of its
+`document.origin`. Prints, for each kind of record, how many of the expected rows are found and how many of the found ones have each
+field right; the records that must not be there (violations); and for the decoys how many actual, non-background events a reading has.
+-v names the misses, -vv also the ASSAULT events that no row expects (many of these are right: a report tells a happening more than
+once). Standard library only (Python 3.11).
 """
 
 import argparse
@@ -507,10 +507,12 @@ def percent(cell):
 
 
 def report(tally, decoys, extra, options):
-    for kind, fields in tally.counts.items():
+    order = ["document", "masked", "event", "relation", "control", "statement", "actor", "incident", "never"]
+    for kind in sorted(tally.counts, key=lambda k: (order.index(k.split()[0]), k)):
+        fields = tally.counts[kind]
         print(kind)
         total = fields.get("found", [0, 0])[1]
-        for field, cell in fields.items():
+        for field, cell in sorted(fields.items(), key=lambda item: (item[0] != "found", item[0])):
             note = ""
             if kind == "event" and field in ("category", "realis"):
                 note = f"   of all expected {100 * cell[0] / total:5.1f} %" if total else ""
