@@ -107,11 +107,12 @@ def dates_ok(wanted, time):
 
 
 def toll_ok(wanted, count):
-    """The best count is the expected one; where the expected row has none ("dozens"), the lower bound is."""
+    """The best count is the expected one; where the expected row has none, the lower bound is ("over 300": 300 or 301)."""
     if not count:
         return False
-    key = "best" if "best" in wanted else "low"
-    return count.get(key) == wanted[key]
+    if "best" in wanted:
+        return count.get("best") == wanted["best"]
+    return count.get("low") in (wanted["low"], wanted["low"] + 1)
 
 
 class Tally:
