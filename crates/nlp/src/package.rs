@@ -228,6 +228,22 @@ impl<'t> Settings<'t> {
         }
         Self(values)
     }
+
+    /// Returns a value as written. An object may stand inline (`tokenizer = {"@tokenizers":"x"}`) or, where spaCy saved the
+    /// package again, as a section of its own; both read as the first.
+    fn get(&self, section: &str, key: &str) -> Option<String> {
+        if let Some(&value) = self.0.get(&(section, key)) {
+            return Some(value.to_owned());
+        }
+        let own = format!("{section}.{key}");
+        let fields: Vec<String> = self
+            .0
+            .iter()
+            .filter(|((section, _), _)| *section == own)
+            .map(|((_, key), value)| format!("\"{key}\":{value}"))
+            .collect();
+        (!fields.is_empty()).then(|| format!("{{{}}}", fields.join(",")))
+    }
 }
 
 /// Settings that inference depends on; anything else is another program's package.
@@ -267,10 +283,10 @@ const REQUIRED: &[(&str, &str, &str)] = &[
 
 fn check_settings(settings: &Settings<'_>) -> Result<(), PackageError> {
     for &(section, key, expected) in REQUIRED {
-        match settings.0.get(&(section, key)) {
-            Some(&found) if found == expected => {}
+        match settings.get(section, key) {
+            Some(found) if found == expected => {}
             found => {
-                let found = found.copied().unwrap_or("nothing");
+                let found = found.unwrap_or_else(|| "nothing".to_owned());
                 return Err(PackageError::Unsupported(format!(
                     "config.cfg [{section}] {key} is {found}, supported is {expected}"
                 )));
