@@ -11,6 +11,7 @@
 
 pub mod actor;
 mod assemble;
+pub mod fold;
 pub mod gazetteer;
 mod incident;
 mod mask;
