@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to its user")]
 
+mod gazetteer;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ usage: cargo xtask COMMAND
   ci              everything continuous integration runs, in this order: fmt, clippy, test, doc, tidy, gate
   tidy            allowed imports, licence headers of data, weights' digests, absolute paths, docs in step, file sizes, licences of dependencies
   gate            scores the benchmarks beside the project and compares with evaluation/baseline.json (skipped, loudly, where they are absent)
+  gazetteer --source FOLDER   builds data/gazetteer/places.wkg from the tables of FOLDER
 ";
 
 fn main() -> ExitCode {
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
         Some("ci") if arguments.len() == 1 => ci(),
         Some("tidy") if arguments.len() == 1 => tidy::run(&root()),
         Some("gate") if arguments.len() == 1 => gate(),
+        Some("gazetteer") => gazetteer::run(&arguments[1..]),
         Some("-h" | "--help" | "help") => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -32,8 +32,10 @@ pub fn fold(name: &str) -> String {
         let mut characters = name.nfd().peekable();
         while let Some(character) = characters.next() {
             match character {
-                '\'' | '`' | '´' | '‘' | '’' | 'ʻ' | 'ʼ' | 'ʽ' | 'ʾ' | 'ʿ' | 'ʹ' | 'ʺ' | '′' => {}
-                '.' if previous.is_alphabetic() && characters.peek().is_some_and(|next| next.is_alphabetic()) => {}
+                '\'' | '`' | '´' | '‘' | '’' | 'ʻ' | 'ʼ' | 'ʽ' | 'ʾ' | 'ʿ' | 'ʹ' | 'ʺ' | '′' => {
+                }
+                '.' if previous.is_alphabetic()
+                    && characters.peek().is_some_and(|next| next.is_alphabetic()) => {}
                 _ if is_combining_mark(character) => {}
                 'ß' => "ss".chars().for_each(|letter| push(letter, &mut gap)),
                 'æ' | 'Æ' => "ae".chars().for_each(|letter| push(letter, &mut gap)),
@@ -54,9 +56,7 @@ pub fn fold(name: &str) -> String {
 
 /// A full stop between two letters, as in `U.S.A`.
 fn inside_abbreviation(bytes: &[u8], at: usize) -> bool {
-    at > 0
-        && bytes[at - 1].is_ascii_alphabetic()
-        && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic)
+    at > 0 && bytes[at - 1].is_ascii_alphabetic() && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic)
 }
 
 /// Letters that are Latin letters with a stroke or hook, which Unicode doesn't take apart.
@@ -98,8 +98,8 @@ fn shorten(key: &str) -> String {
 
 /// Articles as they are written before Arabic names.
 const ARTICLES: [&str; 31] = [
-    "al", "el", "il", "ul", "ad", "ed", "adh", "edh", "an", "en", "ar", "er", "as", "es", "ash", "esh", "at", "et",
-    "ath", "eth", "az", "ez", "ud", "ur", "us", "ut", "uz", "e", "i", "ye", "o",
+    "al", "el", "il", "ul", "ad", "ed", "adh", "edh", "an", "en", "ar", "er", "as", "es", "ash", "esh", "at",
+    "et", "ath", "eth", "az", "ez", "ud", "ur", "us", "ut", "uz", "e", "i", "ye", "o",
 ];
 
 /// A form that spellings of one name from another script share: articles, doubled letters and the choice of vowel and of

@@ -230,7 +230,8 @@ impl Gazetteer {
             let end = end.ok_or(GazetteerError::Section(name))?;
             Ok(Part { bytes: Arc::clone(&bytes), start, end })
         };
-        let index = fst::Map::new(part(6, "index")?).map_err(|error| GazetteerError::Index(error.to_string()))?;
+        let index =
+            fst::Map::new(part(6, "index")?).map_err(|error| GazetteerError::Index(error.to_string()))?;
         Ok(Self {
             digest: header.array(8).ok_or(GazetteerError::Header)?,
             countries: part(0, "countries")?,
