@@ -5,7 +5,7 @@
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
-use crate::{frame, timex};
+use crate::{frame, place, timex};
 
 /// A set of lemmas.
 pub(crate) type Words = FxHashSet<String>;
@@ -14,6 +14,7 @@ pub(crate) type Words = FxHashSet<String>;
 #[derive(Debug)]
 pub struct Codebook {
     pub(crate) frame: frame::Lexicon,
+    pub(crate) place: place::Lexicon,
     pub(crate) timex: timex::Lexicon,
 }
 
@@ -44,6 +45,7 @@ impl Codebook {
     pub fn english() -> Result<Self, CodebookError> {
         Ok(Self {
             frame: parse("lexicon/en/frame.toml", include_str!("../../../data/lexicon/en/frame.toml"))?,
+            place: place::Lexicon::shipped(),
             timex: timex::Lexicon::shipped(),
         })
     }

@@ -10,6 +10,7 @@
 
 mod codebook;
 mod frame;
+mod place;
 mod timex;
 
 pub use codebook::{Codebook, CodebookError};
@@ -21,6 +22,7 @@ use watchkeeper_record::{Document, Mentions};
 pub fn extract(doc: &Document, codebook: &Codebook) -> Mentions {
     let mut mentions = Mentions::default();
     timex::run(doc, codebook, &mut mentions);
+    place::run(doc, codebook, &mut mentions);
     // Each module is `run(doc, codebook, &mut mentions)`, in this order: timex, place, event, relation, control, statement.
     let _ = (doc, &codebook.frame);
     mentions
