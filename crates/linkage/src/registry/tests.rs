@@ -1,0 +1,89 @@
+use super::*;
+
+fn shipped() -> Registry {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
+    let texts: Vec<(String, String)> = TABLES
+        .iter()
+        .map(|name| ((*name).to_owned(), std::fs::read_to_string(root.join(name)).expect("a shipped table")))
+        .collect();
+    let tables: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Registry::from_tables(&tables).expect("the shipped tables load")
+}
+
+fn keys(registry: &Registry, text: &str) -> Vec<String> {
+    let pieces: Vec<Piece<'_>> =
+        pieces_of(text).map(|(folded, case)| Piece { folded, case, token: 0 }).collect();
+    registry
+        .find(&pieces)
+        .iter()
+        .map(|hit| {
+            let actors = hit.actors.iter().map(|(actor, _)| registry.actor(*actor).key.clone());
+            let states = hit.states.iter().map(|(state, _)| registry.states()[*state as usize].iso3.clone());
+            let people =
+                hit.people.iter().map(|state| format!("{}+", registry.states()[*state as usize].iso3));
+            let seats =
+                hit.seats.iter().map(|(state, _)| format!("{}*", registry.states()[*state as usize].iso3));
+            actors.chain(states).chain(people).chain(seats).collect::<Vec<_>>().join(" ")
+        })
+        .filter(|keys| !keys.is_empty())
+        .collect()
+}
+
+#[test]
+fn the_shipped_registry_is_large_enough() {
+    let registry = shipped();
+    let groups = registry.actors().iter().filter(|actor| actor.kind == ActorKind::ArmedGroup).count();
+    assert!(groups >= 1000, "{groups} armed groups");
+    assert!(registry.states().len() >= 195);
+    assert!(registry.actors().iter().all(|actor| !actor.source.is_empty()));
+}
+
+#[test]
+fn names_are_found_however_they_are_written() {
+    let registry = shipped();
+    for (text, expected) in [
+        ("Da'esh and ISIS", vec!["islamic-state", "islamic-state"]),
+        ("the Islamic State in the Greater Sahara", vec!["isgs"]),
+        ("Jama’at Nusrat al-Islam wal Muslimin", vec!["jnim"]),
+        ("Jamaat Nusrat al Islam wal-Muslimin", vec!["jnim"]),
+        ("Kurdistan Workers’ Party", vec!["pkk"]),
+        ("People's Protection Units", vec!["ypg"]),
+        ("U.S. and French soldiers", vec!["USA", "FRA+"]),
+        ("tell us more about it", vec![]),
+        ("CPI (Maoist)", vec!["cpi-maoist"]),
+        ("Sendero Luminoso", vec!["shining-path"]),
+        ("Central African Republic", vec!["CAF"]),
+        ("South Sudan", vec!["SSD"]),
+        ("Farc and the Haqqani network", vec!["farc", "haqqani-network"]),
+    ] {
+        assert_eq!(keys(&registry, text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_users_table_is_merged_over_the_shipped_one() {
+    let mut registry = shipped();
+    let own = "key\tname\tkind\taliases\nnorth-valley-front\tNorth Valley Front\tarmed_group\tNVF\njnim\t\t\tThe Support Group of Ours\n";
+    registry.add_table("mine.tsv", own).expect("a good table");
+    assert_eq!(keys(&registry, "NVF and the Support Group of Ours"), ["north-valley-front", "jnim"]);
+    assert_eq!(registry.actor(registry.by_key("jnim").expect("known")).country.as_deref(), Some("MLI"));
+}
+
+#[test]
+fn errors_name_file_and_line() {
+    let mut registry = Registry::default();
+    for (text, message) in [
+        ("", "no header line"),
+        ("name\nFront\n", "no table of the registry has these columns"),
+        ("key\tname\nnvf\n", "mine.tsv:2: 1 fields, but the header names 2 columns"),
+        ("# c\nkey\tname\n\nNVF!\tFront\n", "mine.tsv:4: `NVF!` is not a key"),
+        ("key\tname\tkind\nnvf\tFront\tarmy\n", "`army` is not a ActorKind"),
+        ("key\tname\tcountry\nnvf\tFront\tMali\n", "`Mali` is not an ISO"),
+        ("key\tname\tstart\nnvf\tFront\t1.5.2020\n", "is not YYYY"),
+        ("key\tname\nnvf\t\n", "a new actor needs a `name`"),
+        ("from\tkind\tto\na\twing_of\tb\n", "no actor has the key `a`"),
+    ] {
+        let error = registry.add_table("mine.tsv", text).expect_err("a bad table").to_string();
+        assert!(error.contains(message), "{error}");
+    }
+}
