@@ -5,7 +5,7 @@
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
-use crate::{frame, place, timex};
+use crate::{frame, ground, place, statement, timex};
 
 /// A set of lemmas.
 pub(crate) type Words = FxHashSet<String>;
@@ -16,6 +16,8 @@ pub struct Codebook {
     pub(crate) frame: frame::Lexicon,
     pub(crate) place: place::Lexicon,
     pub(crate) timex: timex::Lexicon,
+    pub(crate) ground: ground::Lexicon,
+    pub(crate) statement: statement::Lexicon,
 }
 
 /// A data file that can't be read as what it should be.
@@ -47,6 +49,8 @@ impl Codebook {
             frame: parse("lexicon/en/frame.toml", include_str!("../../../data/lexicon/en/frame.toml"))?,
             place: place::Lexicon::shipped(),
             timex: timex::Lexicon::shipped(),
+            ground: parse("lexicon/en/ground.toml", include_str!("../../../data/lexicon/en/ground.toml"))?,
+            statement: statement::Lexicon::shipped()?,
         })
     }
 }

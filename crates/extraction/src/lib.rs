@@ -10,7 +10,9 @@
 
 mod codebook;
 mod frame;
+mod ground;
 mod place;
+mod statement;
 mod timex;
 
 pub use codebook::{Codebook, CodebookError};
@@ -23,6 +25,8 @@ pub fn extract(doc: &Document, codebook: &Codebook) -> Mentions {
     let mut mentions = Mentions::default();
     timex::run(doc, codebook, &mut mentions);
     place::run(doc, codebook, &mut mentions);
+    statement::run(doc, codebook, &mut mentions);
+    statement::attach(doc, &mut mentions);
     // Each module is `run(doc, codebook, &mut mentions)`, in this order: timex, place, event, relation, control, statement.
     let _ = (doc, &codebook.frame);
     mentions
