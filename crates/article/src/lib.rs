@@ -1,1 +1,195 @@
-//! placeholder
+//! From bytes to a clean article: decoding, blocks, metadata, debris masks.
+//!
+//! In: the bytes of one document and [`ArticleOptions`]. Out: an [`Article`] whose text is the decoded input, never
+//! rewritten, or an [`Error`] that says what the input looks like instead. Everything that isn't reading matter is
+//! masked by ranges ([`debris`]) or left out of the blocks' pieces (datelines, time stamps, bullets).
+//!
+//! What it does not do: read HTML pages (a later version), fetch, read files, guess what the text doesn't say. Words
+//! and patterns are in `data/lexicon`. Where a rule isn't sure, it doesn't mask: a paragraph wrongly masked is lost,
+//! a plug left in is noise.
+//!
+//! Control characters, NUL among them, and zero-width marks stay in the text; the view of a block
+//! ([`watchkeeper_record::article::Block::view`]) leaves them out. Line ends stay as they are (`\r\n`, `\r`, `\n`).
+//!
+//! Everything is linear in the length of the text and a function of the bytes and the options alone.
+
+#![warn(clippy::disallowed_methods)]
+
+mod dateline;
+mod dates;
+mod debris;
+mod decode;
+mod language;
+mod lexicon;
+mod lines;
+mod metadata;
+mod pieces;
+
+use sha2::{Digest, Sha256};
+use watchkeeper_record::article::{Article, Date};
+use watchkeeper_record::diagnostic::Diagnostic;
+
+/// Default of [`ArticleOptions::size_max`]: 5 MB.
+pub const SIZE_MAX: usize = 5_000_000;
+
+/// What the caller knows about a document, and how large it may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleOptions {
+    /// Path or URL, copied into the article.
+    pub origin: Option<String>,
+    /// Day of publication; wins over what the text says.
+    pub published: Option<Date>,
+    /// Who published it; wins over what the text says.
+    pub outlet: Option<String>,
+    /// Headline from outside the text; paragraphs equal to it are masked as repeated.
+    pub title: Option<String>,
+    /// Largest text in bytes; input in UTF-16 or UTF-32 may have twice as many.
+    pub size_max: usize,
+}
+
+impl Default for ArticleOptions {
+    fn default() -> Self {
+        Self { origin: None, published: None, outlet: None, title: None, size_max: SIZE_MAX }
+    }
+}
+
+/// Why bytes are no article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// No byte, or nothing but white space and invisible characters.
+    Empty,
+    /// More text than allowed; nothing was read.
+    TooLarge {
+        /// Size found, bytes.
+        size: usize,
+        /// Size allowed, bytes.
+        size_max: usize,
+    },
+    /// No text but something else.
+    Binary {
+        /// What it looks like, e.g. `a PDF document`.
+        what: &'static str,
+    },
+    /// A page with markup, which this version doesn't read.
+    Html,
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the document is empty: no visible character in it"),
+            Self::TooLarge { size, size_max } => write!(
+                f,
+                "the document has {} of text and the limit is {}; split it, or raise the limit",
+                megabytes(*size),
+                megabytes(*size_max)
+            ),
+            Self::Binary { what } => write!(f, "this is no plain text; it looks like {what}"),
+            Self::Html => f.write_str(
+                "this is an HTML or XML page; pages are read by a later version, save the article as plain text for now",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Bytes as a readable size, e.g. `5.2 MB`.
+fn megabytes(bytes: usize) -> String {
+    if bytes < 100_000 {
+        format!("{bytes} bytes")
+    } else {
+        format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
+    }
+}
+
+/// Makes an article of the bytes of one document.
+///
+/// Cost: linear in their number; oversized input is refused before it is looked at.
+///
+/// # Errors
+/// When the bytes are no readable plain text: [`Error`] says what they are. Poor text is no error; remarks on it are in
+/// [`Article::diagnostics`].
+pub fn extract(bytes: &[u8], options: &ArticleOptions) -> Result<Article, Error> {
+    let decoded = decode::decode(bytes, options.size_max)?;
+    if decode::looks_like_html(&decoded.text) {
+        return Err(Error::Html);
+    }
+    let text = decoded.text;
+    let mut diagnostics = Vec::new();
+    if decoded.guessed {
+        diagnostics.push(Diagnostic::document(
+            "encoding-guessed",
+            format!("read as {}, guessed from the bytes", decoded.encoding),
+        ));
+    }
+    if decoded.damaged {
+        diagnostics.push(Diagnostic::document(
+            "encoding-damaged",
+            format!("some bytes mean nothing in {} and became U+FFFD", decoded.encoding),
+        ));
+    }
+    let raws = lines::raw_blocks(&text);
+    let mut masks = debris::Masks::default();
+    let given = metadata::Given {
+        title: options.title.as_deref(),
+        outlet: options.outlet.as_deref(),
+        published: options.published,
+    };
+    let found = metadata::read(&text, &raws, &given, in_capitals(&text), &mut masks);
+    debris::find(&text, &raws, &found, &mut masks);
+    let masked = masks.finish(&text);
+    let blocks = pieces::blocks(&text, &raws, &masked, &found);
+    let language = language::language(&text);
+    if language == "und" {
+        diagnostics.push(Diagnostic::document("language-unknown", "the language of the text can't be told"));
+    } else if language != "en" {
+        diagnostics.push(Diagnostic::document(
+            "language-unsupported",
+            format!("the text is in `{language}`; only English is read"),
+        ));
+    }
+    if found.published.is_none() {
+        diagnostics.push(Diagnostic::document(
+            "published-unknown",
+            "no publication date is given or found; relative dates stay open",
+        ));
+    }
+    if blocks.is_empty() {
+        diagnostics.push(Diagnostic::document("nothing-to-read", "all of the text is debris"));
+    }
+    Ok(Article {
+        id: hex(&Sha256::digest(bytes)),
+        origin: options.origin.clone(),
+        outlet: found.outlet,
+        title: found.title,
+        byline: found.byline,
+        published: found.published,
+        dateline: found.dateline,
+        language,
+        text,
+        masked,
+        blocks,
+        diagnostics,
+    })
+}
+
+/// Whether a text is written in capitals: hardly a letter of the first 4,000 is small.
+fn in_capitals(text: &str) -> bool {
+    let (mut upper, mut lower) = (0usize, 0usize);
+    for c in text.chars().take(4000) {
+        upper += usize::from(c.is_uppercase());
+        lower += usize::from(c.is_lowercase());
+    }
+    upper > 20 && lower * 10 < upper
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(DIGITS[usize::from(digit)]))
+        .collect()
+}
