@@ -1,2 +1,62 @@
-//! placeholder
-fn main() {}
+//! The `watchkeeper` command: what a user meets.
+//!
+//! Data goes to standard output, messages to standard error. Nothing is asked for, nothing is sent anywhere.
+//! Exit codes: 0 all was read; 1 some inputs couldn't be read, the others were; 2 wrong arguments; 3 nothing could be read, or
+//! the program's own data or a file named by an option is unusable; 4 a result couldn't be written.
+//! A reader that closes the pipe early is no error.
+
+#![allow(clippy::print_stderr, reason = "a command-line tool talks to its user")]
+
+mod command;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Reads news reports, commentary and situation reports about armed conflict and terrorism into a sourced record.
+///
+/// Every field of a reading opens the exact words it came from. Works offline; nothing leaves this machine.
+#[derive(Parser)]
+#[command(name = "watchkeeper", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 all was read; 1 some inputs could not be read, the others were; 2 wrong arguments;
+3 nothing could be read, or a file named by an option is unusable; 4 a result could not be written.";
+
+#[derive(Subcommand)]
+enum Command {
+    Read(command::read::Arguments),
+}
+
+/// How a command ended.
+pub(crate) enum Outcome {
+    /// All was read.
+    Complete,
+    /// Some inputs couldn't be read.
+    Partial,
+    /// Nothing could be read, or the engine couldn't start.
+    Nothing,
+    /// A result couldn't be written.
+    Unwritten,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Complete => 0,
+            Outcome::Partial => 1,
+            Outcome::Nothing => 3,
+            Outcome::Unwritten => 4,
+        })
+    }
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Read(arguments) => command::read::run(&arguments).into(),
+    }
+}

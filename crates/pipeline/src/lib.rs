@@ -1,1 +1,24 @@
-//! placeholder
+//! The driver: runs the rooms one after another, over one document or many.
+//!
+//! In: paths, standard input or bytes, and the options of a run. Out: one [`watchkeeper_record::Reading`] per document, in
+//! the order of the inputs whatever the number of threads, or a [`Failure`] that names the input.
+//! This is where files are read and threads are started; the rooms below have neither. It knows no rule of any room,
+//! no screen and no exit code.
+//!
+//! ```no_run
+//! use watchkeeper_pipeline::{Engine, ReadOptions};
+//! let engine = Engine::embedded()?;
+//! let reading = engine.read_bytes(b"Gunmen killed four soldiers near Gao on Tuesday.", &ReadOptions::default())?;
+//! assert_eq!(reading.events.len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod engine;
+mod error;
+mod run;
+mod source;
+
+pub use engine::{Engine, EngineOptions, ReadOptions, Worker};
+pub use error::{EngineError, Failure};
+pub use run::{RunOptions, read_all};
+pub use source::{Source, SourceError, expand};

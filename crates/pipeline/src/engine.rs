@@ -1,0 +1,204 @@
+//! The engine: weights, codebook, registry and gazetteer, opened once; and the way of one article through the rooms.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use watchkeeper_article::ArticleOptions;
+use watchkeeper_extraction::Codebook;
+use watchkeeper_linkage::{Gazetteer, LinkOptions, Registry, Resources};
+use watchkeeper_nlp::{Annotator, Language};
+use watchkeeper_record::article::Date;
+use watchkeeper_record::reading::ProducedBy;
+use watchkeeper_record::{Article, Diagnostic, Reading};
+
+use crate::error::{EngineError, Failure};
+
+/// Weights of the English language layer (MIT; see weights.toml).
+const LANGUAGE: &[u8] = include_bytes!("../../../weights/en_core_web_sm-3.8.0.wkw");
+
+/// The tables of the actor registry (data/registry/README.md), in the order in which later rows complete earlier ones.
+const REGISTRY: &[(&str, &str)] = &[
+    ("data/lexicon/en/agents.tsv", include_str!("../../../data/lexicon/en/agents.tsv")),
+    ("data/lexicon/en/offices.tsv", include_str!("../../../data/lexicon/en/offices.tsv")),
+    ("data/registry/states.tsv", include_str!("../../../data/registry/states.tsv")),
+    ("data/registry/organs.tsv", include_str!("../../../data/registry/organs.tsv")),
+    ("data/registry/ucdp.tsv", include_str!("../../../data/registry/ucdp.tsv")),
+    ("data/registry/groups.tsv", include_str!("../../../data/registry/groups.tsv")),
+    ("data/registry/communities.tsv", include_str!("../../../data/registry/communities.tsv")),
+    ("data/registry/international.tsv", include_str!("../../../data/registry/international.tsv")),
+    ("data/registry/media.tsv", include_str!("../../../data/registry/media.tsv")),
+    ("data/registry/ucdp_relations.tsv", include_str!("../../../data/registry/ucdp_relations.tsv")),
+    ("data/registry/relations.tsv", include_str!("../../../data/registry/relations.tsv")),
+];
+
+/// What an engine is made of beside the embedded data.
+#[derive(Debug, Clone, Default)]
+pub struct EngineOptions {
+    /// A spaCy package directory to use in place of the embedded language weights.
+    pub language_model: Option<PathBuf>,
+    /// Registry files of the user's own, merged over the embedded registry in this order.
+    pub registry: Vec<PathBuf>,
+}
+
+/// Options of reading one document.
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// Publication date, where the user knows it.
+    pub published: Option<Date>,
+    /// Longest text that is read, in bytes of UTF-8.
+    pub size_max: usize,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { published: None, size_max: ArticleOptions::default().size_max }
+    }
+}
+
+/// Everything that reading needs, opened once and shared by all threads.
+pub struct Engine {
+    language: Language,
+    codebook: Codebook,
+    resources: Resources,
+    produced_by: ProducedBy,
+}
+
+impl Engine {
+    /// Opens the embedded weights and data.
+    ///
+    /// # Errors
+    /// When they are damaged: a fault of the build.
+    pub fn embedded() -> Result<Self, EngineError> {
+        Self::open(&EngineOptions::default())
+    }
+
+    /// Opens weights and data.
+    ///
+    /// # Errors
+    /// When a file can't be read, is damaged, or isn't what its option wants; the message names it.
+    pub fn open(options: &EngineOptions) -> Result<Self, EngineError> {
+        let mut weights = Vec::new();
+        let mut told = BTreeMap::new();
+        let language = match &options.language_model {
+            None => {
+                weights.push(digest(LANGUAGE));
+                Language::from_weights(LANGUAGE)
+                    .map_err(|error| damaged("embedded language weights", &error))?
+            }
+            Some(folder) => {
+                told.insert("language_model".to_owned(), folder.display().to_string());
+                Language::from_package(&|name| std::fs::read(folder.join(name)).ok())
+                    .map_err(|error| damaged(&folder.display().to_string(), &error))?
+            }
+        };
+        let codebook = Codebook::english().map_err(|error| damaged("embedded codebook", &error))?;
+        let mut registry = Registry::from_tables(REGISTRY).map_err(|error| damaged("embedded registry", &error))?;
+        for path in &options.registry {
+            let text = String::from_utf8(read(path)?)
+                .map_err(|error| damaged(&path.display().to_string(), &format!("not UTF-8: {error}")))?;
+            weights.push(digest(text.as_bytes()));
+            registry
+                .add_table(&path.display().to_string(), &text)
+                .map_err(|error| damaged("the registry file", &error))?;
+        }
+        let gazetteer = Gazetteer::empty();
+        let produced_by =
+            ProducedBy { version: env!("CARGO_PKG_VERSION").to_owned(), weights, options: told };
+        Ok(Self { language, codebook, resources: Resources { gazetteer, registry }, produced_by })
+    }
+
+    /// Reads one document from its bytes. For many documents keep a [`Worker`], which remembers words.
+    ///
+    /// # Errors
+    /// When the bytes are no text that can be read: empty, binary, too long.
+    pub fn read_bytes(&self, bytes: &[u8], options: &ReadOptions) -> Result<Reading, Failure> {
+        self.worker().read_bytes(bytes, options)
+    }
+
+    /// Makes a worker that has seen nothing yet. Not shared between threads.
+    #[must_use]
+    pub fn worker(&self) -> Worker<'_> {
+        Worker {
+            engine: self,
+            annotator: Annotator::new(&self.language, &watchkeeper_nlp::Options::default()),
+        }
+    }
+
+    /// Cleans one document.
+    pub(crate) fn article(
+        &self,
+        bytes: &[u8],
+        origin: Option<&str>,
+        options: &ReadOptions,
+    ) -> Result<Article, String> {
+        let article_options = ArticleOptions {
+            origin: origin.map(str::to_owned),
+            published: options.published,
+            size_max: options.size_max,
+            ..ArticleOptions::default()
+        };
+        watchkeeper_article::extract(bytes, &article_options).map_err(|error| error.to_string())
+    }
+}
+
+/// One thread's way through the rooms. What it has read before never changes a reading.
+pub struct Worker<'e> {
+    engine: &'e Engine,
+    annotator: Annotator<'e>,
+}
+
+impl Worker<'_> {
+    /// Reads one document from its bytes.
+    ///
+    /// # Errors
+    /// When the bytes are no text that can be read: empty, binary, too long.
+    pub fn read_bytes(&mut self, bytes: &[u8], options: &ReadOptions) -> Result<Reading, Failure> {
+        let article = self
+            .engine
+            .article(bytes, None, options)
+            .map_err(|message| Failure { origin: "input".to_owned(), message })?;
+        Ok(self.read_articles(vec![article], options).pop().expect("one reading for each article"))
+    }
+
+    /// Takes cleaned articles through the remaining rooms, a reading for each, in order. Neighbours never change a reading.
+    #[must_use]
+    pub fn read_articles(&mut self, mut articles: Vec<Article>, options: &ReadOptions) -> Vec<Reading> {
+        for article in &mut articles {
+            if !matches!(article.language.as_str(), "en" | "und") {
+                article.blocks.clear();
+                article.diagnostics.push(Diagnostic::document(
+                    "language-not-read",
+                    format!("the text seems to be in `{}`; only English is read", article.language),
+                ));
+            }
+        }
+        let engine = self.engine;
+        self.annotator
+            .annotate(&articles)
+            .iter()
+            .map(|doc| {
+                let mentions = watchkeeper_extraction::extract(doc, &engine.codebook);
+                let mut reading =
+                    watchkeeper_linkage::link(doc, mentions, &engine.resources, &LinkOptions::default());
+                reading.produced_by = engine.produced_by.clone();
+                if let Some(published) = options.published {
+                    reading.produced_by.options.insert("published".to_owned(), published.to_string());
+                }
+                reading
+            })
+            .collect()
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, EngineError> {
+    std::fs::read(path).map_err(|error| EngineError::Io { path: path.to_path_buf(), error })
+}
+
+fn damaged(name: &str, message: &impl ToString) -> EngineError {
+    EngineError::Data { name: name.to_owned(), message: message.to_string() }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,157 @@
+//! Inputs: what the user names becomes a list of files.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// One input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A file.
+    File(PathBuf),
+    /// Standard input.
+    Stdin,
+}
+
+impl Source {
+    /// How the input is named in messages and in `document.origin`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        match self {
+            Self::File(path) => path.display().to_string(),
+            Self::Stdin => "-".to_owned(),
+        }
+    }
+}
+
+/// A name that leads to no input.
+#[derive(Debug)]
+pub struct SourceError {
+    /// The name as given.
+    pub name: String,
+    /// Why, in one line.
+    pub message: String,
+}
+
+impl fmt::Display for SourceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.message)
+    }
+}
+
+impl std::error::Error for SourceError {}
+
+/// Expands names: `-` is standard input, a folder stands for every file below it (hidden ones left out, links to folders
+/// not followed), a name with `*`, `?` or `[` that is no file is a pattern. Files of one name are sorted by path.
+///
+/// What can't be expanded is given beside the rest, in the order of the names.
+#[must_use]
+pub fn expand(names: &[String]) -> Vec<Result<Source, SourceError>> {
+    let mut sources = Vec::new();
+    for name in names {
+        let path = Path::new(name);
+        if name == "-" {
+            sources.push(Ok(Source::Stdin));
+        } else if path.is_dir() {
+            folder(path, &mut sources);
+        } else if !path.exists() && name.contains(['*', '?', '[']) {
+            pattern(name, &mut sources);
+        } else {
+            // A file that doesn't exist is reported when it is opened, like any other that can't be read.
+            sources.push(Ok(Source::File(path.to_path_buf())));
+        }
+    }
+    sources
+}
+
+fn failed(name: &Path, message: String) -> Result<Source, SourceError> {
+    Err(SourceError { name: name.display().to_string(), message })
+}
+
+fn folder(path: &Path, sources: &mut Vec<Result<Source, SourceError>>) {
+    let before = sources.len();
+    // An explicit stack: folders may nest deeper than the machine's stack is long.
+    let mut open = vec![path.to_path_buf()];
+    while let Some(next) = open.pop() {
+        let is_link = next.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+        if next.is_dir() && (!is_link || next == path) {
+            match std::fs::read_dir(&next) {
+                Ok(entries) => {
+                    let mut names: Vec<PathBuf> = Vec::new();
+                    for entry in entries {
+                        match entry {
+                            Ok(entry) if !entry.file_name().as_encoded_bytes().starts_with(b".") => {
+                                names.push(entry.path())
+                            }
+                            Ok(_) => {}
+                            Err(error) => sources.push(failed(&next, error.to_string())),
+                        }
+                    }
+                    names.sort();
+                    open.extend(names.into_iter().rev());
+                }
+                Err(error) => sources.push(failed(&next, error.to_string())),
+            }
+        } else if next.is_file() {
+            sources.push(Ok(Source::File(next)));
+        }
+    }
+    if sources.len() == before {
+        sources.push(failed(path, "the folder holds no file".to_owned()));
+    }
+}
+
+fn pattern(name: &str, sources: &mut Vec<Result<Source, SourceError>>) {
+    let before = sources.len();
+    match glob::glob(name) {
+        Ok(paths) => {
+            for path in paths {
+                match path {
+                    Ok(path) if path.is_dir() => {}
+                    Ok(path) => sources.push(Ok(Source::File(path))),
+                    Err(error) => sources.push(failed(error.path(), error.error().to_string())),
+                }
+            }
+            if sources.len() == before {
+                sources.push(failed(Path::new(name), "no file fits the pattern".to_owned()));
+            }
+        }
+        Err(error) => sources.push(failed(Path::new(name), format!("not a pattern: {}", error.msg))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_read_in_order_and_an_empty_one_is_said() {
+        let root = std::env::temp_dir().join(format!("watchkeeper-source-{}", std::process::id()));
+        for folder in ["a/b", "empty", "a/.hidden"] {
+            std::fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        for file in ["a/2.txt", "a/b/1.txt", "a/10.txt", "a/.hidden/x.txt", "a/.y"] {
+            std::fs::write(root.join(file), "x").unwrap();
+        }
+        let name = |part: &str| root.join(part).display().to_string();
+        let found: Vec<String> =
+            expand(&[name("a"), "-".to_owned(), name("a/*.txt"), name("none/*.txt"), name("empty")])
+                .into_iter()
+                .map(|source| match source {
+                    Ok(source) => source.origin().replace(&name(""), ""),
+                    Err(error) => format!("! {}", error.message),
+                })
+                .collect();
+        let expected = [
+            "a/10.txt",
+            "a/2.txt",
+            "a/b/1.txt",
+            "-",
+            "a/10.txt",
+            "a/2.txt",
+            "! no file fits the pattern",
+            "! the folder holds no file",
+        ];
+        std::fs::remove_dir_all(&root).unwrap();
+        assert_eq!(found, expected);
+    }
+}
