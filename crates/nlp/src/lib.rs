@@ -18,6 +18,7 @@ pub mod ruler;
 pub mod shares;
 pub mod tok2vec;
 pub mod tokenize;
+pub mod truecase;
 mod unicode_tables;
 
 pub use annotate::{Annotator, Options, TextAnnotation, TextToken, annotate};
