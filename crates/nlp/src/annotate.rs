@@ -19,6 +19,7 @@ use crate::ruler::{Ruled, RulerState};
 use crate::shares::Shares;
 use crate::tok2vec::{Piece, Scratch, Tok2Vec, WordCache};
 use crate::tokenize::{Token, TokenizerState};
+use crate::truecase;
 
 /// Tokens computed together: enough to keep the matrix products busy, few enough to stay in the cache.
 const BATCH: usize = 1024;
@@ -117,7 +118,13 @@ impl<'l> Annotator<'l> {
         let mut batch: Vec<(usize, u32, View)> = Vec::new();
         let mut bytes = 0;
         for (number, article) in articles.iter().enumerate() {
-            for (block, view) in article.blocks.iter().map(|block| block.view(&article.text)).enumerate() {
+            for (block, mut view) in article.blocks.iter().map(|block| block.view(&article.text)).enumerate()
+            {
+                if let Some(truecaser) = &self.language.truecaser
+                    && let Some(restored) = truecase::restore(&view.text, truecaser)
+                {
+                    view.text = restored;
+                }
                 bytes += view.text.len();
                 batch.push((number, block as u32, view));
                 // About five bytes a token.

@@ -23,6 +23,7 @@ use crate::parse::Parser;
 use crate::ruler::Ruler;
 use crate::tok2vec::{StaticVectors, Tok2Vec};
 use crate::tokenize::{Tokenizer, TokenizerState};
+use crate::truecase;
 
 /// Why a language package cannot be loaded.
 #[derive(Debug)]
@@ -80,6 +81,8 @@ pub struct Language {
     pub(crate) lemmatizer: Lemmatizer,
     pub(crate) ner_tok2vec: Tok2Vec,
     pub(crate) recogniser: Recogniser,
+    /// Restores the case of blocks in capitals, where one was loaded.
+    pub(crate) truecaser: Option<truecase::model::Model>,
     /// Record values of the ruler's numbers.
     pub(crate) tags: Vec<Tag>,
     pub(crate) deps: Vec<Dep>,
@@ -115,7 +118,17 @@ impl Language {
             ruler,
             tables,
             config,
+            truecaser: None,
         })
+    }
+
+    /// Adds the truecaser from the bytes of its weight file. Without one, blocks in capitals are read as they stand.
+    ///
+    /// # Errors
+    /// When the file is damaged or its table has an impossible size.
+    pub fn with_truecaser(mut self, bytes: &[u8]) -> Result<Self, truecase::model::ModelError> {
+        self.truecaser = Some(truecase::model::Model::from_weights(bytes)?);
+        Ok(self)
     }
 
     /// Loads a spaCy `en_core_web_{sm,md,lg}` 3.7/3.8 package directory; `files` maps a relative path to its content.

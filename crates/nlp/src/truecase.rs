@@ -82,8 +82,10 @@ fn capital_runs(text: &str, words: &[Word], cases: &[Case]) -> Vec<std::ops::Ran
     let mut i = 0;
     while i < words.len() {
         let end = (i..words.len()).find(|&j| !words[j].capitals).unwrap_or(words.len());
-        let plain = (i..end).filter(|&j| is_plain(j)).count();
-        if end - i >= RUN_WORDS_MIN && plain >= 2 {
+        // Lists of acronyms have commas between, running text mostly blanks.
+        let joined = |j: usize| j > i && text[words[j - 1].end..words[j].start].trim().is_empty();
+        let plain = (i..end).filter(|&j| is_plain(j) && joined(j)).count();
+        if end - i >= RUN_WORDS_MIN && plain >= 2 && 2 * (i..end).filter(|&j| joined(j)).count() >= end - i {
             runs.push(i..end);
         } else if i == 0 && is_dateline(text, words, end) {
             runs.extend(
@@ -151,5 +153,94 @@ fn same_length(c: char, mut mapped: impl Iterator<Item = char>) -> char {
     match (mapped.next(), mapped.next()) {
         (Some(other), None) if other.len_utf8() == c.len_utf8() => other,
         _ => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Trainer;
+
+    /// A model of a few sentences, so that the rules around it are tested and not its weights.
+    fn model() -> Model {
+        let mut trainer = Trainer::new(14);
+        for _ in 0..8 {
+            for text in [
+                "The army said on Monday that rebels from NATO countries left Nairobi in May.",
+                "Then the rebels said the army of Kenya and NATO attacked Nairobi on a Monday in May.",
+                "In Nairobi the deal between Kenya and the rebels was signed, said General Otieno of NATO.",
+                "So it was over, and he said that peace had come.",
+            ] {
+                trainer.learn(text, &words(text));
+            }
+        }
+        Model::from_weights(&trainer.finish(16.0)).expect("just made")
+    }
+
+    #[test]
+    fn restores_blocks_in_capitals() {
+        let model = model();
+        assert_eq!(
+            restore(
+                "THE ARMY SAID ON MONDAY THAT REBELS LEFT NAIROBI. THE DEAL WITH NATO'S ARMY WAS OVER.",
+                &model
+            )
+            .as_deref(),
+            Some("The army said on Monday that rebels left Nairobi. The deal with NATO's army was over.")
+        );
+        assert_eq!(restore("", &model), None);
+        assert_eq!(restore("no capitals at all", &model), None);
+        assert_eq!(restore("NATO", &model), None);
+    }
+
+    #[test]
+    fn leaves_acronyms_of_ordinary_text_alone() {
+        let model = model();
+        let text = "The army of the UAE, NATO, EU, UN and US said that rebels left Nairobi.";
+        assert_eq!(restore(text, &model), None);
+    }
+
+    #[test]
+    fn restores_leads_and_datelines_of_mixed_blocks() {
+        let model = model();
+        assert_eq!(
+            restore("NAIROBI, May 3 – The army said that NATO left.", &model).as_deref(),
+            Some("Nairobi, May 3 – The army said that NATO left.")
+        );
+        assert_eq!(
+            restore(
+                "THE ARMY SAID ON MONDAY that rebels left Nairobi, and it was over for the deal.",
+                &model
+            )
+            .as_deref(),
+            Some("The army said on Monday that rebels left Nairobi, and it was over for the deal.")
+        );
+    }
+
+    #[test]
+    fn keeps_the_length_of_every_character() {
+        let model = model();
+        for text in [
+            "İSTANBUL ẞTRASSE ΟΔΟΣ ΣΑΣ ÅSA ÉCOLE ǅ ﬁ",
+            "É\u{301}T\u{301}É WAS THE ARMY SAID",
+            "Ⅷ ⒶⒷ THE ARMY OF ÇA",
+        ] {
+            let restored = restore(text, &model).unwrap_or_else(|| text.to_owned());
+            let lengths = |text: &str| text.chars().map(char::len_utf8).collect::<Vec<_>>();
+            assert_eq!(lengths(text), lengths(&restored), "{restored}");
+        }
+    }
+
+    #[test]
+    fn renders_names_with_inner_capitals() {
+        let rendered = |word: &str| {
+            let mut out = String::new();
+            render(word, Case::Title, &mut out);
+            out
+        };
+        assert_eq!(rendered("MCCAIN"), "McCain");
+        assert_eq!(rendered("O'BRIEN'S"), "O'Brien's");
+        assert_eq!(rendered("D’AUBUISSON"), "D’Aubuisson");
+        assert_eq!(rendered("SYRIA’S"), "Syria’s");
     }
 }
