@@ -5,7 +5,7 @@
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
-use crate::{frame, ground, place, statement, timex};
+use crate::{control, frame, ground, place, statement, timex};
 
 /// A set of lemmas.
 pub(crate) type Words = FxHashSet<String>;
@@ -17,6 +17,7 @@ pub struct Codebook {
     pub(crate) place: place::Lexicon,
     pub(crate) timex: timex::Lexicon,
     pub(crate) ground: ground::Lexicon,
+    pub(crate) control: control::Lexicon,
     pub(crate) statement: statement::Lexicon,
 }
 
@@ -50,6 +51,7 @@ impl Codebook {
             place: place::Lexicon::shipped(),
             timex: timex::Lexicon::shipped(),
             ground: parse("lexicon/en/ground.toml", include_str!("../../../data/lexicon/en/ground.toml"))?,
+            control: control::Lexicon::shipped()?,
             statement: statement::Lexicon::shipped()?,
         })
     }

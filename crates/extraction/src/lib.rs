@@ -9,8 +9,10 @@
 #![warn(clippy::disallowed_methods)]
 
 mod codebook;
+mod control;
 mod frame;
 mod ground;
+mod modality;
 mod place;
 mod statement;
 mod timex;
@@ -25,6 +27,7 @@ pub fn extract(doc: &Document, codebook: &Codebook) -> Mentions {
     let mut mentions = Mentions::default();
     timex::run(doc, codebook, &mut mentions);
     place::run(doc, codebook, &mut mentions);
+    control::run(doc, codebook, &mut mentions);
     statement::run(doc, codebook, &mut mentions);
     statement::attach(doc, &mut mentions);
     // Each module is `run(doc, codebook, &mut mentions)`, in this order: timex, place, event, relation, control, statement.
