@@ -3,8 +3,6 @@
 //! In: dependencies of ClearNLP style. Out: token indices and phrases. It knows no event type. Every walk is bounded by
 //! [`CLIMB_MAX`] steps up and visits each dependent at most once, so a document costs linear time.
 
-#![expect(dead_code, reason = "the frames' users arrive module by module")]
-
 use std::ops::Range;
 
 use serde::Deserialize;

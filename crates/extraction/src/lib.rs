@@ -8,14 +8,21 @@
 
 #![warn(clippy::disallowed_methods)]
 
+mod argument;
+mod claim;
 mod codebook;
 mod control;
+mod domain;
+mod event;
 mod frame;
 mod ground;
 mod modality;
 mod place;
 mod statement;
 mod timex;
+mod quantity;
+mod realis;
+mod toll;
 
 pub use codebook::{Codebook, CodebookError};
 
@@ -28,9 +35,8 @@ pub fn extract(doc: &Document, codebook: &Codebook) -> Mentions {
     timex::run(doc, codebook, &mut mentions);
     place::run(doc, codebook, &mut mentions);
     control::run(doc, codebook, &mut mentions);
+    event::run(doc, codebook, &mut mentions);
     statement::run(doc, codebook, &mut mentions);
     statement::attach(doc, &mut mentions);
-    // Each module is `run(doc, codebook, &mut mentions)`, in this order: timex, place, event, relation, control, statement.
-    let _ = (doc, &codebook.frame);
     mentions
 }

@@ -1,0 +1,65 @@
+//! Task `plover`: the events of a sentence in the form that the benchmark's scorer reads.
+//!
+//! In: an annotated sentence and its mentions. Out: one prediction, the most confident event first, spans in code points.
+
+use serde_json::{Value, json};
+use watchkeeper_record::codebook::Realis;
+use watchkeeper_record::mention::{EventMention, Mentions, PhraseIndex};
+use watchkeeper_record::span::CodePoints;
+use watchkeeper_record::{Document, Span};
+
+/// Makes the prediction for one sentence. `country` gives the ISO 3166-1 alpha-3 code of a phrase's actor, where linkage knows it.
+///
+/// PLOVER codes what happened: an event that is only planned, feared or denied is left out where the sentence tells one that is not.
+#[must_use]
+pub fn predict(
+    id: &str,
+    doc: &Document,
+    mentions: &Mentions,
+    country: impl Fn(PhraseIndex) -> Option<String>,
+) -> Value {
+    let points = CodePoints::new(doc.text());
+    let mut events: Vec<&EventMention> =
+        mentions.events.iter().filter(|event| event.realis == Realis::Actual).collect();
+    if events.is_empty() {
+        events = mentions
+            .events
+            .iter()
+            .filter(|event| !matches!(event.realis, Realis::Negated | Realis::Generic))
+            .collect();
+    }
+    events.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.trigger.start.cmp(&b.trigger.start)));
+    // One coding a category; a sentence's main events, not every trigger.
+    let best = events.first().map_or(0.0, |event| event.score);
+    let mut seen = Vec::new();
+    events.retain(|event| {
+        let new = !seen.contains(&event.category) && event.score >= LEAST_OF_BEST * best && seen.len() < MOST;
+        if new {
+            seen.push(event.category);
+        }
+        new
+    });
+    let span = |phrase: &PhraseIndex| -> Value {
+        let span: Span = doc.span(mentions.phrases[*phrase as usize].tokens.clone());
+        json!([points.at(span.start()), points.at(span.end())])
+    };
+    let events: Vec<Value> = events
+        .into_iter()
+        .map(|event| {
+            json!({
+                "category": event.category,
+                "mode": event.mode,
+                "actors": event.actors.iter().map(span).collect::<Vec<_>>(),
+                "recipients": event.recipients.iter().map(span).collect::<Vec<_>>(),
+                "actor_country": event.actors.iter().filter_map(|&phrase| country(phrase)).collect::<Vec<_>>(),
+                "recipient_country": event.recipients.iter().filter_map(|&phrase| country(phrase)).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({"id": id, "events": events})
+}
+
+/// Least share of the best score that a further event needs.
+const LEAST_OF_BEST: f32 = 0.8;
+/// Most events of one sentence.
+const MOST: usize = 3;

@@ -1,0 +1,434 @@
+//! Who and what fills the slots of a trigger: participants, weapons, targets, the words that conditions ask for.
+//!
+//! In: a trigger at its place in the tree. Out: heads of phrases. It doesn't decide whether an event is told.
+
+use watchkeeper_record::codebook::{TargetType, WeaponType};
+use watchkeeper_record::document::{Dep, Document, EntityLabel, Pos, Tag, TokenIndex};
+use watchkeeper_record::reading::{Target, Weapon};
+
+use crate::codebook::{Codebook, Kind, Need, NounSense, Slot};
+use crate::frame::{self, Roles};
+
+/// A document under reading with what is looked up often.
+pub(crate) struct Scene<'a> {
+    pub(crate) doc: &'a Document,
+    pub(crate) codebook: &'a Codebook,
+    /// Entity label of each token.
+    pub(crate) entity: Vec<Option<EntityLabel>>,
+}
+
+/// A trigger where it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Site {
+    /// Head token of the trigger.
+    pub(crate) head: TokenIndex,
+    pub(crate) kind: Kind,
+    /// Participants of the verb (of the copula's clause, for an adjective).
+    pub(crate) roles: Roles,
+    /// The light verb of a noun, and whether its subject undergoes.
+    pub(crate) light: Option<(TokenIndex, bool)>,
+    /// Participants of the light verb.
+    pub(crate) light_roles: Roles,
+}
+
+impl<'a> Scene<'a> {
+    pub(crate) fn new(doc: &'a Document, codebook: &'a Codebook) -> Self {
+        let mut entity = vec![None; doc.tokens().len()];
+        for ent in doc.entities() {
+            for index in ent.tokens.clone() {
+                entity[index as usize] = Some(ent.label);
+            }
+        }
+        Self { doc, codebook, entity }
+    }
+
+    /// The lemma, and with hyphenated parts before it the joined form: `cease-fire`.
+    pub(crate) fn joined(&self, index: TokenIndex) -> Option<String> {
+        if index < 2 || self.doc.token(index - 1).text != "-" || self.doc.token(index - 2).space_after {
+            return None;
+        }
+        let sentence = self.doc.sentence_of(index);
+        if self.doc.sentence_of(index - 2) != sentence {
+            return None;
+        }
+        Some(format!(
+            "{}-{}",
+            self.doc.token(index - 2).text.to_ascii_lowercase(),
+            frame::lemma(self.doc, index)
+        ))
+    }
+
+    /// What the noun denotes.
+    pub(crate) fn sense(&self, index: TokenIndex) -> NounSense {
+        if let Some(joined) = self.joined(index) {
+            if let Some(sense) = self.codebook.nouns.sense(&joined) {
+                return sense;
+            }
+        }
+        let lemma = frame::lemma(self.doc, index);
+        if let Some(sense) = self.codebook.nouns.sense(&lemma) {
+            return sense;
+        }
+        let text = self.doc.token(index).text.to_ascii_lowercase();
+        if let Some(sense) = self.codebook.nouns.sense(&text) {
+            return sense;
+        }
+        match self.entity[index as usize] {
+            Some(EntityLabel::Person) => {
+                NounSense { target: Some(TargetType::Person), human: true, ..NounSense::default() }
+            }
+            Some(EntityLabel::Norp | EntityLabel::Gpe | EntityLabel::Org) => {
+                NounSense { human: true, ..NounSense::default() }
+            }
+            _ => NounSense::default(),
+        }
+    }
+
+    fn word_in(&self, index: TokenIndex, need: &Need) -> bool {
+        if need.words.is_empty() {
+            return true;
+        }
+        let lemma = frame::lemma(self.doc, index);
+        if need.words.contains(lemma.as_ref()) {
+            return true;
+        }
+        let text = self.doc.token(index).text.to_ascii_lowercase();
+        if need.words.contains(text.as_str()) {
+            return true;
+        }
+        if self.joined(index).is_some_and(|joined| need.words.contains(&joined)) {
+            return true;
+        }
+        let people = need.words.contains("people") && need.words.contains("person");
+        people
+            && (self.sense(index).human && self.sense(index).weapon.is_none()
+                || self.entity[index as usize] == Some(EntityLabel::Person))
+    }
+
+    fn phrase_word_in(&self, index: TokenIndex, need: &Need) -> bool {
+        let denoted = frame::denoted(self.doc, &self.codebook.frame, index);
+        self.word_in(index, need) || (denoted != index && self.word_in(denoted, need))
+    }
+
+    /// Whether a condition holds at a trigger.
+    pub(crate) fn holds(&self, site: &Site, need: &Need) -> bool {
+        let found = match &need.slot {
+            Slot::Near => {
+                let range = frame::clause(self.doc, site.head);
+                let range = range.start.max(site.head.saturating_sub(40))..range.end.min(site.head + 40);
+                range.into_iter().any(|index| index != site.head && self.word_in(index, need))
+            }
+            Slot::Complement => self.complements(site).into_iter().any(|verb| self.word_in(verb, need)),
+            Slot::Modifier => {
+                let of =
+                    if site.kind == Kind::Noun { vec![site.head] } else { site.roles.undergoers().to_vec() };
+                of.into_iter().any(|noun| {
+                    self.doc.children(noun).iter().any(|&member| {
+                        matches!(
+                            self.doc.token(member).dep,
+                            Dep::Compound | Dep::Amod | Dep::Nmod | Dep::Npadvmod | Dep::Poss
+                        ) && (self.word_in(member, need)
+                            || self.doc.children(member).iter().any(|&inner| {
+                                self.doc.token(inner).dep == Dep::Compound && self.word_in(inner, need)
+                            }))
+                    }) || self.joined(noun).is_some_and(|joined| {
+                        joined.split_once('-').is_some_and(|(first, _)| need.words.contains(first))
+                    })
+                })
+            }
+            slot => self.fillers(site, slot).into_iter().any(|index| self.phrase_word_in(index, need)),
+        };
+        found != need.absent
+    }
+
+    /// Verbs of the complement clauses of a trigger.
+    pub(crate) fn complements(&self, site: &Site) -> Vec<TokenIndex> {
+        let mut found = Vec::new();
+        for &member in self.doc.children(site.head) {
+            match self.doc.token(member).dep {
+                Dep::Xcomp | Dep::Ccomp | Dep::Acl => found.push(member),
+                Dep::Prep | Dep::Prt => {
+                    found.extend(frame::children_with(self.doc, member, Dep::Pcomp));
+                }
+                Dep::Advcl if self.doc.token(member).tag == Tag::Vb => found.push(member),
+                Dep::Relcl if self.doc.token(member).tag == Tag::Vb => found.push(member),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Heads in a slot of a trigger.
+    pub(crate) fn fillers(&self, site: &Site, slot: &Slot) -> Vec<TokenIndex> {
+        let doc = self.doc;
+        match slot {
+            Slot::Subject => match site.kind {
+                Kind::Noun => Vec::new(),
+                Kind::Verb | Kind::Adjective => site.roles.doers().to_vec(),
+            },
+            Slot::Object => site.roles.undergoers().to_vec(),
+            Slot::Dative => site.roles.datives.clone(),
+            Slot::Complement => {
+                let mut found = Vec::new();
+                for verb in self.complements(site) {
+                    let roles = frame::roles(doc, &self.codebook.frame, verb);
+                    let borrowed = roles.subject_found != Some(frame::Found::Here);
+                    if !borrowed {
+                        found.extend(roles.subjects.iter().copied());
+                    } else {
+                        found.extend(roles.objects.iter().copied());
+                        found.extend(frame::prep_objects(
+                            doc,
+                            verb,
+                            &["with", "from", "to", "against", "on"],
+                        ));
+                    }
+                }
+                found
+            }
+            Slot::Possessor => frame::child(doc, site.head, Dep::Poss)
+                .map(|owner| frame::conjuncts(doc, owner))
+                .unwrap_or_default(),
+            Slot::Modifier => doc
+                .children(site.head)
+                .iter()
+                .copied()
+                .filter(|&member| {
+                    let tok = doc.token(member);
+                    matches!(tok.dep, Dep::Compound | Dep::Amod | Dep::Nmod)
+                        && (matches!(
+                            self.entity[member as usize],
+                            Some(EntityLabel::Norp | EntityLabel::Gpe | EntityLabel::Org)
+                        ) || tok.pos == Pos::Noun && self.sense(member).human
+                            || tok.pos == Pos::Propn
+                                && self.entity[member as usize].is_none()
+                                && tok.dep == Dep::Compound)
+                })
+                .collect(),
+            Slot::Light => match site.light {
+                Some((_, false)) => site.light_roles.doers().to_vec(),
+                _ => Vec::new(),
+            },
+            Slot::Preposition(word) => {
+                let word = [word.as_str()];
+                let mut found = frame::prep_objects(doc, site.head, &word);
+                if found.is_empty() {
+                    // "out of the talks": one preposition under another or under the particle.
+                    for &member in doc.children(site.head) {
+                        if matches!(doc.token(member).dep, Dep::Prep | Dep::Prt | Dep::Advmod) {
+                            found.extend(frame::prep_objects(doc, member, &word));
+                        }
+                    }
+                }
+                if found.is_empty() && site.kind != Kind::Noun {
+                    for object in &site.roles.objects {
+                        found.extend(frame::prep_objects(doc, *object, &word));
+                    }
+                }
+                if found.is_empty() && site.kind == Kind::Adjective {
+                    if let Some(verb) = frame::parent(doc, site.head) {
+                        found.extend(frame::prep_objects(doc, verb, &word));
+                    }
+                }
+                if found.is_empty() {
+                    if let Some((verb, _)) = site.light {
+                        found.extend(frame::prep_objects(doc, verb, &word));
+                    }
+                }
+                found
+            }
+            Slot::Near => Vec::new(),
+        }
+    }
+
+    /// Whether a head may be somebody who acts or is acted upon: not a time, an amount of money, a happening, an abstraction.
+    pub(crate) fn is_participant(&self, index: TokenIndex, as_actor: bool) -> bool {
+        let tok = self.doc.token(index);
+        if matches!(
+            self.entity[index as usize],
+            Some(
+                EntityLabel::Date
+                    | EntityLabel::Time
+                    | EntityLabel::Money
+                    | EntityLabel::Percent
+                    | EntityLabel::Ordinal
+                    | EntityLabel::Quantity
+            )
+        ) {
+            return false;
+        }
+        if !frame::is_nominal(self.doc, index) {
+            return false;
+        }
+        if tok.pos == Pos::Pron {
+            return !matches!(
+                tok.text.to_ascii_lowercase().as_str(),
+                "this"
+                    | "that"
+                    | "these"
+                    | "those"
+                    | "there"
+                    | "what"
+                    | "which"
+                    | "something"
+                    | "nothing"
+                    | "anything"
+                    | "everything"
+                    | "itself"
+                    | "whatever"
+            );
+        }
+        let denoted = frame::denoted(self.doc, &self.codebook.frame, index);
+        let sense = self.sense(denoted);
+        if sense.human || sense.target.is_some() && !as_actor {
+            return true;
+        }
+        if sense.weapon.is_some() {
+            return false;
+        }
+        if self.doc.token(denoted).pos == Pos::Propn {
+            return true;
+        }
+        let lemma = frame::lemma(self.doc, denoted);
+        if self.codebook.events.nouns.contains_key(lemma.as_ref())
+            || self.codebook.events.is("causes", &lemma)
+        {
+            return false;
+        }
+        ![
+            "tion", "sion", "ment", "ness", "ity", "ism", "ance", "ence", "ship", "ing", "day", "week",
+            "month", "year", "way", "time", "hood",
+        ]
+        .iter()
+        .any(|ending| lemma.ends_with(ending))
+            || self.codebook.events.is("bodies", &lemma)
+    }
+
+    /// Weapons named at a trigger: as modifier, object, subject or instrument.
+    pub(crate) fn weapons(
+        &self,
+        site: &Site,
+        span_of: impl Fn(TokenIndex) -> watchkeeper_record::Span,
+    ) -> Vec<Weapon> {
+        let doc = self.doc;
+        let mut heads: Vec<TokenIndex> = Vec::new();
+        heads.extend(
+            doc.children(site.head)
+                .iter()
+                .copied()
+                .filter(|&member| matches!(doc.token(member).dep, Dep::Compound | Dep::Amod | Dep::Nmod)),
+        );
+        let mut verbs = vec![site.head];
+        verbs.extend(site.light.map(|(verb, _)| verb));
+        for &verb in &verbs {
+            for &member in doc.children(verb) {
+                let tok = doc.token(member);
+                match tok.dep {
+                    Dep::Dobj | Dep::Nsubj | Dep::Nsubjpass => heads.extend(frame::conjuncts(doc, member)),
+                    Dep::Prep | Dep::Agent
+                        if frame::word_is(doc, member, &["with", "by", "from", "in", "using", "of"]) =>
+                    {
+                        for object in frame::children_with(doc, member, Dep::Pobj) {
+                            heads.extend(frame::conjuncts(doc, object));
+                        }
+                    }
+                    Dep::Advcl | Dep::Acl | Dep::Xcomp
+                        if frame::word_is(
+                            doc,
+                            member,
+                            &[
+                                "using",
+                                "firing",
+                                "wielding",
+                                "throwing",
+                                "hurling",
+                                "carrying",
+                                "detonating",
+                                "dropping",
+                            ],
+                        ) =>
+                    {
+                        for object in frame::children_with(doc, member, Dep::Dobj) {
+                            heads.extend(frame::conjuncts(doc, object));
+                        }
+                    }
+                    Dep::Advcl if frame::word_is(doc, member, &["armed"]) => {
+                        heads.extend(frame::prep_objects(doc, member, &["with"]));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        for &subject in site.roles.doers() {
+            for &member in doc.children(subject) {
+                if doc.token(member).dep == Dep::Acl
+                    && frame::word_is(doc, member, &["armed", "wielding", "carrying", "packed"])
+                {
+                    heads.extend(frame::prep_objects(doc, member, &["with"]));
+                    heads.extend(frame::children_with(doc, member, Dep::Dobj));
+                }
+            }
+            heads.push(subject);
+        }
+        heads.sort_unstable();
+        heads.dedup();
+        let mut weapons: Vec<Weapon> = Vec::new();
+        for head in heads {
+            let Some(kind) = self.weapon_type(head) else { continue };
+            if !weapons.iter().any(|other| other.r#type == kind) {
+                weapons.push(Weapon { r#type: kind, span: span_of(head) });
+            }
+        }
+        weapons
+    }
+
+    /// The weapon type of a noun; `car bomb` goes by its head, `bomb-laden` by its parts.
+    pub(crate) fn weapon_type(&self, index: TokenIndex) -> Option<WeaponType> {
+        let tok = self.doc.token(index);
+        if !matches!(tok.pos, Pos::Noun | Pos::Propn | Pos::Adj) {
+            return None;
+        }
+        let sense = self.sense(index);
+        if sense.weapon.is_some() {
+            return sense.weapon;
+        }
+        None
+    }
+
+    /// Targets among these heads.
+    pub(crate) fn targets(
+        &self,
+        heads: &[TokenIndex],
+        span_of: impl Fn(TokenIndex) -> watchkeeper_record::Span,
+    ) -> Vec<Target> {
+        let mut targets: Vec<Target> = Vec::new();
+        for &head in heads {
+            let denoted = frame::denoted(self.doc, &self.codebook.frame, head);
+            let Some(mut kind) = self.sense(denoted).target else { continue };
+            // "police station", "army post", "military vehicle": the modifier says whose.
+            for &member in self.doc.children(denoted) {
+                if matches!(self.doc.token(member).dep, Dep::Compound | Dep::Amod | Dep::Poss | Dep::Nmod) {
+                    match self.sense(member).target {
+                        Some(
+                            inner @ (TargetType::Military
+                            | TargetType::Police
+                            | TargetType::Religious
+                            | TargetType::Education
+                            | TargetType::Medical
+                            | TargetType::Media
+                            | TargetType::Diplomatic
+                            | TargetType::Aviation),
+                        ) => {
+                            kind = inner;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            if !targets.iter().any(|other| other.r#type == kind) {
+                targets.push(Target { r#type: kind, span: span_of(head) });
+            }
+        }
+        targets
+    }
+}

@@ -1,0 +1,96 @@
+//! What a passage is about: armed conflict and politics, or a field whose writers borrow the words of war.
+//!
+//! In: the lemmas of a document. Out: for each block whether conflict words stand in it figuratively. It counts words; it knows no grammar.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use watchkeeper_record::document::{Document, Pos};
+
+use crate::codebook::Words;
+use crate::frame;
+
+/// Words of fields; see `data/lexicon/en/domains.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lexicon {
+    conflict: Words,
+    decoys: BTreeMap<String, Words>,
+}
+
+/// What each block of a document is about.
+#[derive(Debug)]
+pub(crate) struct Domain {
+    /// Blocks in which words of war are read as figures of speech.
+    figurative: Vec<bool>,
+    /// Conflict words per hundred words of the document.
+    pub(crate) conflict_rate: f32,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Count {
+    words: u32,
+    conflict: u32,
+    decoys: Vec<u32>,
+}
+
+impl Count {
+    fn figurative(&self, least: u32) -> bool {
+        let most = self.decoys.iter().copied().max().unwrap_or(0);
+        most >= least && f64::from(most) > 1.5 * f64::from(self.conflict)
+    }
+}
+
+impl Domain {
+    /// Counts a document once.
+    pub(crate) fn read(doc: &Document, lexicon: &Lexicon) -> Self {
+        let fields: Vec<&Words> = lexicon.decoys.values().collect();
+        let mut by_word: FxHashMap<&str, (bool, Vec<usize>)> = FxHashMap::default();
+        for word in &lexicon.conflict {
+            by_word.entry(word).or_default().0 = true;
+        }
+        for (number, words) in fields.iter().enumerate() {
+            for word in *words {
+                by_word.entry(word).or_default().1.push(number);
+            }
+        }
+        let blocks = doc.article().blocks.len().max(1);
+        let mut counts = vec![Count { decoys: vec![0; fields.len()], ..Count::default() }; blocks];
+        for sentence in doc.sentences() {
+            let count = &mut counts[sentence.block as usize];
+            for index in sentence.tokens.clone() {
+                if matches!(doc.token(index).pos, Pos::Punct | Pos::Space) {
+                    continue;
+                }
+                count.words += 1;
+                let lemma = frame::lemma(doc, index);
+                if let Some((conflict, decoys)) = by_word.get(lemma.as_ref()) {
+                    count.conflict += u32::from(*conflict);
+                    for &field in decoys {
+                        count.decoys[field] += 1;
+                    }
+                }
+            }
+        }
+        let mut whole = Count { decoys: vec![0; fields.len()], ..Count::default() };
+        for count in &counts {
+            whole.words += count.words;
+            whole.conflict += count.conflict;
+            for (sum, part) in whole.decoys.iter_mut().zip(&count.decoys) {
+                *sum += part;
+            }
+        }
+        let all = whole.figurative(4);
+        let figurative =
+            counts.iter().map(|count| count.figurative(2) || (all && count.conflict < 3)).collect();
+        #[expect(clippy::cast_precision_loss, reason = "a rate")]
+        let conflict_rate = 100.0 * whole.conflict as f32 / whole.words.max(30) as f32;
+        Self { figurative, conflict_rate }
+    }
+
+    /// Whether words of war in this block are figures of speech.
+    pub(crate) fn is_figurative(&self, block: u32) -> bool {
+        self.figurative.get(block as usize).copied().unwrap_or(false)
+    }
+}

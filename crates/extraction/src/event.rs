@@ -1,0 +1,811 @@
+//! Events: triggers found, their arguments filled, doubles joined.
+//!
+//! In: a document, the codebook, the places and times found before. Out: event mentions in text order. One happening told by
+//! two words of a sentence (`an attack that killed five`) is one mention; what several sentences tell is joined in `linkage`.
+
+use std::ops::Range;
+
+use watchkeeper_record::Document;
+use watchkeeper_record::codebook::{
+    Category, Claim, Context, IncidentType, Mode, Realis, TargetType, WeaponType,
+};
+use watchkeeper_record::document::{Dep, Pos, Tag, TokenIndex};
+use watchkeeper_record::mention::{EventMention, Mentions, PhraseIndex};
+use watchkeeper_record::reading::{Toll, Weapon};
+use watchkeeper_record::span::Span;
+
+use crate::argument::{Scene, Site};
+use crate::codebook::{Codebook, Kind, Row, Slot, TollKind};
+use crate::domain::Domain;
+use crate::realis::Verdict;
+use crate::{claim, frame, realis, toll};
+
+/// A trigger that matched a row, before doubles are joined.
+pub(crate) struct Draft<'a> {
+    pub(crate) row: &'a Row,
+    pub(crate) site: Site,
+    /// Heads of participants.
+    pub(crate) actors: Vec<TokenIndex>,
+    pub(crate) recipients: Vec<TokenIndex>,
+    pub(crate) claim: Option<Claim>,
+    pub(crate) verdict: Verdict,
+    pub(crate) toll: Toll,
+    pub(crate) category: Category,
+    pub(crate) mode: Option<Mode>,
+    pub(crate) incident: Option<IncidentType>,
+    pub(crate) weapons: Vec<Weapon>,
+    pub(crate) score: f32,
+    pub(crate) why: Vec<String>,
+    /// Further triggers that were joined to this one.
+    pub(crate) joined: Vec<TokenIndex>,
+    pub(crate) dropped: bool,
+}
+
+/// Finds the events of a document.
+pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) {
+    let scene = Scene::new(doc, codebook);
+    let domain = Domain::read(doc, &codebook.domains);
+    for (number, sentence) in doc.sentences().iter().enumerate() {
+        let mut drafts: Vec<Draft<'_>> = Vec::new();
+        for index in sentence.tokens.clone() {
+            if let Some(draft) = draft(&scene, &domain, index, sentence.block) {
+                drafts.push(draft);
+            }
+        }
+        drop_doubles(&scene, &mut drafts);
+        join_results(&scene, &mut drafts);
+        for draft in drafts.into_iter().filter(|draft| !draft.dropped) {
+            let number = u32::try_from(number).expect("fewer sentences than tokens");
+            let event = finish(&scene, mentions, draft, number);
+            mentions.events.push(event);
+        }
+    }
+}
+
+/// Reads one token as a trigger.
+fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) -> Option<Draft<'a>> {
+    let (kind, rows) = rows_of(scene, index)?;
+    let site = site(scene, index, kind);
+    let mut best: Option<(&Row, usize)> = None;
+    for &number in &rows {
+        let row = &scene.codebook.events.rows[number as usize];
+        if row.needs.iter().all(|need| scene.holds(&site, need))
+            && best.is_none_or(|(_, needs)| row.needs.len() > needs)
+        {
+            best = Some((row, row.needs.len()));
+        }
+    }
+    let (row, needs) = best?;
+    let category = row.category?;
+    let (mut actors, actor_slot) = fill(scene, &site, &row.actor, true);
+    let (mut recipients, recipient_slot) = fill(scene, &site, &row.recipient, false);
+    if let Some((_, true)) = site.light {
+        // "came under attack": the subject undergoes.
+        recipients = site
+            .light_roles
+            .subjects
+            .iter()
+            .copied()
+            .filter(|&head| scene.is_participant(head, false))
+            .collect();
+        actors.retain(|head| !recipients.contains(head));
+    }
+    recipients.retain(|head| !actors.contains(head));
+    let mut why = vec![format!(
+        "trigger {} ({}, row {})",
+        row.name.split('|').next().unwrap_or(""),
+        category,
+        row.line
+    )];
+    if let Some(slot) = actor_slot.filter(|_| !actors.is_empty()) {
+        why.push(format!("role actor: {}", slot_name(slot)));
+    }
+    if let Some(slot) = recipient_slot.filter(|_| !recipients.is_empty()) {
+        why.push(format!("role recipient: {}", slot_name(slot)));
+    }
+    let span_of = |head: TokenIndex| phrase_span(scene, head);
+    let mut weapons = scene.weapons(&site, span_of);
+    let toll = toll::of_trigger(scene, &site, row, &recipients);
+    let counted = toll != Toll::default();
+    let evidence = Evidence::of(scene, &site, &actors, &recipients, !weapons.is_empty(), counted);
+    let figurative = domain.is_figurative(block);
+    if !admitted(row, category, &evidence, figurative, domain.conflict_rate)
+        || caused_by_nature(scene, &site, row)
+    {
+        return None;
+    }
+    if weapons.is_empty() {
+        if let Some(kind) = row.weapon {
+            weapons.push(Weapon { r#type: kind, span: scene.doc.token(site.head).span });
+        }
+    }
+    let attributed = claim::attributed(scene, &site);
+    let mut claimed = None;
+    if let Some((heads, claim)) = attributed {
+        if category == Category::Assault || category == Category::Coerce {
+            let heads: Vec<_> = heads.into_iter().filter(|&head| scene.is_participant(head, true)).collect();
+            if !heads.is_empty() {
+                why.push(format!("role actor: {claim} by attribution"));
+                recipients.retain(|head| !heads.contains(head));
+                actors = heads;
+                claimed = Some(claim);
+            }
+        }
+    }
+    let verdict = realis::decide(scene, &site, counted);
+    #[expect(clippy::cast_precision_loss, reason = "a handful of conditions")]
+    let mut score = 0.62 + 0.05 * needs.min(2) as f32;
+    score += if actors.is_empty() { 0.0 } else { 0.1 } + if recipients.is_empty() { 0.0 } else { 0.1 };
+    if counted {
+        score += 0.06;
+    }
+    score *= row.score;
+    if row.weak && evidence.count() == 0 {
+        score *= 0.7;
+    }
+    if verdict.realis != Realis::Actual {
+        score *= 0.85;
+    }
+    why.extend(verdict.why.iter().cloned());
+    let mut draft = Draft {
+        row,
+        site,
+        actors,
+        recipients,
+        claim: claimed,
+        verdict,
+        toll,
+        category,
+        mode: row.mode,
+        incident: row.incident,
+        weapons,
+        score,
+        why,
+        joined: Vec::new(),
+        dropped: false,
+    };
+    shift_category(scene, &mut draft);
+    Some(draft)
+}
+
+fn slot_name(slot: &Slot) -> &str {
+    match slot {
+        Slot::Subject => "subject",
+        Slot::Object => "object",
+        Slot::Dative => "dative",
+        Slot::Complement => "complement",
+        Slot::Possessor => "possessor",
+        Slot::Modifier => "modifier",
+        Slot::Light => "light verb",
+        Slot::Near => "near",
+        Slot::Preposition(word) => word,
+    }
+}
+
+/// The rows whose trigger a token may be.
+fn rows_of(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<u32>)> {
+    let doc = scene.doc;
+    let lexicon = &scene.codebook.events;
+    let tok = doc.token(index);
+    let mut rows: Vec<u32> = Vec::new();
+    match tok.pos {
+        Pos::Verb => {
+            if tok.dep == Dep::Amod || matches!(tok.dep, Dep::Compound) {
+                return None;
+            }
+            let lemma = frame::lemma(doc, index);
+            if lexicon.phrasal.contains(lemma.as_ref()) {
+                for &member in doc.children(index) {
+                    if matches!(
+                        doc.token(member).dep,
+                        Dep::Prt | Dep::Prep | Dep::Advmod | Dep::Acomp | Dep::Oprd | Dep::Dobj | Dep::Advcl
+                    ) {
+                        let key = format!("{lemma} {}", doc.token(member).text.to_ascii_lowercase());
+                        if let Some(found) = lexicon.verbs.get(&key) {
+                            rows.extend(found);
+                        }
+                    }
+                }
+                if !rows.is_empty() && rows.iter().any(|&row| lexicon.rows[row as usize].needs.is_empty()) {
+                    return Some((Kind::Verb, rows));
+                }
+            }
+            if let Some(found) = lexicon.verbs.get(lemma.as_ref()) {
+                rows.extend(found);
+            }
+            (!rows.is_empty()).then_some((Kind::Verb, rows))
+        }
+        Pos::Noun | Pos::Propn => {
+            if matches!(tok.dep, Dep::Compound | Dep::Amod | Dep::Nmod) {
+                return None;
+            }
+            if tok.pos == Pos::Propn
+                && (scene.entity[index as usize].is_some()
+                    || !doc.children(index).iter().all(|&member| doc.token(member).pos != Pos::Propn))
+            {
+                return None;
+            }
+            let key = scene.joined(index).filter(|joined| lexicon.nouns.contains_key(joined));
+            let lemma = frame::lemma(doc, index);
+            let found = lexicon.nouns.get(key.as_deref().unwrap_or(lemma.as_ref()))?;
+            Some((Kind::Noun, found.clone()))
+        }
+        Pos::Adj => {
+            if tok.dep == Dep::Amod {
+                return None;
+            }
+            let lemma = frame::lemma(doc, index);
+            Some((Kind::Adjective, lexicon.adjectives.get(lemma.as_ref())?.clone()))
+        }
+        _ => None,
+    }
+}
+
+fn site(scene: &Scene<'_>, head: TokenIndex, kind: Kind) -> Site {
+    let lexicon = &scene.codebook.frame;
+    let doc = scene.doc;
+    let mut site = Site {
+        head,
+        kind,
+        roles: frame::Roles::default(),
+        light: None,
+        light_roles: frame::Roles::default(),
+    };
+    match kind {
+        Kind::Verb => site.roles = frame::roles(doc, lexicon, head),
+        Kind::Adjective => {
+            let verb = if matches!(doc.token(head).dep, Dep::Acomp | Dep::Oprd | Dep::Conj) {
+                frame::governing_verb(doc, head)
+            } else {
+                None
+            };
+            site.roles = frame::roles(doc, lexicon, verb.unwrap_or(head));
+            if verb.is_some() {
+                site.roles.objects.clear();
+            }
+        }
+        Kind::Noun => {
+            site.light = frame::light_verb(doc, lexicon, head);
+            if let Some((verb, _)) = site.light {
+                site.light_roles = frame::roles(doc, lexicon, verb);
+            }
+        }
+    }
+    site
+}
+
+/// The participants of the first slot that holds any.
+fn fill<'r>(
+    scene: &Scene<'_>,
+    site: &Site,
+    slots: &'r [Slot],
+    as_actor: bool,
+) -> (Vec<TokenIndex>, Option<&'r Slot>) {
+    for slot in slots {
+        let mut heads: Vec<TokenIndex> = scene
+            .fillers(site, slot)
+            .into_iter()
+            .filter(|&head| head != site.head && scene.is_participant(head, as_actor))
+            .collect();
+        heads.dedup();
+        if !heads.is_empty() {
+            return (heads, Some(slot));
+        }
+    }
+    (Vec::new(), None)
+}
+
+/// What speaks for a real happening at a weak trigger.
+struct Evidence {
+    armed: bool,
+    human: bool,
+    weapon: bool,
+    counted: bool,
+}
+
+impl Evidence {
+    fn of(
+        scene: &Scene<'_>,
+        site: &Site,
+        actors: &[TokenIndex],
+        recipients: &[TokenIndex],
+        weapon: bool,
+        counted: bool,
+    ) -> Self {
+        let lexicon = &scene.codebook.frame;
+        let mut evidence = Self { armed: false, human: false, weapon, counted };
+        for &head in actors.iter().chain(recipients) {
+            let sense = scene.sense(frame::denoted(scene.doc, lexicon, head));
+            evidence.armed |= sense.armed
+                || sense.target == Some(TargetType::Military)
+                || sense.target == Some(TargetType::Police);
+        }
+        for &head in recipients {
+            let sense = scene.sense(frame::denoted(scene.doc, lexicon, head));
+            evidence.human |= sense.human || sense.target.is_some();
+        }
+        for &member in scene.doc.children(site.head) {
+            evidence.armed |= scene.doc.token(member).dep != Dep::Conj && scene.sense(member).armed;
+        }
+        evidence
+    }
+
+    fn count(&self) -> u32 {
+        u32::from(self.armed) + u32::from(self.human) + u32::from(self.weapon) + u32::from(self.counted)
+    }
+}
+
+/// Whether a match counts here: figures of speech and bare weak words don't.
+fn admitted(
+    row: &Row,
+    category: Category,
+    evidence: &Evidence,
+    figurative: bool,
+    conflict_rate: f32,
+) -> bool {
+    let violent = matches!(
+        category,
+        Category::Assault
+            | Category::Threaten
+            | Category::Mobilize
+            | Category::Retreat
+            | Category::Protest
+            | Category::Coerce
+    );
+    if figurative {
+        let literal = !row.weak && evidence.human && category == Category::Coerce;
+        let strong = evidence.armed && evidence.human && (evidence.counted || evidence.weapon);
+        return literal && row.toll.is_some() || strong && violent;
+    }
+    if row.weak && evidence.count() == 0 && violent {
+        return conflict_rate >= 1.0;
+    }
+    true
+}
+
+/// Deaths by storms, crashes and disease are no assaults.
+fn caused_by_nature(scene: &Scene<'_>, site: &Site, row: &Row) -> bool {
+    if !row.result {
+        return false;
+    }
+    let doc = scene.doc;
+    let nature = |head: TokenIndex| scene.codebook.events.is("causes", &frame::lemma(doc, head));
+    if site.roles.doers().iter().any(|&head| nature(head)) {
+        return true;
+    }
+    frame::preps(doc, site.head).any(|(prep, object)| {
+        frame::word_is(doc, prep, &["in", "from", "of", "by", "to", "during", "after", "with"])
+            && object.is_some_and(|object| frame::conjuncts(doc, object).into_iter().any(nature))
+    })
+}
+
+/// PLOVER's rules on what is only intended: future cooperation is AGREE, a refusal to cooperate is REJECT.
+fn shift_category(scene: &Scene<'_>, draft: &mut Draft<'_>) {
+    let cooperative =
+        matches!(draft.category, Category::Consult | Category::Support | Category::Cooperate | Category::Aid);
+    if cooperative && draft.verdict.future && draft.verdict.realis == Realis::Planned {
+        draft.category = Category::Agree;
+        draft.mode = None;
+        draft.verdict.realis = Realis::Actual;
+        draft.why.push("category AGREE: cooperation in the future tense".to_owned());
+    }
+    let yielding =
+        cooperative || matches!(draft.category, Category::Agree | Category::Retreat | Category::Concede);
+    if yielding && draft.verdict.realis == Realis::Negated && draft.site.kind != Kind::Noun {
+        let refuses = frame::modal(scene.doc, draft.site.head).is_some()
+            || frame::governing_verb(scene.doc, draft.site.head)
+                .is_some_and(|verb| frame::word_is(scene.doc, verb, &["going"]));
+        if refuses {
+            draft.mode = content_mode(draft.category);
+            draft.category = Category::Reject;
+            draft.verdict.realis = Realis::Actual;
+            draft.why.push("category REJECT: cooperation refused".to_owned());
+        }
+    }
+    if matches!(draft.category, Category::Request | Category::Reject) && draft.mode.is_none() {
+        draft.mode = asked_category(scene, &draft.site).and_then(content_mode);
+    }
+    if draft.category == Category::Threaten && draft.mode.is_none() {
+        draft.mode = asked_category(scene, &draft.site).and_then(|category| match category {
+            Category::Assault => Some(Mode::Violence),
+            Category::Coerce => Some(Mode::Restrict),
+            Category::Sanction => Some(Mode::Relations),
+            Category::Protest => Some(Mode::Restrict),
+            _ => None,
+        });
+    }
+}
+
+/// The category of what is asked, refused or threatened.
+fn asked_category(scene: &Scene<'_>, site: &Site) -> Option<Category> {
+    let doc = scene.doc;
+    let lexicon = &scene.codebook.events;
+    let first = |rows: &Vec<u32>| rows.iter().find_map(|&row| lexicon.rows[row as usize].category);
+    for verb in scene.complements(site) {
+        if let Some(category) = lexicon.verbs.get(frame::lemma(doc, verb).as_ref()).and_then(first) {
+            return Some(category);
+        }
+    }
+    let mut nouns = site.roles.objects.clone();
+    nouns.extend(frame::prep_objects(doc, site.head, &["for", "of", "to", "with"]));
+    nouns.into_iter().find_map(|noun| lexicon.nouns.get(frame::lemma(doc, noun).as_ref()).and_then(first))
+}
+
+fn content_mode(category: Category) -> Option<Mode> {
+    match category {
+        Category::Aid | Category::Cooperate | Category::Support => Some(Mode::Assist),
+        Category::Retreat | Category::Concede => Some(Mode::Yield),
+        Category::Consult | Category::Agree => Some(Mode::Meet),
+        _ => None,
+    }
+}
+
+/// A noun that a verb's row already spoke for (`launched an offensive`) is no second event.
+fn drop_doubles(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
+    for at in 0..drafts.len() {
+        if drafts[at].site.kind != Kind::Noun {
+            continue;
+        }
+        let head = drafts[at].site.head;
+        let spoken = (0..drafts.len()).find(|&other| {
+            other != at
+                && drafts[other].site.kind == Kind::Verb
+                && !drafts[other].dropped
+                && drafts[other].row.needs.iter().any(|need| {
+                    !need.absent
+                        && !need.words.is_empty()
+                        && !matches!(need.slot, Slot::Near | Slot::Complement)
+                        && scene.fillers(&drafts[other].site, &need.slot).contains(&head)
+                })
+                && (drafts[other].category == drafts[at].category || !drafts[other].row.speech)
+        });
+        if let Some(other) = spoken {
+            drafts[at].dropped = true;
+            if drafts[other].actors.is_empty() {
+                drafts[other].actors = std::mem::take(&mut drafts[at].actors);
+            }
+            if drafts[other].recipients.is_empty() {
+                drafts[other].recipients = std::mem::take(&mut drafts[at].recipients);
+            }
+            if drafts[other].category == drafts[at].category {
+                let (mode, incident) = (drafts[at].mode, drafts[at].incident);
+                drafts[other].mode = drafts[other].mode.or(mode);
+                drafts[other].incident = drafts[other].incident.or(incident);
+            }
+        }
+    }
+    // Of two triggers in coordination or apposition that name one happening, as "a suicide bomb attack": the head stays.
+}
+
+/// Joins what came of an attack to the attack where the sentence ties them.
+fn join_results(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
+    for at in 0..drafts.len() {
+        if !drafts[at].row.result || drafts[at].dropped {
+            continue;
+        }
+        let partner = (0..drafts.len())
+            .filter(|&other| {
+                other != at
+                    && !drafts[other].dropped
+                    && drafts[other].category == Category::Assault
+                    && (!drafts[other].row.result
+                        || (drafts[at].row.toll == Some(TollKind::Wounded) && other < at))
+                    && drafts[other].verdict.realis == drafts[at].verdict.realis
+                    && tied(scene, &drafts[at], &drafts[other])
+            })
+            .min_by_key(|&other| {
+                (drafts[other].row.result, drafts[other].site.head.abs_diff(drafts[at].site.head))
+            });
+        let Some(other) = partner else { continue };
+        let (low, high) = (at.min(other), at.max(other));
+        let (left, right) = drafts.split_at_mut(high);
+        let (result, attack) =
+            if at < other { (&mut left[low], &mut right[0]) } else { (&mut right[0], &mut left[low]) };
+        join(scene, result, attack);
+    }
+}
+
+fn join(scene: &Scene<'_>, result: &mut Draft<'_>, attack: &mut Draft<'_>) {
+    result.dropped = true;
+    attack.joined.push(result.site.head);
+    attack.why.push(format!("joined: {}", scene.doc.token(result.site.head).text));
+    toll::merge(&mut attack.toll, &result.toll);
+    if attack.actors.is_empty() {
+        attack.actors =
+            result.actors.iter().copied().filter(|head| !attack.recipients.contains(head)).collect();
+    }
+    let inanimate = !attack
+        .recipients
+        .iter()
+        .any(|&head| scene.sense(frame::denoted(scene.doc, &scene.codebook.frame, head)).human);
+    if attack.recipients.is_empty() || inanimate {
+        for &head in &result.recipients {
+            if !attack.recipients.contains(&head) && !attack.actors.contains(&head) {
+                attack.recipients.push(head);
+            }
+        }
+    }
+    for weapon in result.weapons.drain(..) {
+        if !attack.weapons.iter().any(|other| other.r#type == weapon.r#type) {
+            attack.weapons.push(weapon);
+        }
+    }
+    attack.verdict.background |= result.verdict.background;
+    attack.score = (attack.score.max(result.score) + 0.05).min(0.97);
+}
+
+/// Whether a result and an attack are one happening by grammar.
+fn tied(scene: &Scene<'_>, result: &Draft<'_>, attack: &Draft<'_>) -> bool {
+    let doc = scene.doc;
+    let of_result = [result.site.head];
+    let mut of_attack = vec![attack.site.head];
+    of_attack.extend(attack.site.light.map(|(verb, _)| verb));
+    // "the attack killed five", "killed by an explosion"
+    if result.site.roles.doers().contains(&attack.site.head)
+        || result.site.roles.subjects.contains(&attack.site.head)
+    {
+        return true;
+    }
+    // One hangs on the other by a short chain that passes no report.
+    let hangs = |from: TokenIndex, to: &[TokenIndex]| {
+        let mut at = from;
+        for _ in 0..5 {
+            let tok = doc.token(at);
+            let Some(up) = frame::parent(doc, at) else { return false };
+            let passes = match tok.dep {
+                Dep::Advcl
+                | Dep::Relcl
+                | Dep::Acl
+                | Dep::Xcomp
+                | Dep::Pobj
+                | Dep::Prep
+                | Dep::Pcomp
+                | Dep::Agent
+                | Dep::Appos => true,
+                Dep::Conj => true,
+                Dep::Dobj | Dep::Nsubj | Dep::Nsubjpass => to.contains(&up) || frame::is_verb(doc, up),
+                Dep::Compound => true,
+                _ => false,
+            };
+            if !passes {
+                return false;
+            }
+            if to.contains(&up) {
+                return true;
+            }
+            at = up;
+        }
+        false
+    };
+    of_attack.iter().any(|&from| hangs(from, &of_result))
+        || of_result.iter().any(|&from| hangs(from, &of_attack))
+}
+
+fn phrase_span(scene: &Scene<'_>, head: TokenIndex) -> Span {
+    scene.doc.span(frame::noun_phrase(scene.doc, &scene.codebook.frame, head).tokens)
+}
+
+/// Turns a draft into a mention.
+fn finish(scene: &Scene<'_>, mentions: &mut Mentions, mut draft: Draft<'_>, sentence: u32) -> EventMention {
+    let doc = scene.doc;
+    let lexicon = &scene.codebook.frame;
+    refine_by_weapon(&mut draft);
+    let claim = draft.claim.unwrap_or_else(|| claim::of_frame(scene, &draft.site, &draft.actors));
+    let mut targets = Vec::new();
+    if matches!(draft.category, Category::Assault) {
+        let mut heads = draft.recipients.clone();
+        for (prep, object) in frame::preps(doc, draft.site.head) {
+            if frame::word_is(doc, prep, &["at", "on", "against", "near", "outside", "inside", "in", "into"])
+            {
+                heads.extend(object);
+            }
+        }
+        targets = scene.targets(&heads, |head| phrase_span(scene, head));
+    }
+    let contexts = contexts(scene, &draft);
+    let trigger = trigger_tokens(scene, &draft);
+    let mut phrases = |heads: &[TokenIndex]| -> Vec<PhraseIndex> {
+        let mut found: Vec<PhraseIndex> = Vec::new();
+        for &head in heads {
+            let index = mentions.phrase(frame::noun_phrase(doc, lexicon, head));
+            if !found.contains(&index) {
+                found.push(index);
+            }
+        }
+        found
+    };
+    let actors = phrases(&draft.actors);
+    let recipients = phrases(&draft.recipients);
+    let mut evidence = vec![doc.span(frame::clause(doc, draft.site.head))];
+    let trigger_span = doc.span(trigger.clone());
+    if !evidence[0].contains(trigger_span) {
+        evidence.push(trigger_span);
+    }
+    let (places, time) = attachments(scene, mentions, &draft);
+    EventMention {
+        sentence,
+        trigger,
+        category: draft.category,
+        mode: draft.mode,
+        contexts,
+        incident_type: draft.incident,
+        actors,
+        recipients,
+        claim,
+        places,
+        time,
+        weapons: draft.weapons,
+        targets,
+        toll: draft.toll,
+        realis: draft.verdict.realis,
+        background: draft.verdict.background,
+        asserted_by: None,
+        score: draft.score.clamp(0.05, 0.97),
+        why: draft.why,
+        evidence,
+    }
+}
+
+fn trigger_tokens(scene: &Scene<'_>, draft: &Draft<'_>) -> Range<TokenIndex> {
+    let doc = scene.doc;
+    let head = draft.site.head;
+    let mut end = head + 1;
+    if draft.site.kind == Kind::Verb {
+        for &member in doc.children(head) {
+            if member == end && doc.token(member).dep == Dep::Prt {
+                end = member + 1;
+            }
+        }
+    }
+    let start = if scene.joined(head).is_some() { head - 2 } else { head };
+    start..end
+}
+
+/// What the weapon says of the mode and the type of incident.
+fn refine_by_weapon(draft: &mut Draft<'_>) {
+    if draft.category != Category::Assault {
+        draft.incident = None;
+        draft.weapons.clear();
+        return;
+    }
+    let generic_type = matches!(draft.incident, None | Some(IncidentType::ArmedAssault));
+    for weapon in &draft.weapons {
+        let (mode, incident) = match weapon.r#type {
+            WeaponType::Firearm => (Mode::Firearms, IncidentType::ArmedAssault),
+            WeaponType::Explosive => (Mode::Explosives, IncidentType::Bombing),
+            WeaponType::Knife => (Mode::Primitive, IncidentType::Stabbing),
+            WeaponType::Vehicle => (Mode::Primitive, IncidentType::VehicleAttack),
+            WeaponType::Incendiary => (Mode::Primitive, IncidentType::Arson),
+            WeaponType::Aircraft => (Mode::Aerial, IncidentType::Airstrike),
+            WeaponType::Drone => (Mode::Drone, IncidentType::DroneStrike),
+            WeaponType::Missile => (Mode::HeavyWeapons, IncidentType::Shelling),
+            WeaponType::Chemical => (Mode::Unconventional, IncidentType::ArmedAssault),
+            WeaponType::Other => continue,
+        };
+        if draft.mode.is_none() {
+            draft.mode = Some(mode);
+        }
+        if generic_type && (draft.mode == Some(mode)) {
+            draft.incident = Some(incident);
+        }
+        break;
+    }
+    if draft.mode == Some(Mode::SuicideAttack) {
+        draft.incident = Some(IncidentType::SuicideBombing);
+    }
+}
+
+fn contexts(scene: &Scene<'_>, draft: &Draft<'_>) -> Vec<Context> {
+    let doc = scene.doc;
+    let mut contexts = draft.row.contexts.clone();
+    let mut state_force = false;
+    for &head in draft.actors.iter().chain(&draft.recipients) {
+        let denoted = frame::denoted(doc, &scene.codebook.frame, head);
+        let lemma = frame::lemma(doc, denoted);
+        if scene.codebook.events.is("terrorist", &lemma)
+            || doc
+                .children(denoted)
+                .iter()
+                .any(|&member| scene.codebook.events.is("terrorist", &frame::lemma(doc, member)))
+        {
+            contexts.push(Context::Terrorism);
+        }
+        if scene.codebook.events.is("state_military", &lemma) {
+            contexts.push(Context::Military);
+            state_force |= draft.actors.contains(&head);
+        }
+        state_force |=
+            draft.actors.contains(&head) && scene.sense(denoted).target == Some(TargetType::Police);
+    }
+    if draft.incident == Some(IncidentType::SuicideBombing) {
+        contexts.push(Context::Terrorism);
+    }
+    let dissent = draft.recipients.iter().any(|&head| {
+        scene
+            .codebook
+            .events
+            .is("dissenters", &frame::lemma(doc, frame::denoted(doc, &scene.codebook.frame, head)))
+    });
+    if state_force && dissent && matches!(draft.category, Category::Assault | Category::Coerce) {
+        contexts.push(Context::Repression);
+    }
+    contexts.sort_unstable();
+    contexts.dedup();
+    contexts
+}
+
+/// The places and the time that the clause itself ties to the trigger, nearest first.
+fn attachments(scene: &Scene<'_>, mentions: &Mentions, draft: &Draft<'_>) -> (Vec<u32>, Option<u32>) {
+    let doc = scene.doc;
+    let mut anchors = vec![draft.site.head];
+    anchors.extend(draft.site.light.map(|(verb, _)| verb));
+    anchors.extend(draft.joined.iter().copied());
+    anchors.extend(draft.recipients.iter().copied());
+    let governor = frame::governing_verb(doc, draft.site.head).filter(|&verb| {
+        draft.site.kind == Kind::Noun
+            || matches!(doc.token(draft.site.head).dep, Dep::Conj | Dep::Xcomp | Dep::Advcl) && {
+                let _ = verb;
+                true
+            }
+    });
+    // How far a token hangs from the event: steps up to an anchor; a governing verb counts more.
+    let distance = |from: TokenIndex| -> Option<u32> {
+        let mut at = from;
+        for steps in 0..10u32 {
+            if let Some(rank) = anchors.iter().position(|&anchor| anchor == at) {
+                return Some(steps + 2 * u32::from(rank > 0));
+            }
+            if governor == Some(at) {
+                return Some(steps + 8);
+            }
+            let tok = doc.token(at);
+            if steps > 0 && matches!(tok.dep, Dep::Relcl | Dep::Ccomp) && frame::is_verb(doc, at) {
+                return None;
+            }
+            at = frame::parent(doc, at)?;
+        }
+        None
+    };
+    let sentence = &doc.sentences()[doc.sentence_of(draft.site.head) as usize].tokens;
+    let mut places: Vec<(u32, u32)> = Vec::new();
+    let first = mentions.places.partition_point(|place| place.tokens.end <= sentence.start);
+    for (number, place) in mentions.places.iter().enumerate().skip(first) {
+        if place.tokens.start >= sentence.end {
+            break;
+        }
+        let head = phrase_head(scene, &place.tokens);
+        // A place that acts or undergoes is no locality: "Israel bombed".
+        let acts = draft.actors.contains(&head);
+        let number = u32::try_from(number).expect("fewer places than tokens");
+        if let Some(steps) = distance(head).filter(|_| !acts) {
+            let modifier = matches!(doc.token(head).dep, Dep::Amod | Dep::Compound | Dep::Poss);
+            places.push((steps + 6 * u32::from(modifier), number));
+        }
+    }
+    places.sort_unstable();
+    let first = mentions.times.partition_point(|time| time.tokens.end <= sentence.start);
+    let mut times: Vec<(u32, u32)> = Vec::new();
+    for (number, time) in mentions.times.iter().enumerate().skip(first) {
+        if time.tokens.start >= sentence.end {
+            break;
+        }
+        let number = u32::try_from(number).expect("fewer times than tokens");
+        if let Some(steps) = distance(phrase_head(scene, &time.tokens)) {
+            times.push((steps, number));
+        }
+    }
+    times.sort_unstable();
+    (places.into_iter().map(|(_, number)| number).collect(), times.first().map(|&(_, number)| number))
+}
+
+/// The token of a range that hangs outside it.
+pub(crate) fn phrase_head(scene: &Scene<'_>, tokens: &Range<TokenIndex>) -> TokenIndex {
+    let doc = scene.doc;
+    tokens
+        .clone()
+        .find(|&index| {
+            let head = doc.token(index).head;
+            (head == index || !tokens.contains(&head)) && doc.token(index).tag != Tag::Hyph
+        })
+        .unwrap_or(tokens.start)
+}

@@ -1,0 +1,871 @@
+//! Whether a told thing happened: negation, modality, plans, threats, prevention, conditions, kinds of things, history.
+//!
+//! In: a trigger at its place in the tree. Out: a [`Verdict`] after the contract's "realis", and the rule that decided it.
+//! The walk goes from the trigger towards the root; the first word that settles the matter decides. It judges what the words
+//! say, not whether they are true: an event in somebody's report stays actual (the statement carries it).
+
+use serde::Deserialize;
+use watchkeeper_record::article::BlockKind;
+use watchkeeper_record::codebook::Realis;
+use watchkeeper_record::document::{Dep, EntityLabel, Pos, Tag, TokenIndex};
+
+use crate::argument::{Scene, Site};
+use crate::codebook::{Kind, Words};
+use crate::frame;
+
+/// Words that decide realis; see `data/lexicon/en/realis.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lexicon {
+    modals_possible: Words,
+    modals_duty: Words,
+    modals_future: Words,
+    plan_verbs: Words,
+    threat_verbs: Words,
+    wish_verbs: Words,
+    fear_verbs: Words,
+    foil_verbs: Words,
+    deny_verbs: Words,
+    fail_verbs: Words,
+    attempt_verbs: Words,
+    implicative_verbs: Words,
+    ready_adjectives: Words,
+    unable_adjectives: Words,
+    plan_nouns: Words,
+    threat_nouns: Words,
+    possible_nouns: Words,
+    foil_nouns: Words,
+    absence_nouns: Words,
+    attempt_nouns: Words,
+    possible_modifiers: Words,
+    planned_modifiers: Words,
+    threatened_modifiers: Words,
+    foiled_modifiers: Words,
+    past_modifiers: Words,
+    possible_adverbs: Words,
+    habit_adverbs: Words,
+    condition_marks: Words,
+    guard_verbs: Words,
+    guard_nouns: Words,
+    history_nouns: Words,
+    history_names: Words,
+    months: Vec<String>,
+    past_units: Words,
+}
+
+/// What was decided, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub(crate) realis: Realis,
+    pub(crate) background: bool,
+    /// The future tense decided it: what is to come may be a promise.
+    pub(crate) future: bool,
+    pub(crate) why: Vec<String>,
+}
+
+/// Decides a trigger.
+pub(crate) fn decide(scene: &Scene<'_>, site: &Site, told_number: bool) -> Verdict {
+    let mut verdict = Verdict { realis: Realis::Actual, background: false, future: false, why: Vec::new() };
+    let start = match site.light {
+        Some((verb, _)) => {
+            // The noun's own words first, then the verb that carries it.
+            if let Some((realis, why)) = noun_words(scene, site.head) {
+                verdict.realis = realis;
+                verdict.why.push(why);
+            }
+            verb
+        }
+        None => match site.kind {
+            Kind::Adjective => frame::governing_verb(scene.doc, site.head).unwrap_or(site.head),
+            _ => site.head,
+        },
+    };
+    if verdict.realis == Realis::Actual {
+        let mut walk = Walk { scene, future: false, told_number };
+        if let Some((realis, why)) = walk.up(start, site) {
+            verdict.realis = realis;
+            verdict.why.push(why);
+        }
+        verdict.future = walk.future;
+    }
+    if let Some(why) = background(scene, site, start) {
+        verdict.background = true;
+        verdict.why.push(why);
+    }
+    verdict
+}
+
+struct Walk<'s, 'a> {
+    scene: &'s Scene<'a>,
+    future: bool,
+    told_number: bool,
+}
+
+type Decision = Option<(Realis, String)>;
+
+fn decided(realis: Realis, rule: &str, word: &str) -> Decision {
+    Some((realis, format!("realis {realis}: {rule} {word}")))
+}
+
+impl Walk<'_, '_> {
+    fn up(&mut self, start: TokenIndex, site: &Site) -> Decision {
+        let doc = self.scene.doc;
+        let mut at = start;
+        let mut first = true;
+        for _ in 0..frame::CLIMB_MAX {
+            let verbal = frame::is_verb(doc, at);
+            let own = if verbal {
+                self.verb(at, first && site.kind != Kind::Noun)
+            } else if site.kind == Kind::Noun && at == site.head {
+                noun_words(self.scene, at)
+            } else {
+                None
+            };
+            if own.is_some() {
+                return own;
+            }
+            let step = if verbal { self.from_verb(at) } else { self.from_noun(at, site) };
+            match step {
+                Step::Decided(decision) => return decision,
+                Step::Up(next) => at = next,
+                Step::Stop => break,
+            }
+            first = false;
+        }
+        if site.kind == Kind::Noun && site.light.is_none() && !self.told_number {
+            return generic_noun(self.scene, site.head);
+        }
+        None
+    }
+
+    /// The words of a verb itself: negation, modals, conditions, questions.
+    fn verb(&mut self, verb: TokenIndex, is_trigger: bool) -> Decision {
+        let doc = self.scene.doc;
+        let lexicon = &self.scene.codebook.realis;
+        if let Some(word) = frame::negation(doc, verb) {
+            let only = word + 1 < doc.tokens().len() as TokenIndex
+                && frame::word_is(doc, word + 1, &["only", "just", "merely"]);
+            if !only {
+                return decided(Realis::Negated, "negation", &doc.token(word).text);
+            }
+        }
+        for &member in doc.children(verb) {
+            let tok = doc.token(member);
+            let word = tok.text.to_ascii_lowercase();
+            match tok.dep {
+                Dep::Mark | Dep::Advmod if lexicon.condition_marks.contains(word.as_str()) => {
+                    return decided(Realis::Hypothetical, "condition", &word);
+                }
+                Dep::Advmod if lexicon.possible_adverbs.contains(word.as_str()) => {
+                    return decided(Realis::Hypothetical, "adverb", &word);
+                }
+                Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj
+                    if matches!(word.as_str(), "nobody" | "none" | "nothing")
+                        || doc.children(member).iter().any(|&det| {
+                            frame::word_is(doc, det, &["no"]) && doc.token(det).dep == Dep::Det
+                        })
+                        || word == "no" =>
+                {
+                    return decided(Realis::Negated, "negated participant", &word);
+                }
+                _ => {}
+            }
+        }
+        if let Some(modal) = frame::modal(doc, verb) {
+            let word = doc.token(modal).lemma.to_ascii_lowercase();
+            let text = doc.token(modal).text.to_ascii_lowercase();
+            let perfect =
+                frame::auxiliaries(doc, verb).iter().any(|&other| frame::word_is(doc, other, &["have"]));
+            if lexicon.modals_future.contains(text.as_str())
+                || lexicon.modals_future.contains(word.as_str()) && text != "would"
+            {
+                self.future = true;
+                return decided(Realis::Planned, "future", &text);
+            }
+            if text == "would" && !perfect && self.reported_in_past(verb) {
+                self.future = true;
+                return decided(Realis::Planned, "future in the past", &text);
+            }
+            if lexicon.modals_possible.contains(text.as_str())
+                || lexicon.modals_possible.contains(word.as_str())
+                || text == "would"
+            {
+                return decided(Realis::Hypothetical, "modal", &text);
+            }
+            if lexicon.modals_duty.contains(text.as_str()) || lexicon.modals_duty.contains(word.as_str()) {
+                return decided(Realis::Hypothetical, "modal", &text);
+            }
+        }
+        let sentence = &doc.sentences()[doc.sentence_of(verb) as usize];
+        if is_trigger || doc.token(verb).dep == Dep::Root {
+            let asks = doc.token(sentence.tokens.end - 1).text == "?";
+            if asks {
+                return decided(Realis::Hypothetical, "question", "?");
+            }
+        }
+        if is_trigger {
+            return self.habit(verb);
+        }
+        None
+    }
+
+    fn reported_in_past(&self, verb: TokenIndex) -> bool {
+        let doc = self.scene.doc;
+        doc.token(verb).dep == Dep::Ccomp
+            || frame::governing_verb(doc, verb)
+                .is_some_and(|up| doc.token(verb).dep == Dep::Conj && doc.token(up).dep == Dep::Ccomp)
+    }
+
+    /// A present tense that tells a habit, not a happening: `the group attacks villages`.
+    fn habit(&self, verb: TokenIndex) -> Decision {
+        let doc = self.scene.doc;
+        let lexicon = &self.scene.codebook.realis;
+        for &member in doc.children(verb) {
+            let tok = doc.token(member);
+            if tok.dep == Dep::Advmod
+                && lexicon.habit_adverbs.contains(tok.text.to_ascii_lowercase().as_str())
+            {
+                return decided(Realis::Generic, "habit", &tok.text);
+            }
+        }
+        let finite = frame::auxiliaries(doc, verb).into_iter().next().unwrap_or(verb);
+        if !matches!(doc.token(finite).tag, Tag::Vbz | Tag::Vbp) || doc.token(verb).tag == Tag::Vbg {
+            return None;
+        }
+        if finite != verb && !frame::word_is(doc, finite, &["is", "are", "'s", "'re", "do", "does"]) {
+            return None;
+        }
+        let sentence = &doc.sentences()[doc.sentence_of(verb) as usize];
+        let block = doc.article().blocks.get(sentence.block as usize);
+        let last = doc.token(sentence.tokens.end - 1);
+        let headline = block.is_some_and(|block| matches!(block.kind, BlockKind::Title | BlockKind::Heading))
+            || !matches!(last.text.as_str(), "." | "!" | "”" | "\"" | "…" | "’" | "'" | ")" | ";" | ":");
+        let settled = self.told_number
+            || headline
+            || doc.children(verb).iter().any(|&member| {
+                matches!(self.scene.entity[member as usize], Some(EntityLabel::Date | EntityLabel::Time))
+            });
+        if settled || doc.token(verb).dep == Dep::Ccomp && finite != verb {
+            return None;
+        }
+        decided(Realis::Generic, "present tense", &doc.token(finite).text)
+    }
+
+    /// What governs a verb: who wants, plans, fears, stops it.
+    fn from_verb(&mut self, verb: TokenIndex) -> Step {
+        let doc = self.scene.doc;
+        let lexicon = &self.scene.codebook.realis;
+        let tok = doc.token(verb);
+        let Some(head) = frame::parent(doc, verb) else { return Step::Stop };
+        let infinitive = tok.tag == Tag::Vb
+            && doc
+                .children(verb)
+                .iter()
+                .any(|&other| doc.token(other).dep == Dep::Aux && doc.token(other).tag == Tag::To);
+        match tok.dep {
+            Dep::Xcomp | Dep::Ccomp | Dep::Advcl | Dep::Oprd | Dep::Csubj | Dep::Csubjpass => {
+                if !frame::is_verb(doc, head) {
+                    if infinitive || tok.dep == Dep::Xcomp {
+                        return self.under_adjective(head);
+                    }
+                    return if tok.dep == Dep::Ccomp { self.under_noun(head, head) } else { Step::Stop };
+                }
+                if tok.dep == Dep::Advcl && !infinitive {
+                    return Step::Stop;
+                }
+                let word = frame::lemma(doc, head);
+                let passive_report = frame::is_passive(doc, head);
+                let perfect = frame::auxiliaries(doc, verb)
+                    .iter()
+                    .any(|&other| frame::word_is(doc, other, &["have", "having"]));
+                if tok.dep == Dep::Advcl
+                    || (infinitive && tok.dep == Dep::Xcomp && doc.token(head).dep != Dep::Root && false)
+                {
+                    if lexicon.plan_verbs.contains(word.as_ref())
+                        || lexicon.threat_verbs.contains(word.as_ref())
+                    {
+                        return self.under_verb(head, infinitive, perfect, passive_report);
+                    }
+                    return Step::Decided(decided(Realis::Planned, "purpose", "to"));
+                }
+                self.under_verb(head, infinitive, perfect, passive_report)
+            }
+            Dep::Pcomp => self.under_preposition(head),
+            Dep::Acl if infinitive => self.under_noun(head, verb),
+            Dep::Relcl if infinitive => self.under_noun(head, verb),
+            Dep::Conj if frame::is_verb(doc, head) => {
+                let own_subject = doc
+                    .children(verb)
+                    .iter()
+                    .any(|&other| matches!(doc.token(other).dep, Dep::Nsubj | Dep::Nsubjpass));
+                if own_subject || !matches!(tok.tag, Tag::Vb | Tag::Vbg | Tag::Vbn) {
+                    return match doc.token(head).dep {
+                        // "said X attacked and Y fled": both are what is said.
+                        Dep::Ccomp | Dep::Pcomp => self.from_verb(head),
+                        _ => Step::Stop,
+                    };
+                }
+                if matches!(tok.tag, Tag::Vb) || doc.token(head).tag == tok.tag {
+                    return self.from_verb(head);
+                }
+                Step::Stop
+            }
+            _ => Step::Stop,
+        }
+    }
+
+    fn under_verb(&mut self, verb: TokenIndex, infinitive: bool, perfect: bool, passive: bool) -> Step {
+        let doc = self.scene.doc;
+        let lexicon = &self.scene.codebook.realis;
+        let word = frame::lemma(doc, verb);
+        let word = word.as_ref();
+        if lexicon.foil_verbs.contains(word) {
+            return Step::Decided(decided(Realis::Foiled, "under", word));
+        }
+        if lexicon.fail_verbs.contains(word) {
+            return Step::Decided(decided(Realis::Negated, "under", word));
+        }
+        if lexicon.deny_verbs.contains(word) {
+            return Step::Decided(decided(Realis::Negated, "under", word));
+        }
+        if infinitive && !perfect {
+            if lexicon.attempt_verbs.contains(word) {
+                return Step::Decided(decided(Realis::Foiled, "attempt under", word));
+            }
+            if lexicon.threat_verbs.contains(word) {
+                return Step::Decided(decided(Realis::Threatened, "under", word));
+            }
+            if lexicon.plan_verbs.contains(word) {
+                return Step::Decided(decided(Realis::Planned, "under", word));
+            }
+            if lexicon.implicative_verbs.contains(word) {
+                return Step::Up(verb);
+            }
+            if word == "be" {
+                // "is to attack"
+                return Step::Decided(decided(Realis::Planned, "is to", word));
+            }
+            if passive && matches!(word, "say" | "believe" | "report" | "know" | "think" | "see" | "allege") {
+                return Step::Up(verb);
+            }
+            return Step::Decided(decided(Realis::Hypothetical, "infinitive under", word));
+        }
+        if perfect {
+            return Step::Up(verb);
+        }
+        if lexicon.threat_verbs.contains(word) {
+            self.future = false;
+            return Step::Decided(decided(Realis::Threatened, "under", word));
+        }
+        if lexicon.fear_verbs.contains(word) || lexicon.plan_verbs.contains(word) && word != "go" {
+            return Step::Decided(decided(Realis::Hypothetical, "under", word));
+        }
+        if lexicon.wish_verbs.contains(word)
+            && !infinitive
+            && matches!(
+                word,
+                "urge" | "demand" | "request" | "recommend" | "propose" | "suggest" | "advocate"
+            )
+        {
+            return Step::Decided(decided(Realis::Hypothetical, "under", word));
+        }
+        if lexicon.implicative_verbs.contains(word) {
+            return Step::Up(verb);
+        }
+        // A reporting verb: what it reports is told; the report's own condition still counts.
+        let negated = frame::negation(doc, verb).is_some();
+        if negated && !matches!(word, "know" | "say" | "realize" | "realise" | "see") {
+            return Step::Decided(decided(Realis::Hypothetical, "not", word));
+        }
+        Step::Stop
+    }
+
+    fn under_adjective(&mut self, adjective: TokenIndex) -> Step {
+        let doc = self.scene.doc;
+        let lexicon = &self.scene.codebook.realis;
+        let word = frame::lemma(doc, adjective);
+        if lexicon.unable_adjectives.contains(word.as_ref()) {
+            return Step::Decided(decided(Realis::Negated, "under", &word));
+        }
+        if lexicon.ready_adjectives.contains(word.as_ref()) || doc.token(adjective).pos == Pos::Adj {
+            return Step::Decided(decided(Realis::Hypothetical, "under", &word));
+        }
+        self.under_noun(adjective, adjective)
+    }
+
+    fn under_preposition(&mut self, preposition: TokenIndex) -> Step {
+        let doc = self.scene.doc;
+        let lexicon = &self.scene.codebook.realis;
+        let word = doc.token(preposition).text.to_ascii_lowercase();
+        if word == "without" || word == "instead" {
+            return Step::Decided(decided(Realis::Negated, "under", &word));
+        }
+        let Some(up) = frame::parent(doc, preposition) else { return Step::Stop };
+        if frame::is_verb(doc, up) {
+            let verb = frame::lemma(doc, up);
+            if word == "from"
+                && (lexicon.foil_verbs.contains(verb.as_ref())
+                    || lexicon.deny_verbs.contains(verb.as_ref())
+                    || matches!(
+                        verb.as_ref(),
+                        "keep" | "bar" | "dissuade" | "prohibit" | "discourage" | "restrain"
+                    ))
+            {
+                return Step::Decided(decided(Realis::Foiled, "from under", &verb));
+            }
+            if lexicon.foil_verbs.contains(verb.as_ref()) && word != "by" {
+                return Step::Decided(decided(Realis::Foiled, "under", &verb));
+            }
+            if matches!(word.as_str(), "of" | "about" | "on" | "against" | "to" | "for" | "at")
+                && (lexicon.threat_verbs.contains(verb.as_ref())
+                    || lexicon.fear_verbs.contains(verb.as_ref()) && verb != "suspect"
+                    || lexicon.plan_verbs.contains(verb.as_ref())
+                        && !matches!(verb.as_ref(), "send" | "train" | "recruit" | "go" | "dispatch")
+                    || matches!(verb.as_ref(), "think" | "dream" | "talk" | "call" | "insist"))
+            {
+                return Step::Decided(decided(Realis::Planned, "under", &verb));
+            }
+            if lexicon.guard_verbs.contains(verb.as_ref()) && word == "against" {
+                return Step::Decided(decided(Realis::Hypothetical, "against under", &verb));
+            }
+            return Step::Stop;
+        }
+        if matches!(word.as_str(), "of" | "for" | "at" | "about" | "to" | "against" | "in") {
+            return self.under_noun(up, preposition);
+        }
+        Step::Stop
+    }
+
+    /// A noun that says what the thing under it is: a plan, a threat, a risk.
+    fn under_noun(&mut self, noun: TokenIndex, below: TokenIndex) -> Step {
+        let doc = self.scene.doc;
+        let lexicon = &self.scene.codebook.realis;
+        let word = frame::lemma(doc, noun);
+        let word = word.as_ref();
+        if lexicon.foil_nouns.contains(word) {
+            return Step::Decided(decided(Realis::Foiled, "under", word));
+        }
+        if lexicon.plan_nouns.contains(word) {
+            // A plan that was foiled.
+            let stopped = frame::governing_verb(doc, noun)
+                .filter(|&verb| lexicon.foil_verbs.contains(frame::lemma(doc, verb).as_ref()));
+            if stopped.is_some() || modifier_in(self.scene, noun, &lexicon.foiled_modifiers) {
+                return Step::Decided(decided(Realis::Foiled, "stopped", word));
+            }
+            return Step::Decided(decided(Realis::Planned, "under", word));
+        }
+        if lexicon.threat_nouns.contains(word) {
+            return Step::Decided(decided(Realis::Threatened, "under", word));
+        }
+        if lexicon.attempt_nouns.contains(word) {
+            return Step::Decided(decided(Realis::Foiled, "attempt under", word));
+        }
+        if lexicon.possible_nouns.contains(word) {
+            return Step::Decided(decided(Realis::Hypothetical, "under", word));
+        }
+        if lexicon.absence_nouns.contains(word) {
+            return Step::Decided(decided(Realis::Negated, "under", word));
+        }
+        let infinitive = doc.token(below).tag == Tag::Vb;
+        if infinitive {
+            return Step::Decided(decided(Realis::Hypothetical, "infinitive under", word));
+        }
+        if doc.token(below).text.eq_ignore_ascii_case("against") && lexicon.guard_nouns.contains(word) {
+            return Step::Decided(decided(Realis::Hypothetical, "against under", word));
+        }
+        Step::Stop
+    }
+
+    fn from_noun(&mut self, noun: TokenIndex, site: &Site) -> Step {
+        let doc = self.scene.doc;
+        let lexicon = &self.scene.codebook.realis;
+        let top = frame::coordination_head(doc, noun);
+        if top != noun {
+            if let Some((realis, why)) =
+                noun_words(self.scene, top).filter(|(realis, _)| *realis != Realis::Actual)
+            {
+                if modifier_shared(self.scene, top, noun) {
+                    return Step::Decided(Some((realis, why)));
+                }
+            }
+        }
+        let tok = doc.token(top);
+        let Some(head) = frame::parent(doc, top) else { return Step::Stop };
+        let definite = doc.children(noun).iter().chain(doc.children(top)).any(|&other| {
+            matches!(doc.token(other).dep, Dep::Det)
+                && frame::word_is(doc, other, &["the", "this", "that", "these", "those"])
+                || doc.token(other).dep == Dep::Poss
+        });
+        match tok.dep {
+            Dep::Compound | Dep::Nmod | Dep::Amod | Dep::Poss if !frame::is_verb(doc, head) => {
+                let step = self.under_noun(head, top);
+                match step {
+                    Step::Stop => Step::Up(head),
+                    other => other,
+                }
+            }
+            Dep::Pobj => {
+                let word = doc.token(head).text.to_ascii_lowercase();
+                if matches!(word.as_str(), "without" | "barring") {
+                    return Step::Decided(decided(Realis::Negated, "under", &word));
+                }
+                let Some(up) = frame::parent(doc, head) else { return Step::Stop };
+                if frame::is_verb(doc, up) {
+                    let verb = frame::lemma(doc, up);
+                    let verb = verb.as_ref();
+                    if word == "against" && lexicon.guard_verbs.contains(verb) && !definite {
+                        return Step::Decided(decided(Realis::Hypothetical, "against under", verb));
+                    }
+                    if !definite
+                        && matches!(word.as_str(), "for" | "with" | "of" | "to" | "from")
+                        && lexicon.threat_verbs.contains(verb)
+                    {
+                        return Step::Decided(decided(Realis::Threatened, "under", verb));
+                    }
+                    if !definite
+                        && matches!(word.as_str(), "for" | "of" | "against" | "about")
+                        && (lexicon.plan_verbs.contains(verb)
+                            || lexicon.fear_verbs.contains(verb)
+                            || lexicon.wish_verbs.contains(verb))
+                        && !matches!(verb, "suspect" | "send" | "go" | "recruit" | "train")
+                    {
+                        return Step::Decided(decided(Realis::Hypothetical, "under", verb));
+                    }
+                    if site.light.is_some() {
+                        return Step::Up(up);
+                    }
+                    if definite {
+                        return Step::Stop;
+                    }
+                    return Step::Up(up);
+                }
+                // "in the event of an attack"
+                if matches!(word.as_str(), "of" | "for" | "to" | "about" | "over" | "against") {
+                    if frame::word_is(doc, up, &["event", "case"]) && word == "of" {
+                        return Step::Decided(decided(Realis::Hypothetical, "in case of", ""));
+                    }
+                    let step = self.under_noun(up, head);
+                    if !matches!(step, Step::Stop) {
+                        return step;
+                    }
+                    if definite {
+                        return Step::Stop;
+                    }
+                    return Step::Up(up);
+                }
+                Step::Stop
+            }
+            Dep::Dobj | Dep::Nsubjpass => {
+                if !frame::is_verb(doc, head) {
+                    return Step::Stop;
+                }
+                let verb = frame::lemma(doc, head);
+                let verb = verb.as_ref();
+                if lexicon.foil_verbs.contains(verb) {
+                    return Step::Decided(decided(Realis::Foiled, "under", verb));
+                }
+                if lexicon.threat_verbs.contains(verb) {
+                    return Step::Decided(decided(Realis::Threatened, "under", verb));
+                }
+                if lexicon.plan_verbs.contains(verb)
+                    && !matches!(verb, "expect" | "direct" | "order" | "fund" | "finance")
+                {
+                    return Step::Decided(decided(Realis::Planned, "under", verb));
+                }
+                if !definite && lexicon.fear_verbs.contains(verb) {
+                    return Step::Decided(decided(Realis::Hypothetical, "under", verb));
+                }
+                if !definite && lexicon.wish_verbs.contains(verb) {
+                    return Step::Decided(decided(Realis::Hypothetical, "under", verb));
+                }
+                if definite && site.light.is_none() {
+                    return Step::Stop;
+                }
+                Step::Up(head)
+            }
+            Dep::Nsubj | Dep::Attr => {
+                if !definite && frame::is_verb(doc, head) {
+                    return Step::Up(head);
+                }
+                Step::Stop
+            }
+            _ => Step::Stop,
+        }
+    }
+}
+
+enum Step {
+    Decided(Decision),
+    Up(TokenIndex),
+    Stop,
+}
+
+fn modifier_in(scene: &Scene<'_>, noun: TokenIndex, words: &Words) -> bool {
+    scene.doc.children(noun).iter().any(|&member| {
+        matches!(scene.doc.token(member).dep, Dep::Amod | Dep::Compound | Dep::Nmod | Dep::Advmod)
+            && words.contains(scene.doc.token(member).text.to_ascii_lowercase().as_str())
+    })
+}
+
+fn modifier_shared(scene: &Scene<'_>, top: TokenIndex, noun: TokenIndex) -> bool {
+    // "possible attacks and kidnappings": the later conjunct has no determiner of its own.
+    noun > top && !scene.doc.children(noun).iter().any(|&member| scene.doc.token(member).dep == Dep::Det)
+}
+
+/// The words on an event noun: `no`, `possible`, `planned`, `foiled`.
+fn noun_words(scene: &Scene<'_>, noun: TokenIndex) -> Decision {
+    let doc = scene.doc;
+    let lexicon = &scene.codebook.realis;
+    for &member in doc.children(noun) {
+        if member > noun {
+            break;
+        }
+        let word = doc.token(member).text.to_ascii_lowercase();
+        match doc.token(member).dep {
+            Dep::Det | Dep::Neg if matches!(word.as_str(), "no" | "neither") => {
+                return decided(Realis::Negated, "negation", &word);
+            }
+            Dep::Det if word == "any" => return decided(Realis::Hypothetical, "any", ""),
+            Dep::Amod | Dep::Compound | Dep::Advmod | Dep::Nmod => {
+                if lexicon.foiled_modifiers.contains(word.as_str()) {
+                    return decided(Realis::Foiled, "modifier", &word);
+                }
+                if lexicon.planned_modifiers.contains(word.as_str()) {
+                    return decided(Realis::Planned, "modifier", &word);
+                }
+                if lexicon.threatened_modifiers.contains(word.as_str()) {
+                    return decided(Realis::Threatened, "modifier", &word);
+                }
+                if lexicon.possible_modifiers.contains(word.as_str()) {
+                    return decided(Realis::Hypothetical, "modifier", &word);
+                }
+            }
+            _ => {}
+        }
+    }
+    // "attacks such as these", "9/11-style attacks": a kind, not a happening.
+    let style = doc.children(noun).iter().any(|&member| {
+        let text = doc.token(member).text.to_ascii_lowercase();
+        member < noun && (text == "style" || text.ends_with("-style") || text == "like" && member + 1 == noun)
+    });
+    if style {
+        return decided(Realis::Generic, "modifier", "style");
+    }
+    None
+}
+
+/// A bare plural that nothing ties to a place, a day, a number or a doer: a kind of thing.
+fn generic_noun(scene: &Scene<'_>, noun: TokenIndex) -> Decision {
+    let doc = scene.doc;
+    if doc.token(noun).tag != Tag::Nns {
+        return None;
+    }
+    let range = doc.subtree(noun);
+    let range = range.start..range.end.min(noun + 24);
+    for index in range.clone() {
+        if index == noun {
+            continue;
+        }
+        let tok = doc.token(index);
+        if index < noun && matches!(tok.dep, Dep::Det | Dep::Poss | Dep::Nummod) && tok.head == noun {
+            return None;
+        }
+        if scene.entity[index as usize].is_some_and(|label| {
+            matches!(
+                label,
+                EntityLabel::Gpe
+                    | EntityLabel::Loc
+                    | EntityLabel::Fac
+                    | EntityLabel::Date
+                    | EntityLabel::Norp
+                    | EntityLabel::Org
+                    | EntityLabel::Person
+                    | EntityLabel::Cardinal
+                    | EntityLabel::Time
+            )
+        }) {
+            return None;
+        }
+        if index < noun
+            && tok.dep == Dep::Amod
+            && tok.head == noun
+            && frame::word_is(
+                doc,
+                index,
+                &[
+                    "several",
+                    "many",
+                    "recent",
+                    "deadly",
+                    "separate",
+                    "two",
+                    "latest",
+                    "few",
+                    "numerous",
+                    "multiple",
+                    "fresh",
+                    "new",
+                    "heavy",
+                    "fierce",
+                    "repeated",
+                    "successive",
+                ],
+            )
+        {
+            return None;
+        }
+        if tok.dep == Dep::Relcl || tok.dep == Dep::Acl {
+            let tag = frame::auxiliaries(doc, index).first().map_or(tok.tag, |&aux| doc.token(aux).tag);
+            if matches!(tag, Tag::Vbd | Tag::Vbn) {
+                return None;
+            }
+        }
+    }
+    // Its verb in the past tells of happenings: "attacks killed dozens".
+    let top = frame::coordination_head(doc, noun);
+    if let Some(verb) = frame::governing_verb(doc, top) {
+        let finite = frame::auxiliaries(doc, verb).first().copied().unwrap_or(verb);
+        let past = matches!(doc.token(finite).tag, Tag::Vbd);
+        let told = matches!(doc.token(top).dep, Dep::Nsubj | Dep::Nsubjpass) && past;
+        let dated = doc.children(verb).iter().any(|&other| {
+            scene.entity[other as usize] == Some(EntityLabel::Date)
+                || doc.token(other).dep == Dep::Prep
+                    && frame::child(doc, other, Dep::Pobj).is_some_and(|object| {
+                        matches!(
+                            scene.entity[object as usize],
+                            Some(EntityLabel::Date | EntityLabel::Gpe | EntityLabel::Loc)
+                        )
+                    })
+        });
+        if told || dated && past {
+            return None;
+        }
+    }
+    decided(Realis::Generic, "bare plural", &doc.token(noun).text)
+}
+
+/// Whether it is told as history; gives the rule.
+fn background(scene: &Scene<'_>, site: &Site, start: TokenIndex) -> Option<String> {
+    let doc = scene.doc;
+    let lexicon = &scene.codebook.realis;
+    let published =
+        doc.article().published.map(|published| (published.start.year(), published.start.month()));
+    if site.kind == Kind::Noun {
+        if modifier_in(scene, site.head, &lexicon.past_modifiers) {
+            return Some("background: past modifier".to_owned());
+        }
+        let mut at = site.head;
+        for _ in 0..4 {
+            let Some(up) = frame::parent(doc, at) else { break };
+            if lexicon.history_nouns.contains(frame::lemma(doc, up).as_ref()) {
+                return Some(format!("background: {}", doc.token(up).text));
+            }
+            at = up;
+        }
+    }
+    let anchors = [site.head, start];
+    let governor = frame::governing_verb(doc, site.head);
+    let sentence = doc.sentences()[doc.sentence_of(site.head) as usize].tokens.clone();
+    let window = sentence.start.max(site.head.saturating_sub(60))..sentence.end.min(site.head + 60);
+    for index in window {
+        let tok = doc.token(index);
+        let text = tok.text.as_str();
+        let year = (text.len() == 4)
+            .then(|| text.parse::<i32>().ok())
+            .flatten()
+            .filter(|year| (1500..2100).contains(year));
+        let decade = (text.len() == 5 && text.ends_with('s'))
+            .then(|| text.get(..4).and_then(|digits| digits.parse::<i32>().ok()))
+            .flatten()
+            .filter(|year| (1500..2100).contains(year));
+        let lower = text.to_ascii_lowercase();
+        let name = lexicon.history_names.contains(lower.as_str());
+        let month = lexicon.months.iter().position(|month| *month == lower).filter(|_| tok.tag == Tag::Nnp);
+        let unit = lexicon.past_units.contains(lower.as_str());
+        if year.is_none() && decade.is_none() && !name && month.is_none() && !unit {
+            continue;
+        }
+        if !attached(scene, index, &anchors, governor, site) {
+            continue;
+        }
+        if name && site.kind == Kind::Noun && index.abs_diff(site.head) <= 3 {
+            return Some(format!("background: {text}"));
+        }
+        if let Some(year) = year.or(decade) {
+            if published.is_some_and(|(now, _)| year < now) || decade.is_some() {
+                return Some(format!("background: {text}"));
+            }
+        }
+        if let (Some(month), Some((now_year, now_month))) = (month, published) {
+            let told_year = (index + 1..(index + 4).min(sentence.end)).find_map(|next| {
+                doc.token(next).text.parse::<i32>().ok().filter(|year| (1500..2100).contains(year))
+            });
+            let month = month as i32 % 12 + 1;
+            let year = told_year.unwrap_or(if month > now_month as i32 { now_year - 1 } else { now_year });
+            let age = (now_year - year) * 12 + now_month as i32 - month;
+            if age >= 2 {
+                return Some(format!("background: {text}"));
+            }
+        }
+        if unit {
+            let before = index
+                .checked_sub(1)
+                .filter(|&at| at >= sentence.start)
+                .map(|at| doc.token(at).text.to_ascii_lowercase());
+            let after = (index + 1 < sentence.end).then(|| doc.token(index + 1).text.to_ascii_lowercase());
+            let last = before.as_deref() == Some("last") && lower != "months";
+            let ago = after.as_deref() == Some("ago") || after.as_deref() == Some("earlier");
+            if (last && (lower == "year" || lower == "decade" || lower == "century")) || ago {
+                return Some(format!("background: {text}"));
+            }
+        }
+    }
+    // Pluperfect of the outlet's own narrative.
+    let verb = if site.kind == Kind::Noun { site.light.map(|(verb, _)| verb) } else { Some(start) };
+    if let Some(verb) = verb {
+        let had = frame::auxiliaries(doc, verb).iter().any(|&aux| frame::word_is(doc, aux, &["had"]));
+        let before = doc.children(verb).iter().any(|&other| {
+            frame::word_is(doc, other, &["previously", "before", "earlier", "already", "once", "formerly"])
+                && doc.token(other).dep == Dep::Advmod
+        });
+        let own_voice = matches!(doc.token(verb).dep, Dep::Root | Dep::Relcl);
+        if had && own_voice && (before || doc.token(verb).dep == Dep::Relcl)
+            || before && frame::word_is(doc, verb, &["formerly"])
+        {
+            return Some("background: pluperfect".to_owned());
+        }
+    }
+    None
+}
+
+/// Whether a time word belongs to the event: it hangs on the trigger, its light verb or, for a noun, the verb that governs it.
+fn attached(
+    scene: &Scene<'_>,
+    index: TokenIndex,
+    anchors: &[TokenIndex],
+    governor: Option<TokenIndex>,
+    site: &Site,
+) -> bool {
+    let doc = scene.doc;
+    let mut at = index;
+    for _ in 0..frame::CLIMB_MAX {
+        if anchors.contains(&at) {
+            return true;
+        }
+        if frame::is_verb(doc, at) {
+            let shares = site.kind == Kind::Noun && governor == Some(at);
+            // A verb coordinated with the dated one shares its date only if it comes without one; that is not checked.
+            let conjunct = doc.token(anchors[1]).dep == Dep::Conj && doc.token(anchors[1]).head == at
+                || matches!(doc.token(anchors[1]).dep, Dep::Advcl | Dep::Xcomp | Dep::Ccomp)
+                    && doc.token(anchors[1]).head == at
+                    && index < at.min(anchors[1])
+                || doc.token(at).dep == Dep::Advcl && false;
+            return shares || conjunct;
+        }
+        match frame::parent(doc, at) {
+            Some(up) => at = up,
+            None => return false,
+        }
+    }
+    false
+}
