@@ -18,10 +18,10 @@ mod frame;
 mod ground;
 mod modality;
 mod place;
-mod statement;
-mod timex;
 mod quantity;
 mod realis;
+mod statement;
+mod timex;
 mod toll;
 
 pub use codebook::{Codebook, CodebookError};
