@@ -8,7 +8,7 @@ use watchkeeper_record::codebook::{
     Category, Context, IncidentType, Mode, TargetType, TollGroup, WeaponType,
 };
 
-use crate::{control, domain, frame, ground, place, quantity, realis, statement, timex};
+use crate::{control, domain, frame, ground, place, quantity, realis, relation, statement, timex};
 
 /// A set of lemmas.
 pub(crate) type Words = FxHashSet<String>;
@@ -21,6 +21,7 @@ pub struct Codebook {
     pub(crate) timex: timex::Lexicon,
     pub(crate) ground: ground::Lexicon,
     pub(crate) control: control::Lexicon,
+    pub(crate) relation: relation::Lexicon,
     pub(crate) statement: statement::Lexicon,
     pub(crate) events: EventLexicon,
     pub(crate) nouns: NounLexicon,
@@ -64,6 +65,7 @@ impl Codebook {
             timex: timex::Lexicon::shipped(),
             ground: parse("lexicon/en/ground.toml", include_str!("../../../data/lexicon/en/ground.toml"))?,
             control: control::Lexicon::shipped()?,
+            relation: relation::Lexicon::shipped()?,
             statement: statement::Lexicon::shipped()?,
             events: EventLexicon::read(
                 "codebook/events.tsv",

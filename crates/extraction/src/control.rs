@@ -10,15 +10,15 @@ use serde::Deserialize;
 use watchkeeper_record::Mentions;
 use watchkeeper_record::codebook::{ControlStatus, Realis};
 use watchkeeper_record::document::{Dep, Document, EntityLabel, Pos, TokenIndex};
-use watchkeeper_record::mention::{ControlMention, PhraseIndex, PlaceIndex, TimeIndex, TimeValue};
+use watchkeeper_record::mention::{ControlMention, PhraseIndex, PlaceIndex};
 
 use crate::codebook::{Codebook, CodebookError, Words, parse};
 use crate::frame::{self, child, children_with, is_verb, lemma, parent};
-use crate::ground::{PlaceMap, entity_label};
+use crate::ground::{PlaceMap, entity_label, time_of};
 use crate::modality;
 
 /// Fewest different words of armed conflict in a text that is read for control and relations.
-const CONFLICT_WORDS_MIN: usize = 4;
+const CONFLICT_WORDS_MIN: usize = 3;
 
 /// How a verb moves ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -767,40 +767,6 @@ impl Reader<'_> {
             .then_some(place as PlaceIndex)
     }
 
-    /// The time that a clause tells.
-    fn time(&self, site: TokenIndex, mentions: &Mentions) -> Option<TimeIndex> {
-        let doc = self.doc;
-        let verb = if is_verb(doc, site) { site } else { frame::governing_verb(doc, site)? };
-        let sentence = doc.sentences()[doc.sentence_of(site) as usize].tokens.clone();
-        let first = mentions.times.partition_point(|time| time.tokens.start < sentence.start);
-        let mut fallback = None;
-        for (offset, time) in mentions.times[first..].iter().enumerate() {
-            if time.tokens.start >= sentence.end {
-                break;
-            }
-            if matches!(time.value, TimeValue::Duration { .. } | TimeValue::Set { .. }) {
-                continue;
-            }
-            let index = TimeIndex::try_from(first + offset).ok()?;
-            let mut at = time.tokens.end - 1;
-            // Up to the verb that the time belongs to; a noun of change on the way takes it.
-            for _ in 0..frame::CLIMB_MAX {
-                let Some(head) = parent(doc, at) else { break };
-                if head == site {
-                    return Some(index);
-                }
-                at = head;
-                if is_verb(doc, at) {
-                    break;
-                }
-            }
-            if at == verb {
-                fallback = fallback.or(Some(index));
-            }
-        }
-        fallback
-    }
-
     /// Writes the records of a change; tells whether there was one.
     fn write(&mut self, change: Change, mentions: &mut Mentions) -> bool {
         let doc = self.doc;
@@ -809,7 +775,7 @@ impl Reader<'_> {
         {
             return false;
         }
-        let time = self.time(change.site, mentions);
+        let time = time_of(doc, mentions, change.site);
         let clause = frame::clause(doc, change.site);
         let evidence = vec![doc.span(clause)];
         let gainer = change.gainer.map(|head| self.phrase(head, mentions));

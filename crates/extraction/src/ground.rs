@@ -7,9 +7,10 @@ use std::ops::Range;
 use serde::Deserialize;
 use watchkeeper_record::Mentions;
 use watchkeeper_record::document::{Document, EntityLabel, TokenIndex};
-use watchkeeper_record::mention::{PlaceIndex, PlaceMention};
+use watchkeeper_record::mention::{PlaceIndex, PlaceMention, TimeIndex, TimeValue};
 
 use crate::codebook::Words;
+use crate::frame::{self, is_verb, parent};
 
 /// Nouns for actors and ground; see `data/lexicon/en/ground.toml`.
 #[derive(Debug, Deserialize)]
@@ -23,6 +24,8 @@ pub(crate) struct Lexicon {
     pub(crate) places: Words,
 }
 
+/// Most times of one sentence that are tried.
+const TIMES_MAX: usize = 24;
 const NONE: u32 = u32::MAX;
 
 /// Place mention of each token.
@@ -82,4 +85,37 @@ pub(crate) fn entity(doc: &Document, index: TokenIndex) -> Option<(EntityLabel, 
     let at = entities.partition_point(|entity| entity.tokens.end <= index);
     let entity = entities.get(at).filter(|entity| entity.tokens.contains(&index))?;
     Some((entity.label, entity.tokens.clone()))
+}
+
+/// The time that the clause of a word tells: one that hangs on the word itself first, then on its verb.
+pub(crate) fn time_of(doc: &Document, mentions: &Mentions, site: TokenIndex) -> Option<TimeIndex> {
+    let verb = if is_verb(doc, site) { Some(site) } else { frame::governing_verb(doc, site) };
+    let sentence = doc.sentences()[doc.sentence_of(site) as usize].tokens.clone();
+    let first = mentions.times.partition_point(|time| time.tokens.start < sentence.start);
+    let mut fallback = None;
+    for (offset, time) in mentions.times[first..].iter().enumerate() {
+        if time.tokens.start >= sentence.end || offset >= TIMES_MAX {
+            break;
+        }
+        if matches!(time.value, TimeValue::Duration { .. } | TimeValue::Set { .. }) {
+            continue;
+        }
+        let index = TimeIndex::try_from(first + offset).ok()?;
+        // Up to the verb that the time belongs to.
+        let mut at = time.tokens.end - 1;
+        for _ in 0..frame::CLIMB_MAX {
+            let Some(head) = parent(doc, at) else { break };
+            if head == site {
+                return Some(index);
+            }
+            at = head;
+            if is_verb(doc, at) {
+                break;
+            }
+        }
+        if Some(at) == verb {
+            fallback = fallback.or(Some(index));
+        }
+    }
+    fallback
 }

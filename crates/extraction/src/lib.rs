@@ -20,6 +20,7 @@ mod modality;
 mod place;
 mod quantity;
 mod realis;
+mod relation;
 mod statement;
 mod timex;
 mod toll;
@@ -34,8 +35,9 @@ pub fn extract(doc: &Document, codebook: &Codebook) -> Mentions {
     let mut mentions = Mentions::default();
     timex::run(doc, codebook, &mut mentions);
     place::run(doc, codebook, &mut mentions);
-    control::run(doc, codebook, &mut mentions);
     event::run(doc, codebook, &mut mentions);
+    relation::run(doc, codebook, &mut mentions);
+    control::run(doc, codebook, &mut mentions);
     statement::run(doc, codebook, &mut mentions);
     statement::attach(doc, &mut mentions);
     mentions

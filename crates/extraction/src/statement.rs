@@ -29,6 +29,8 @@ use quotes::Quotation;
 
 /// Most phrases that a statement is said to be about.
 const ABOUT_MAX: usize = 6;
+/// Most tokens of one content; the rest is left out.
+const CONTENT_TOKENS_MAX: TokenIndex = 800;
 
 /// Finds every statement. The time it takes grows with the number of tokens.
 pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) {
@@ -712,8 +714,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds a statement with its certainty, threat and subjects; tells whether it did.
-    fn push(&mut self, draft: Draft, mentions: &mut Mentions) -> bool {
+    fn push(&mut self, mut draft: Draft, mentions: &mut Mentions) -> bool {
         let doc = self.doc;
+        draft.content.end = draft.content.end.min(draft.content.start + CONTENT_TOKENS_MAX);
         if draft.content.is_empty() {
             return false;
         }
