@@ -46,7 +46,7 @@ enum Source {
 }
 
 /// Runs the builder.
-pub fn run(args: &[String]) -> Result<()> {
+pub(crate) fn run(args: &[String]) -> Result<()> {
     let mut args = args.iter();
     let mut source = None;
     while let Some(arg) = args.next() {
@@ -64,6 +64,13 @@ pub fn run(args: &[String]) -> Result<()> {
         .collect();
     build.countries(source, &hand_kept(&data.join("gazetteer/countries.tsv"), 5)?)?;
     build.units(source)?;
+    for row in hand_kept(&data.join("gazetteer/aliases.tsv"), 2)? {
+        let number =
+            *build.admin1_of.get(&row[0]).with_context(|| format!("aliases.tsv: no unit {}", row[0]))?;
+        let entry = build.admin1[usize::from(number) - 1];
+        build.entries[entry].names.extend(row[1].split('|').map(str::to_owned));
+        build.aliased.insert(entry);
+    }
     build.who_units(source)?;
     build.cities(source)?;
     build.villages(source)?;
@@ -90,6 +97,8 @@ struct Build {
     country_of3: HashMap<String, u8>,
     /// Country points given by hand.
     fixed_points: BTreeSet<usize>,
+    /// Units with names given by hand, which are kept however short.
+    aliased: BTreeSet<usize>,
     capitals: HashMap<u8, String>,
     demonyms: BTreeMap<String, u8>,
     /// Entry of each first-order unit; numbers count from 1.
@@ -448,8 +457,8 @@ impl Build {
                 id: 0,
                 source: Source::Own,
                 name: row[0].clone(),
-                lat: row[4].parse()?,
-                lon: row[5].parse()?,
+                lat: if row[4].is_empty() { f64::NAN } else { row[4].parse()? },
+                lon: if row[5].is_empty() { f64::NAN } else { row[5].parse()? },
                 kind,
                 country,
                 admin1: 0,
@@ -464,9 +473,9 @@ impl Build {
         Ok(())
     }
 
-    /// Points and populations of units: the population-weighted mean of their settlements.
+    /// Points and populations of units: the middle of the rectangle that holds their settlements.
     fn points(&mut self) {
-        let mut sums: BTreeMap<usize, (f64, f64, f64, u64)> = BTreeMap::new();
+        let mut extents: BTreeMap<usize, ([f64; 4], u64)> = BTreeMap::new();
         for entry in &self.entries {
             if !matches!(
                 entry.kind,
@@ -479,20 +488,22 @@ impl Build {
                 entry.admin1.checked_sub(1).map(|number| self.admin1[usize::from(number)]),
                 entry.admin2.checked_sub(1).map(|number| self.admin2[usize::from(number)]),
             ];
-            let weight = entry.population as f64 + 100.0;
             for unit in units.into_iter().flatten() {
-                let sum = sums.entry(unit).or_default();
-                sum.0 += weight * entry.lat;
-                sum.1 += weight * entry.lon;
-                sum.2 += weight;
-                sum.3 += entry.population;
+                let (extent, population) =
+                    extents.entry(unit).or_insert(([f64::MAX, f64::MIN, f64::MAX, f64::MIN], 0));
+                extent[0] = extent[0].min(entry.lat);
+                extent[1] = extent[1].max(entry.lat);
+                extent[2] = extent[2].min(entry.lon);
+                extent[3] = extent[3].max(entry.lon);
+                *population += entry.population;
             }
         }
-        for (index, (lat, lon, weight, population)) in sums {
+        for (index, ([south, north, west, east], population)) in extents {
             let entry = &mut self.entries[index];
-            if !self.fixed_points.contains(&index) {
-                entry.lat = lat / weight;
-                entry.lon = lon / weight;
+            // A unit on both sides of the date line, or with parts overseas, keeps the point it has.
+            if !self.fixed_points.contains(&index) && (east - west < 180.0 || entry.lat.is_nan()) {
+                entry.lat = (south + north) / 2.0;
+                entry.lon = (west + east) / 2.0;
             }
             entry.population = entry.population.max(population);
         }
@@ -607,7 +618,9 @@ impl Build {
             let mut folded: BTreeSet<String> = BTreeSet::new();
             for name in &entry.names {
                 let key = fold(name);
-                let own = entry.source == Source::Own || entry.kind == Kind::Country;
+                let own = entry.source == Source::Own
+                    || entry.kind == Kind::Country
+                    || self.aliased.contains(&index);
                 if key != main && !key.is_empty() && (own || keeps(name, &key)) {
                     folded.insert(key);
                 }

@@ -37,12 +37,15 @@ pub(crate) struct Lexicon {
     words: FxHashMap<&'static str, Word>,
     /// Feature words of two or three words.
     long_features: Vec<Vec<&'static str>>,
+    /// Place names that end names of groups.
+    tails: FxHashSet<&'static str>,
 }
 
 impl Lexicon {
     /// Reads the tables that are built into the program.
     pub(crate) fn shipped() -> Self {
-        let mut lexicon = Self { words: FxHashMap::default(), long_features: Vec::new() };
+        let mut lexicon =
+            Self { words: FxHashMap::default(), long_features: Vec::new(), tails: FxHashSet::default() };
         for row in rows(include_str!("../../../data/lexicon/en/place_features.tsv")) {
             let (word, side) = (row[0], row.get(2).copied().unwrap_or("both"));
             if word.contains(' ') {
@@ -54,6 +57,10 @@ impl Lexicon {
             entry.feature_after = side != "before";
         }
         for row in rows(include_str!("../../../data/lexicon/en/place_words.tsv")) {
+            if row.get(1) == Some(&"tail") {
+                lexicon.tails.insert(row[0]);
+                continue;
+            }
             let entry = lexicon.words.entry(row[0]).or_default();
             let number = row.get(2).and_then(|value| value.parse().ok());
             match row.get(1).copied().unwrap_or("") {
@@ -374,10 +381,16 @@ impl<'a> Scan<'a> {
             && !self.capital(then)
             && self.doc.token(last).space_after;
         let feature_inside = range.end - range.start > 1 && self.word(last).feature_after;
+        let nobody = !matches!(label, Some(EntityLabel::Person | EntityLabel::Org));
+        let locative =
+            previous.is_some_and(|prep| self.word(prep).locative && self.doc.token(prep).pos == Pos::Adp);
         if of_feature
             || (feature_after && label != Some(EntityLabel::Person))
-            || (feature_inside && label != Some(EntityLabel::Person))
+            || (feature_inside && (nobody || locative))
         {
+            return (!self.inside_name(&range)).then_some(range);
+        }
+        if locative && (nobody || !article) {
             return (!self.inside_name(&range)).then_some(range);
         }
         let single_acronym = range.end - range.start == 1
@@ -385,11 +398,6 @@ impl<'a> Scan<'a> {
             && self.doc.token(range.start).text.chars().all(|letter| letter.is_uppercase() || letter == '.');
         if single_acronym || article {
             return None;
-        }
-        let locative =
-            previous.is_some_and(|prep| self.word(prep).locative && self.doc.token(prep).pos == Pos::Adp);
-        if locative {
-            return (!self.inside_name(&range)).then_some(range);
         }
         let motion = previous.is_some_and(|prep| {
             self.word(prep).motion

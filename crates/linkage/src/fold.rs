@@ -138,7 +138,7 @@ fn loosen(word: &str, out: &mut String) {
     let mut last = '\0';
     let mut at = 0;
     let mut vowels = String::new();
-    let mut flush = |vowels: &mut String, out: &mut String, last: &mut char, at_end: bool| {
+    let flush = |vowels: &mut String, out: &mut String, last: &mut char, at_end: bool| {
         if vowels.is_empty() {
             return;
         }

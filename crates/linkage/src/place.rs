@@ -1,14 +1,38 @@
-//! Place mentions → places.
+//! Place mentions → places on the map.
+//!
+//! In: the mentions, the gazetteer, the document's actors (their countries are a hint). Out: one [`Place`] for each distinct
+//! place with all its mentions. Candidates are ranked by how prominent they are, by the countries that the document speaks of,
+//! by the place a name is said to lie in, and by the common noun beside it. A name that can't be told apart keeps its candidates
+//! and falls back to the first-order unit or country they share. Nothing is guessed for a name that the gazetteer lacks.
+//! Not here: where an event happened (`attach`). The country of a place never comes from an actor's nationality alone.
+
+mod context;
+mod rank;
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
 use watchkeeper_record::codebook::Precision;
-use watchkeeper_record::reading::Place;
-use watchkeeper_record::{Document, Mentions};
+use watchkeeper_record::document::EntityLabel;
+use watchkeeper_record::mention::PlaceMention;
+use watchkeeper_record::reading::{Candidate, Place};
+use watchkeeper_record::{Document, Mentions, Span};
 
 use crate::LinkOptions;
 use crate::actor::ActorLinks;
-use crate::gazetteer::Gazetteer;
+use crate::fold::fold;
+use crate::gazetteer::{Gazetteer, Kind, PlaceId, RowIndex};
+use context::Context;
+use rank::{FeatureClass, Query, Ranked};
+
+/// Most candidates that are published for a place.
+const CANDIDATES_MAX: usize = 5;
+/// Candidates below this are not published, 0..=1.
+const CANDIDATE_SCORE_MIN: f64 = 0.01;
+/// What `near` without a distance means, in kilometres.
+const NEAR_KM: f64 = 15.0;
+/// What a bearing without a distance means, in kilometres.
+const BEARING_KM: f64 = 50.0;
 
 /// The places of a document and which mention denotes which.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -24,35 +48,281 @@ pub struct PlaceLinks {
 pub fn link_places(
     doc: &Document,
     mentions: &Mentions,
-    _actors: &ActorLinks,
-    _gazetteer: &Gazetteer,
-    _options: &LinkOptions,
+    actors: &ActorLinks,
+    gazetteer: &Gazetteer,
+    options: &LinkOptions,
 ) -> PlaceLinks {
-    let mut links = PlaceLinks::default();
-    let mut known: BTreeMap<String, usize> = BTreeMap::new();
-    for mention in &mentions.places {
-        let name = mention.span.of(doc.text()).split_whitespace().collect::<Vec<_>>().join(" ");
-        let index = *known.entry(name.to_lowercase()).or_insert_with(|| {
-            links.places.push(Place {
-                id: String::new(),
-                name,
-                geonames: None,
-                wof: None,
-                lat: None,
-                lon: None,
-                country: None,
-                admin1: None,
-                precision: Precision::Region,
-                radius_km: None,
-                score: 0.5,
-                candidates: Vec::new(),
-                mentions: Vec::new(),
-                why: vec!["not looked up".to_owned()],
+    let names: Vec<Name> = mentions.places.iter().map(|mention| Name::new(doc, mention)).collect();
+    let mut context = Context::of_document(doc, actors, gazetteer);
+    let mut searches: FxHashMap<&str, rank::Search> = FxHashMap::default();
+    for name in &names {
+        searches.entry(name.key.as_str()).or_insert_with(|| rank::search(gazetteer, &name.text));
+    }
+    let mut found: Vec<Ranked> = Vec::new();
+    for pass in 0..2 {
+        let mut next: Vec<Ranked> = Vec::with_capacity(names.len());
+        for (mention, name) in mentions.places.iter().zip(&names) {
+            let container = mention.within.and_then(|within| {
+                let known: &Ranked = found.get(within as usize)?;
+                known.best()
             });
+            let query = Query {
+                feature: name.feature,
+                container,
+                weak: name.weak,
+                text: &name.text,
+                context: &context,
+            };
+            next.push(rank::rank(gazetteer, &searches[name.key.as_str()], &query));
+        }
+        if pass == 0 {
+            context.add_places(gazetteer, names.iter().map(|name| name.key.as_str()).zip(&next));
+        }
+        found = next;
+    }
+    share_senses(&names, mentions, &mut found);
+    let mut links = PlaceLinks::default();
+    let mut known: BTreeMap<Identity, usize> = BTreeMap::new();
+    for (number, (mention, name)) in mentions.places.iter().zip(&names).enumerate() {
+        let container = mention.within.and_then(|within| found.get(within as usize)).and_then(Ranked::best);
+        let Some(place) = resolve(gazetteer, &found[number], mention, name, container, options) else {
+            links.of_mention.push(None);
+            continue;
+        };
+        let identity = Identity {
+            row: found[number].best().filter(|_| place.lat.is_some()),
+            name: if place.lat.is_some() { String::new() } else { name.key.clone() },
+            precision: place.precision,
+            offset: mention.offset.map(|offset| {
+                (offset.km.map(|km| (km * 10.0) as i64), offset.bearing_degrees.map(|degrees| degrees as i64))
+            }),
+        };
+        let index = *known.entry(identity).or_insert_with(|| {
+            links.places.push(place);
             links.places.len() - 1
         });
         links.places[index].mentions.push(mention.span);
         links.of_mention.push(Some(index));
     }
     links
+}
+
+/// What makes two mentions one place.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Identity {
+    row: Option<RowIndex>,
+    name: String,
+    precision: Precision,
+    offset: Option<(Option<i64>, Option<i64>)>,
+}
+
+/// A mention's name and what the text says about it.
+#[derive(Debug)]
+struct Name {
+    text: String,
+    key: String,
+    feature: Option<FeatureClass>,
+    /// Neither the entity recogniser nor a feature word calls it a place.
+    weak: bool,
+    /// A preposition of place stands before it.
+    located: bool,
+}
+
+impl Name {
+    fn new(doc: &Document, mention: &PlaceMention) -> Self {
+        let text = words(doc, mention.span);
+        let first = doc.entities().partition_point(|entity| entity.tokens.end <= mention.tokens.start);
+        let label = doc
+            .entities()
+            .get(first)
+            .filter(|entity| entity.tokens.start < mention.tokens.end)
+            .map(|entity| entity.label);
+        let place_label = matches!(label, Some(EntityLabel::Gpe | EntityLabel::Loc | EntityLabel::Fac));
+        let feature = mention.feature.as_deref().and_then(rank::feature_class);
+        let start = mention.tokens.start;
+        let sentence = &doc.sentences()[doc.sentence_of(start) as usize].tokens;
+        let located = (1..4).any(|back| {
+            start.checked_sub(back).filter(|index| sentence.contains(index)).is_some_and(|index| {
+                let tok = doc.token(index);
+                tok.pos == watchkeeper_record::document::Pos::Adp
+                    && (back == 1 || doc.subtree(index).contains(&start))
+            })
+        });
+        Self { key: fold(&text), text, feature, weak: !place_label && mention.feature.is_none(), located }
+    }
+}
+
+/// The words of a span with single spaces.
+fn words(doc: &Document, span: Span) -> String {
+    span.of(doc.text()).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Mentions of one name without words of their own take the sense of those that have them.
+fn share_senses(names: &[Name], mentions: &Mentions, found: &mut [Ranked]) {
+    let mut told: FxHashMap<&str, usize> = FxHashMap::default();
+    for (number, name) in names.iter().enumerate() {
+        let informed = mentions.places[number].within.is_some() || name.feature.is_some();
+        let best = told.get(name.key.as_str()).copied();
+        let better = best.is_none_or(|best| found[number].score() > found[best].score());
+        if informed && better && found[number].score() > 0.5 {
+            told.insert(&name.key, number);
+        }
+    }
+    for (number, name) in names.iter().enumerate() {
+        let informed = mentions.places[number].within.is_some() || name.feature.is_some();
+        if let Some(&best) = told.get(name.key.as_str())
+            && !informed
+            && found[best].score() >= found[number].score()
+        {
+            found[number] = found[best].clone();
+        }
+    }
+}
+
+/// The place that a mention denotes, without its mention; `None` when nothing shows that it is a place.
+fn resolve(
+    gazetteer: &Gazetteer,
+    ranked: &Ranked,
+    mention: &PlaceMention,
+    name: &Name,
+    container: Option<RowIndex>,
+    options: &LinkOptions,
+) -> Option<Place> {
+    let mut place = Place {
+        id: String::new(),
+        name: name.text.clone(),
+        geonames: None,
+        wof: None,
+        lat: None,
+        lon: None,
+        country: None,
+        admin1: None,
+        precision: Precision::Region,
+        radius_km: None,
+        score: ranked.score(),
+        candidates: ranked
+            .candidates
+            .iter()
+            .filter(|candidate| candidate.score >= CANDIDATE_SCORE_MIN)
+            .take(CANDIDATES_MAX)
+            .filter_map(|candidate| published(gazetteer, candidate.row, candidate.score))
+            .collect(),
+        mentions: Vec::new(),
+        why: Vec::new(),
+    };
+    if name.weak && (ranked.score() < 0.5 || ranked.rejected_when_weak) {
+        return None;
+    }
+    if let Some(best) = ranked.best().filter(|_| ranked.score() >= options.place_score_min) {
+        put(gazetteer, best, &mut place);
+        place.why.extend(ranked.why.iter().cloned());
+        offset(mention, name, gazetteer.place(best).map(|place| place.kind), &mut place);
+        return Some(place);
+    }
+    if let Some((row, score)) = ranked.shared(gazetteer) {
+        place.score = score;
+        put(gazetteer, row, &mut place);
+        place.why.push("several places bear this name: the unit they share is given".to_owned());
+        return Some(place);
+    }
+    if !ranked.candidates.is_empty() && !name.weak {
+        place.why.push("several places bear this name and nothing tells them apart".to_owned());
+        return (name.located || name.feature.is_some()).then_some(place);
+    }
+    if let Some(row) = container {
+        place.score = 0.5;
+        put(gazetteer, row, &mut place);
+        place.why.push("not in the gazetteer: the place it is said to lie in is given".to_owned());
+        return Some(place);
+    }
+    place.score = 0.3;
+    place.why.push("not in the gazetteer".to_owned());
+    (mention.feature.is_some() || (name.located && !name.weak)).then_some(place)
+}
+
+/// Fills a place from a row of the gazetteer.
+fn put(gazetteer: &Gazetteer, row: RowIndex, place: &mut Place) {
+    let Some(known) = gazetteer.place(row) else { return };
+    match known.id {
+        PlaceId::GeoNames(id) => place.geonames = Some(u64::from(id)),
+        PlaceId::WhosOnFirst(id) => place.wof = Some(u64::from(id)),
+        PlaceId::Own => {}
+    }
+    if !known.lat.is_nan() {
+        place.lat = Some(known.lat);
+        place.lon = Some(known.lon);
+    }
+    place.country = known.country.and_then(|country| gazetteer.iso3(country)).map(str::to_owned);
+    place.admin1 = match known.kind {
+        Kind::Admin1 => Some(known.name.to_owned()),
+        _ => known.admin1.and_then(|unit| gazetteer.place(unit)).map(|unit| unit.name.to_owned()),
+    };
+    place.precision = match known.kind {
+        Kind::Country => Precision::Country,
+        Kind::Admin1 => Precision::Admin1,
+        Kind::Admin2 => Precision::Admin2,
+        Kind::Region | Kind::Nature => Precision::Region,
+        _ => Precision::Exact,
+    };
+    place.radius_km = None;
+    let unit = place.admin1.as_deref().filter(|unit| *unit != known.name).map(|unit| format!("{unit}, "));
+    place.why.push(format!(
+        "gazetteer: {} ({}{})",
+        known.name,
+        unit.unwrap_or_default(),
+        place.country.as_deref().unwrap_or("no single country")
+    ));
+}
+
+/// Moves a place by the distance phrase before its name, and widens sites that only their town is known of.
+fn offset(mention: &PlaceMention, name: &Name, kind: Option<Kind>, place: &mut Place) {
+    if let Some(offset) = mention.offset {
+        let point = matches!(place.precision, Precision::Exact);
+        let (Some(lat), Some(lon)) = (place.lat, place.lon) else { return };
+        let km = offset.km.map(f64::from).filter(|km| (0.0..=2000.0).contains(km));
+        match (km, offset.bearing_degrees) {
+            (Some(km), Some(bearing)) => {
+                let (lat, lon) = destination(lat, lon, km, f64::from(bearing));
+                place.lat = Some(lat);
+                place.lon = Some(lon);
+                place.radius_km = Some((km * 0.25).clamp(5.0, 50.0).round());
+            }
+            (Some(km), None) => place.radius_km = Some(km.max(1.0).round()),
+            (None, bearing) if point => {
+                place.radius_km = Some(if bearing.is_some() { BEARING_KM } else { NEAR_KM });
+            }
+            _ => return,
+        }
+        place.precision = Precision::Near;
+        // The point is beside the place, not the place: its own names and ids stay with the candidates.
+        place.why.push("distance phrase before the name".to_owned());
+    } else if name.feature == Some(FeatureClass::Site)
+        && kind.is_some_and(|kind| kind != Kind::Site)
+        && place.precision == Precision::Exact
+    {
+        place.precision = Precision::Near;
+        place.radius_km = Some(NEAR_KM);
+        place.why.push("a site named after the place".to_owned());
+    }
+}
+
+/// The point `km` away on a sphere, and five digits of it.
+fn destination(lat: f64, lon: f64, km: f64, bearing_degrees: f64) -> (f64, f64) {
+    let (phi, lambda, theta) = (lat.to_radians(), lon.to_radians(), bearing_degrees.to_radians());
+    let delta = km / 6371.0;
+    let to = (phi.sin() * delta.cos() + phi.cos() * delta.sin() * theta.cos()).asin();
+    let east = (theta.sin() * delta.sin() * phi.cos()).atan2(delta.cos() - phi.sin() * to.sin());
+    let lon = (lambda + east).to_degrees();
+    let round = |degrees: f64| (degrees * 1000.0).round() / 1000.0;
+    (round(to.to_degrees()), round((lon + 540.0).rem_euclid(360.0) - 180.0))
+}
+
+fn published(gazetteer: &Gazetteer, row: RowIndex, score: f64) -> Option<Candidate> {
+    let place = gazetteer.place(row).filter(|place| !place.lat.is_nan())?;
+    let (geonames, wof) = match place.id {
+        PlaceId::GeoNames(id) => (Some(u64::from(id)), None),
+        PlaceId::WhosOnFirst(id) => (None, Some(u64::from(id))),
+        PlaceId::Own => (None, None),
+    };
+    Some(Candidate { geonames, wof, name: place.name.to_owned(), lat: place.lat, lon: place.lon, score })
 }

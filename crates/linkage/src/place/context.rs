@@ -1,0 +1,126 @@
+//! The countries that a document speaks of.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use watchkeeper_record::Document;
+
+use crate::actor::ActorLinks;
+use crate::gazetteer::{CountryIndex, Gazetteer, Kind, RowIndex};
+use crate::place::rank::Ranked;
+
+/// How much a dateline counts.
+const DATELINE: f64 = 2.0;
+/// How much a demonym counts, each time.
+const DEMONYM: f64 = 0.6;
+/// How much an actor of a country counts.
+const ACTOR: f64 = 0.3;
+/// How much a place in a country counts.
+const PLACE: f64 = 1.0;
+/// Most that one kind of hint counts for one country.
+const HINT_MAX: f64 = 4.0;
+
+/// Weights of countries and first-order units.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Context {
+    countries: FxHashMap<CountryIndex, f64>,
+    units: FxHashMap<RowIndex, f64>,
+    total: f64,
+}
+
+impl Context {
+    /// What demonyms, the dateline and the actors tell.
+    pub(crate) fn of_document(doc: &Document, actors: &ActorLinks, gazetteer: &Gazetteer) -> Self {
+        let mut context = Self::default();
+        let mut demonyms: FxHashMap<CountryIndex, f64> = FxHashMap::default();
+        let mut seen: FxHashMap<&str, Option<CountryIndex>> = FxHashMap::default();
+        for tok in doc.tokens() {
+            if !tok.text.starts_with(char::is_uppercase) || tok.text.len() < 4 {
+                continue;
+            }
+            let country = *seen.entry(tok.text.as_str()).or_insert_with(|| {
+                gazetteer
+                    .demonym(&tok.text)
+                    .or_else(|| tok.text.strip_suffix('s').and_then(|word| gazetteer.demonym(word)))
+            });
+            if let Some(country) = country {
+                *demonyms.entry(country).or_default() += DEMONYM;
+            }
+        }
+        context.add(sorted(demonyms));
+        if let Some(place) = doc.article().dateline.as_ref().and_then(|dateline| dateline.place) {
+            let words = place.of(doc.text());
+            for name in std::iter::once(words).chain(words.split(',')) {
+                let best = gazetteer
+                    .find_spelled(name)
+                    .into_iter()
+                    .filter_map(|hit| gazetteer.place(hit.row))
+                    .max_by(|a, b| {
+                        let weight = |kind: Kind| if kind == Kind::Country { 30.0 } else { 0.0 };
+                        (a.ln_population + weight(a.kind)).total_cmp(&(b.ln_population + weight(b.kind)))
+                    });
+                context.add(best.and_then(|place| place.country).map(|country| (country, DATELINE)));
+            }
+        }
+        let mut of_actors: FxHashMap<CountryIndex, f64> = FxHashMap::default();
+        for iso3 in actors.actors.iter().filter_map(|actor| actor.country.as_deref()) {
+            if let Some(country) = gazetteer.country(iso3) {
+                *of_actors.entry(country).or_default() += ACTOR;
+            }
+        }
+        context.add(sorted(of_actors));
+        context
+    }
+
+    /// What the document's clear places tell, each name once.
+    pub(crate) fn add_places<'a>(
+        &mut self,
+        gazetteer: &Gazetteer,
+        found: impl Iterator<Item = (&'a str, &'a Ranked)>,
+    ) {
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
+        let mut countries: FxHashMap<CountryIndex, f64> = FxHashMap::default();
+        for (name, ranked) in found {
+            let Some(place) = ranked.best().and_then(|row| gazetteer.place(row)) else { continue };
+            // A country named again and again is what the text is about; another name counts once.
+            let again = !seen.insert(name);
+            let weight = match (place.kind, again) {
+                (Kind::Country, false) => PLACE,
+                (Kind::Country, true) => PLACE / 2.0,
+                (_, true) => continue,
+                (_, false) => PLACE,
+            } * ranked.score();
+            if let Some(country) = place.country {
+                *countries.entry(country).or_default() += weight;
+            }
+            if let Some(unit) = place.admin1.or_else(|| ranked.best().filter(|_| place.kind == Kind::Admin1))
+            {
+                *self.units.entry(unit).or_default() += weight;
+            }
+        }
+        self.add(sorted(countries));
+    }
+
+    fn add(&mut self, weights: impl IntoIterator<Item = (CountryIndex, f64)>) {
+        for (country, weight) in weights {
+            let weight = weight.min(HINT_MAX);
+            *self.countries.entry(country).or_default() += weight;
+            self.total += weight;
+        }
+    }
+
+    /// Share of a country in all that is told, 0..=1, and whether it is told of at all.
+    pub(crate) fn share(&self, country: CountryIndex) -> (f64, bool) {
+        let weight = self.countries.get(&country).copied().unwrap_or(0.0);
+        if self.total <= 0.0 { (0.0, false) } else { (weight / self.total.max(1.5), weight > 0.25) }
+    }
+
+    /// How much is told of a first-order unit.
+    pub(crate) fn unit(&self, unit: RowIndex) -> f64 {
+        self.units.get(&unit).copied().unwrap_or(0.0)
+    }
+}
+
+fn sorted(weights: FxHashMap<CountryIndex, f64>) -> Vec<(CountryIndex, f64)> {
+    let mut list: Vec<_> = weights.into_iter().collect();
+    list.sort_by_key(|&(country, _)| country);
+    list
+}
