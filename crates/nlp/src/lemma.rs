@@ -4,8 +4,10 @@
 //! spaCy's `EnglishLemmatizer` in mode "rule" gives it. Not here: the lemmas that the attribute
 //! ruler fixes; those come first.
 
+use std::hash::Hasher;
+
 use compact_str::CompactString;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHasher};
 use serde::Deserialize;
 
 use crate::chars;
@@ -19,16 +21,72 @@ const COARSE_TAGS: [&str; 17] = [
     "sconj", "sym", "verb", "x",
 ];
 
-type Index = FxHashSet<CompactString>;
 type Exceptions = FxHashMap<CompactString, Vec<CompactString>>;
 type Rules = Vec<(CompactString, CompactString)>;
 
 /// The tables of one coarse tag.
 #[derive(Debug)]
 struct Tables {
-    index: Index,
+    index: WordSet,
     exceptions: Exceptions,
     rules: Rules,
+}
+
+/// A set of words that is quick to make: one buffer and a table of slots.
+#[derive(Debug, Default)]
+struct WordSet {
+    text: String,
+    /// Where each word ends in `text`.
+    ends: Vec<u32>,
+    /// Word number plus one, 0 for empty; the length is a power of two of at least twice the words.
+    slots: Vec<u32>,
+}
+
+impl WordSet {
+    fn new(words: &[&str]) -> Result<Self, String> {
+        let bytes = words.iter().map(|word| word.len()).sum();
+        u32::try_from(bytes).map_err(|_| "the index of words is too large".to_owned())?;
+        let mut set = Self {
+            text: String::with_capacity(bytes),
+            ends: Vec::with_capacity(words.len()),
+            slots: vec![0; (words.len() * 2).next_power_of_two().max(2)],
+        };
+        for word in words {
+            set.text.push_str(word);
+            set.ends.push(set.text.len() as u32);
+            let mut slot = set.first_slot(word);
+            while set.slots[slot] != 0 {
+                slot = (slot + 1) & (set.slots.len() - 1);
+            }
+            set.slots[slot] = set.ends.len() as u32;
+        }
+        Ok(set)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    fn contains(&self, word: &str) -> bool {
+        if self.is_empty() {
+            return false;
+        }
+        let mut slot = self.first_slot(word);
+        while let Some(number) = (self.slots[slot] as usize).checked_sub(1) {
+            let start = number.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+            if &self.text[start..self.ends[number] as usize] == word {
+                return true;
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+        false
+    }
+
+    fn first_slot(&self, word: &str) -> usize {
+        let mut hasher = FxHasher::default();
+        hasher.write(word.as_bytes());
+        hasher.finish() as usize & (self.slots.len() - 1)
+    }
 }
 
 /// The tables of a package. Shared between workers.
@@ -51,18 +109,19 @@ impl Lemmatizer {
     /// Says what cannot be read.
     pub fn new(file: &[u8], tables: &LexicalTables) -> Result<Self, TableError> {
         #[derive(Deserialize)]
-        struct File {
+        struct File<'f> {
             lemma_rules: FxHashMap<u64, Rules>,
             lemma_exc: FxHashMap<u64, Exceptions>,
-            lemma_index: FxHashMap<u64, Index>,
+            #[serde(borrow)]
+            lemma_index: FxHashMap<u64, Vec<&'f str>>,
         }
-        let mut file: File = rmp_serde::from_slice(file)
-            .map_err(|e| TableError { table: "lemmatizer", message: e.to_string() })?;
+        let error = |message: String| TableError { table: "lemmatizer", message };
+        let mut file: File<'_> = rmp_serde::from_slice(file).map_err(|e| error(e.to_string()))?;
         let mut by_tag = FxHashMap::default();
         for tag in COARSE_TAGS {
             let id = tables.string_id(tag);
             let found = Tables {
-                index: file.lemma_index.remove(&id).unwrap_or_default(),
+                index: WordSet::new(&file.lemma_index.remove(&id).unwrap_or_default()).map_err(error)?,
                 exceptions: file.lemma_exc.remove(&id).unwrap_or_default(),
                 rules: file.lemma_rules.remove(&id).unwrap_or_default(),
             };
@@ -169,6 +228,14 @@ mod tests {
         });
         let lemmatizer = Lemmatizer::new(&file.expect("encodes"), &lexical).expect("tables");
         lemmatizer.find(text, &chars::lower(text), pos, morph).into()
+    }
+
+    #[test]
+    fn word_sets_hold_what_they_were_given() {
+        let words: Vec<String> = (0..500).map(|i| format!("word{}", i * 7)).collect();
+        let set = WordSet::new(&words.iter().map(String::as_str).collect::<Vec<_>>()).expect("small");
+        assert!(words.iter().all(|word| set.contains(word)));
+        assert!(!set.contains("word1") && !set.contains("") && !WordSet::default().contains("x"));
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn capital_runs(text: &str, words: &[Word], cases: &[Case]) -> Vec<std::ops::Ran
         // Acronyms and names alone ("NATO", "UN WFP") are no text in capitals.
         let plain = (0..words.len()).filter(|&i| is_plain(i)).count();
         let in_capitals = plain >= 1 && words.len() >= 2 || words.len() >= RUN_WORDS_MIN;
-        return if in_capitals { vec![0..words.len()] } else { Vec::new() };
+        return in_capitals.then_some(0..words.len()).into_iter().collect();
     }
     let mut runs = Vec::new();
     let mut i = 0;

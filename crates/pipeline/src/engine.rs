@@ -17,6 +17,9 @@ use crate::error::{EngineError, Failure};
 /// Weights of the English language layer (MIT; see weights.toml).
 const LANGUAGE: &[u8] = include_bytes!("../../../weights/en_core_web_sm-3.8.0.wkw");
 
+/// Weights that restore the case of texts in capitals (see weights.toml).
+const TRUECASER: &[u8] = include_bytes!("../../../weights/truecase-en.wkw");
+
 /// The tables of the actor registry (data/registry/README.md), in the order in which later rows complete earlier ones.
 const REGISTRY: &[(&str, &str)] = &[
     ("data/lexicon/en/agents.tsv", include_str!("../../../data/lexicon/en/agents.tsv")),
@@ -92,8 +95,13 @@ impl Engine {
                     .map_err(|error| damaged(&folder.display().to_string(), &error))?
             }
         };
+        weights.push(digest(TRUECASER));
+        let language = language
+            .with_truecaser(TRUECASER)
+            .map_err(|error| damaged("embedded truecaser weights", &error))?;
         let codebook = Codebook::english().map_err(|error| damaged("embedded codebook", &error))?;
-        let mut registry = Registry::from_tables(REGISTRY).map_err(|error| damaged("embedded registry", &error))?;
+        let mut registry =
+            Registry::from_tables(REGISTRY).map_err(|error| damaged("embedded registry", &error))?;
         for path in &options.registry {
             let text = String::from_utf8(read(path)?)
                 .map_err(|error| damaged(&path.display().to_string(), &format!("not UTF-8: {error}")))?;
