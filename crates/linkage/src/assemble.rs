@@ -1,5 +1,7 @@
 //! Puts linked mentions together into the records of a reading: ids in text order, spans outside masks, nothing dangling.
 
+use std::collections::BTreeMap;
+
 use watchkeeper_record::mention::{EventMention, Speaker, StatementMention};
 use watchkeeper_record::reading::{
     Actor, Control, Count, Event, Place, Relation, SpeakerOf, Statement, Target, Threat, Time, Toll, Weapon,
@@ -239,6 +241,7 @@ fn event(ids: &Ids<'_>, mention: &EventMention) -> Option<Event> {
 /// The relations in text order. What several passages tell alike is one relation with the evidence of all.
 fn relations(ids: &Ids<'_>) -> Vec<Relation> {
     let mut list: Vec<Relation> = Vec::new();
+    let mut known = BTreeMap::new();
     for mention in &ids.mentions.relations {
         let (Some(from), Some(to)) = (ids.actor(mention.from), ids.actor(mention.to)) else { continue };
         let evidence = ids.evidence(&mention.evidence, ids.phrase_span(mention.from));
@@ -258,13 +261,14 @@ fn relations(ids: &Ids<'_>) -> Vec<Relation> {
             why: mention.why.clone(),
             evidence,
         };
-        let told = list.iter_mut().find(|known| {
-            known.kind == relation.kind
-                && known.from == relation.from
-                && known.to == relation.to
-                && known.realis == relation.realis
-                && known.asserted_by == relation.asserted_by
-        });
+        let key = (
+            relation.kind,
+            relation.from.clone(),
+            relation.to.clone(),
+            relation.realis,
+            relation.asserted_by.clone(),
+        );
+        let told = known.get(&key).map(|&index: &usize| &mut list[index]);
         match told {
             Some(known) => {
                 known.since = known.since.take().or(relation.since);
@@ -273,7 +277,10 @@ fn relations(ids: &Ids<'_>) -> Vec<Relation> {
                 merge(&mut known.evidence, relation.evidence);
                 add_new(&mut known.why, relation.why);
             }
-            None => list.push(relation),
+            None => {
+                known.insert(key, list.len());
+                list.push(relation);
+            }
         }
     }
     list.sort_by(|a, b| a.evidence.cmp(&b.evidence));
@@ -286,6 +293,7 @@ fn relations(ids: &Ids<'_>) -> Vec<Relation> {
 /// The control records in text order. What several passages tell alike is one record with the evidence of all.
 fn control(ids: &Ids<'_>) -> Vec<Control> {
     let mut list: Vec<Control> = Vec::new();
+    let mut known: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for mention in &ids.mentions.control {
         let (Some(place), Some(holder)) = (ids.place(mention.place), ids.actor(mention.holder)) else {
             continue;
@@ -309,14 +317,23 @@ fn control(ids: &Ids<'_>) -> Vec<Control> {
             why: mention.why.clone(),
             evidence,
         };
-        let told = list.iter_mut().find(|known| {
-            known.place == control.place
-                && known.holder == control.holder
-                && known.status == control.status
-                && known.realis == control.realis
-                && known.asserted_by == control.asserted_by
-                && (known.time == control.time || known.time.is_none() || control.time.is_none())
-        });
+        let key = (
+            control.place.clone(),
+            control.holder.clone(),
+            control.status,
+            control.realis,
+            control.asserted_by.clone(),
+        );
+        let alike: &mut Vec<usize> = known.entry(key).or_default();
+        let same_time = |index: &&usize| {
+            let other: &Control = &list[**index];
+            other.time == control.time || other.time.is_none() || control.time.is_none()
+        };
+        let told = alike.iter().take(16).find(same_time).copied();
+        if told.is_none() {
+            alike.push(list.len());
+        }
+        let told = told.map(|index| &mut list[index]);
         match told {
             Some(known) => {
                 known.time = known.time.take().or(control.time);

@@ -1,16 +1,72 @@
 //! Events on one happening → incidents.
+//!
+//! In: the assembled reading and the mentions behind it. Out: incidents, each with its events, perpetrators, victims, targets,
+//! weapons, losses and the reasons for every join. Only violent (incident-typed) events that are actual or foiled form
+//! incidents; history is never joined with news. Two events are joined when what speaks for one happening (a definite
+//! description, place, day, actors, numbers) outweighs what speaks against it; a different day or place always parts them.
+//! Not here: incidents over several documents.
 
+mod compose;
+mod evidence;
+
+use watchkeeper_record::codebook::Realis;
 use watchkeeper_record::reading::Incident;
 use watchkeeper_record::{Document, Mentions, Reading};
 
 use crate::assemble::Traces;
+use evidence::{Telling, Weight};
+
+/// Weight that joins an event to a happening told before.
+const JOIN: f64 = 3.0;
+/// How many happenings back an event is compared with.
+const LOOK_BACK: usize = 48;
+
+/// One happening: its tellings in text order and why each was joined.
+#[derive(Debug, Default)]
+pub(crate) struct Cluster<'a> {
+    tellings: Vec<Telling<'a>>,
+    why: Vec<String>,
+}
 
 /// Joins the events of a reading that tell one happening.
 pub(crate) fn incidents(
-    _doc: &Document,
-    _mentions: &Mentions,
-    _traces: &Traces,
-    _reading: &Reading,
+    doc: &Document,
+    mentions: &Mentions,
+    traces: &Traces,
+    reading: &Reading,
 ) -> Vec<Incident> {
-    Vec::new()
+    let mut clusters: Vec<Cluster<'_>> = Vec::new();
+    for (index, event) in reading.events.iter().enumerate() {
+        let happened = matches!(event.realis, Realis::Actual | Realis::Foiled);
+        if event.incident_type.is_none() || !happened {
+            continue;
+        }
+        let mention = &mentions.events[traces.mention_of_event[index]];
+        let telling = Telling::new(doc, reading, event, mention);
+        let first = clusters.len().saturating_sub(LOOK_BACK);
+        let mut best: Option<(Weight, usize)> = None;
+        for number in (first..clusters.len()).rev() {
+            let Some(weight) = evidence::weigh(&telling, &clusters[number].tellings) else { continue };
+            if best.as_ref().is_none_or(|(known, _)| weight.sum > known.sum) {
+                best = Some((weight, number));
+            }
+        }
+        match best.filter(|(weight, _)| weight.sum >= JOIN) {
+            Some((weight, number)) => {
+                let cluster = &mut clusters[number];
+                let with = &cluster.tellings[weight.with].event.id;
+                cluster.why.push(format!("{} joined {with}: {}", event.id, weight.reasons.join(", ")));
+                cluster.tellings.push(telling);
+            }
+            None => clusters.push(Cluster { tellings: vec![telling], why: Vec::new() }),
+        }
+    }
+    let claims = compose::claims(doc, mentions, traces, reading, &clusters);
+    clusters
+        .iter()
+        .enumerate()
+        .map(|(number, cluster)| {
+            compose::incident(doc, mentions, traces, reading, cluster, &claims[number], number)
+        })
+        .collect()
 }

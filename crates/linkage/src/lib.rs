@@ -11,6 +11,7 @@
 
 pub mod actor;
 mod assemble;
+mod attach;
 pub mod fold;
 pub mod gazetteer;
 mod incident;
@@ -73,6 +74,7 @@ pub fn link(doc: &Document, mentions: Mentions, resources: &Resources, options: 
     };
     reading.diagnostics.extend(mentions.diagnostics.iter().cloned());
     let traces = assemble::assemble(doc, &mentions, actors, places, times, &mut reading);
+    attach::attach(doc, &mentions, &traces, &mut reading);
     reading.incidents = incident::incidents(doc, &mentions, &traces, &reading);
     reading
 }

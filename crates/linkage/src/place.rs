@@ -23,6 +23,7 @@ use crate::actor::ActorLinks;
 use crate::fold::fold;
 use crate::gazetteer::{Gazetteer, Kind, PlaceId, RowIndex};
 use context::Context;
+pub(crate) use rank::distance_km;
 use rank::{FeatureClass, Query, Ranked};
 
 /// Most candidates that are published for a place.

@@ -20,6 +20,8 @@ const LANGUAGE: &[u8] = include_bytes!("../../../weights/en_core_web_sm-3.8.0.wk
 /// Weights that restore the case of texts in capitals (see weights.toml).
 const TRUECASER: &[u8] = include_bytes!("../../../weights/truecase-en.wkw");
 
+/// The gazetteer (data/gazetteer/README.md); used in place.
+const GAZETTEER: &[u8] = include_bytes!("../../../data/gazetteer/places.wkg");
 /// The tables of the actor registry (data/registry/README.md), in the order in which later rows complete earlier ones.
 const REGISTRY: &[(&str, &str)] = &[
     ("data/lexicon/en/agents.tsv", include_str!("../../../data/lexicon/en/agents.tsv")),
@@ -110,7 +112,8 @@ impl Engine {
                 .add_table(&path.display().to_string(), &text)
                 .map_err(|error| damaged("the registry file", &error))?;
         }
-        let gazetteer = Gazetteer::empty();
+        let gazetteer = Gazetteer::open(GAZETTEER).map_err(|error| damaged("embedded gazetteer", &error))?;
+        weights.push(gazetteer.digest().iter().map(|byte| format!("{byte:02x}")).collect());
         let produced_by =
             ProducedBy { version: env!("CARGO_PKG_VERSION").to_owned(), weights, options: told };
         Ok(Self { language, codebook, resources: Resources { gazetteer, registry }, produced_by })
