@@ -4,160 +4,23 @@
 //! (`X in the Greater Y`) and brackets. Only texts on armed conflict are read. Words: `data/lexicon/en/relation_verbs.tsv`,
 //! `relation_nouns.tsv`, `relation.toml`. Who the phrases denote is left to `linkage`.
 
+mod lexicon;
 mod name;
 
-use compact_str::CompactString;
-use rustc_hash::FxHashMap;
-use serde::Deserialize;
 use watchkeeper_record::Mentions;
 use watchkeeper_record::codebook::{Realis, RelationKind};
 use watchkeeper_record::document::{Dep, Document, EntityLabel, Pos, Tag, TokenIndex};
 use watchkeeper_record::mention::{Phrase, PhraseIndex, RelationMention, TimeIndex, TimeValue};
 
-use crate::codebook::{Codebook, CodebookError, Words, parse};
+use crate::codebook::Codebook;
 use crate::frame::{self, Roles, child, children_with, is_verb, lemma, parent};
 use crate::ground::{entity, entity_label, time_of};
 use crate::{control, modality};
+pub(crate) use lexicon::Lexicon;
+use lexicon::{Owner, VerbFrame};
 
 /// Most tokens that a listed subject (`groups in A, B and C`) may have.
 const LIST_TOKENS_MAX: u32 = 40;
-
-/// How a verb relates its arguments; see the header of `relation_verbs.tsv`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum VerbFrame {
-    Object,
-    Prep(Vec<&'static str>),
-    Noun(Vec<&'static str>),
-    SplitIn,
-    Join,
-}
-
-#[derive(Debug, Clone)]
-struct VerbRow {
-    kind: RelationKind,
-    frame: VerbFrame,
-    condition: Vec<&'static str>,
-}
-
-/// Who the owner of a relational noun may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Owner {
-    Any,
-    Group,
-    NamedGroup,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct NounRow {
-    kind: RelationKind,
-    /// Whether the noun denotes the first actor.
-    denotes_from: bool,
-    owner: Owner,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Lists {
-    loyal: Words,
-    ties: Words,
-    named: Words,
-    renamed: Words,
-    former: Words,
-    not_led: Words,
-    groups: Words,
-    province: Words,
-    umbrella: Words,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    before: std::collections::BTreeMap<String, Vec<String>>,
-    after: std::collections::BTreeMap<String, Vec<String>>,
-    words: Lists,
-}
-
-/// What relations go by.
-#[derive(Debug)]
-pub(crate) struct Lexicon {
-    verbs: FxHashMap<CompactString, Vec<VerbRow>>,
-    nouns: FxHashMap<CompactString, NounRow>,
-    /// Participle after a hyphen → kind, and whether the one before the hyphen is the first actor.
-    participles: FxHashMap<CompactString, (RelationKind, bool)>,
-    lists: Lists,
-}
-
-impl Lexicon {
-    /// Reads the tables that ship with the program.
-    ///
-    /// # Errors
-    /// When one of them is malformed.
-    pub(crate) fn shipped() -> Result<Self, CodebookError> {
-        let file: File =
-            parse("lexicon/en/relation.toml", include_str!("../../../data/lexicon/en/relation.toml"))?;
-        let mut participles = FxHashMap::default();
-        for (table, before) in [(&file.before, true), (&file.after, false)] {
-            for (kind, words) in table {
-                let kind = kind.parse::<RelationKind>().map_err(|error| CodebookError {
-                    file: "lexicon/en/relation.toml",
-                    message: error.to_string(),
-                })?;
-                for word in words {
-                    participles.insert(CompactString::from(word.as_str()), (kind, before));
-                }
-            }
-        }
-        let mut verbs: FxHashMap<CompactString, Vec<VerbRow>> = FxHashMap::default();
-        for line in rows(include_str!("../../../data/lexicon/en/relation_verbs.tsv")) {
-            let columns: Vec<&'static str> = line.split('\t').collect();
-            let bad = || CodebookError { file: "lexicon/en/relation_verbs.tsv", message: line.to_owned() };
-            let (Some(&word), Some(&kind), Some(&frame)) = (columns.first(), columns.get(1), columns.get(2))
-            else {
-                return Err(bad());
-            };
-            let frame = match frame.split_once(':') {
-                Some(("prep", words)) => VerbFrame::Prep(words.split('|').collect()),
-                Some(("noun", words)) => VerbFrame::Noun(words.split('|').collect()),
-                None if frame == "object" => VerbFrame::Object,
-                None if frame == "split-in" => VerbFrame::SplitIn,
-                None if frame == "join" => VerbFrame::Join,
-                _ => return Err(bad()),
-            };
-            verbs.entry(CompactString::from(word)).or_default().push(VerbRow {
-                kind: kind.parse().map_err(|_| bad())?,
-                frame,
-                condition: columns.get(3).map(|words| words.split_whitespace().collect()).unwrap_or_default(),
-            });
-        }
-        let mut nouns = FxHashMap::default();
-        for line in rows(include_str!("../../../data/lexicon/en/relation_nouns.tsv")) {
-            let bad = || CodebookError { file: "lexicon/en/relation_nouns.tsv", message: line.to_owned() };
-            let columns: Vec<&str> = line.split('\t').collect();
-            let [word, kind, side, owner] = columns[..] else { return Err(bad()) };
-            nouns.insert(
-                CompactString::from(word),
-                NounRow {
-                    kind: kind.parse().map_err(|_| bad())?,
-                    denotes_from: side == "from",
-                    owner: match owner {
-                        "any" => Owner::Any,
-                        "group" => Owner::Group,
-                        "named-group" | "group-only" => Owner::NamedGroup,
-                        _ => return Err(bad()),
-                    },
-                },
-            );
-        }
-        Ok(Self { verbs, nouns, participles, lists: file.words })
-    }
-}
-
-fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {
-    table
-        .lines()
-        .map(|line| line.trim_end_matches('\r'))
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-}
 
 /// Finds every relation. The time it takes grows with the number of tokens.
 pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) {

@@ -4,25 +4,31 @@
 //! event, relation and control record the innermost statement that carries it ([`attach`]). The words are data: see
 //! `statement/lexicon.rs`. A plain report's own sentence is no statement; the writer's hedged judgement is one.
 
+mod attach;
 mod author;
 mod cue;
 mod hedge;
+mod kind;
 mod lexicon;
+mod other;
+mod quoted;
 mod quotes;
+mod speaker;
 mod threat;
 
 use std::ops::Range;
 
 use compact_str::CompactString;
 use watchkeeper_record::Mentions;
-use watchkeeper_record::codebook::{Category, Claim, Polarity, Realis, StatementKind};
+use watchkeeper_record::codebook::{Category, Polarity, StatementKind};
 use watchkeeper_record::document::{Dep, Document, EntityLabel, Pos, Tag, TokenIndex};
-use watchkeeper_record::mention::{PhraseIndex, Speaker, StatementIndex, StatementMention};
+use watchkeeper_record::mention::{PhraseIndex, Speaker, StatementMention};
 
 use crate::codebook::Codebook;
-use crate::frame::{self, Roles, child, children_with, is_verb, lemma, parent};
-use crate::ground::{PlaceMap, entity_label};
-use cue::{Content, trimmed};
+use crate::frame::{self, children_with, is_verb, lemma, parent};
+use crate::ground::PlaceMap;
+pub(crate) use attach::attach;
+use cue::Content;
 pub(crate) use lexicon::Lexicon;
 use lexicon::{Place, Voice};
 use quotes::Quotation;
@@ -142,6 +148,21 @@ impl<'a> Reader<'a> {
         {
             word = "point_out".to_owned();
         }
+        if word == "rule"
+            && children_with(doc, verb, Dep::Prt).any(|particle| frame::word_is(doc, particle, &["out"]))
+        {
+            word = "rule_out".to_owned();
+        }
+        // A pledge of allegiance is a relation.
+        let pledges = children_with(doc, verb, Dep::Dobj).any(|object| {
+            matches!(
+                lemma(doc, object).as_ref(),
+                "allegiance" | "loyalty" | "fealty" | "oath" | "bayah" | "obedience"
+            )
+        });
+        if pledges {
+            return;
+        }
         let Some(cues) = self.lexicon.verbs.get(word.as_str()) else { return };
         let roles = frame::roles(doc, &self.codebook.frame, verb);
         let negated = frame::negation(doc, verb).is_some();
@@ -171,7 +192,8 @@ impl<'a> Reader<'a> {
         }
         let Some((kind, content)) = best else { return };
         let Some((speaker, sure)) = self.speaker(verb, &roles, &word, mentions) else { return };
-        if speaker == Speaker::Author && matches!(kind, StatementKind::Report) {
+        let past = tok.tag == Tag::Vbd || tok.tag == Tag::Vbn;
+        if speaker == Speaker::Author && (kind == StatementKind::Report || past) {
             return;
         }
         self.finish_verb(verb, &word, kind, content, speaker, sure, negated, mentions);
@@ -197,8 +219,9 @@ impl<'a> Reader<'a> {
                 || content.place != Place::Clause && content.place != Place::ObjectInfinitive
             {
                 return;
+            } else {
+                polarity = Polarity::Denies;
             }
-            polarity = Polarity::Denies;
         }
         let object_word = content.object.map(|object| lemma(doc, object).into_owned()).unwrap_or_default();
         let mut kind = kind;
@@ -315,50 +338,6 @@ impl<'a> Reader<'a> {
         !conditional && !question
     }
 
-    /// `is believed to be`, `it was reported that`: the text names nobody.
-    fn passive(&mut self, verb: TokenIndex, word: &str, negated: bool, mentions: &mut Mentions) {
-        let doc = self.doc;
-        let kind = match word {
-            "believe" | "think" | "expect" | "suspect" | "fear" | "estimate" | "consider" | "assume"
-            | "presume" | "predict" | "judge" | "assess" => StatementKind::Assessment,
-            "say" | "report" | "allege" | "claim" => StatementKind::Report,
-            "deny" | "dismiss" | "reject" => return,
-            _ => return,
-        };
-        let infinitive = children_with(doc, verb, Dep::Xcomp)
-            .chain(children_with(doc, verb, Dep::Ccomp))
-            .find(|&other| other > verb)
-            .or_else(|| children_with(doc, verb, Dep::Oprd).find(|&other| other > verb));
-        let Some(infinitive) = infinitive else { return };
-        let finite = children_with(doc, infinitive, Dep::Mark).next().is_some();
-        let subject = child(doc, verb, Dep::Nsubjpass);
-        let tokens = match subject {
-            Some(subject) if !finite && !matches!(lemma(doc, subject).as_ref(), "it") => {
-                doc.subtree(subject).start.min(verb)..doc.subtree(infinitive).end
-            }
-            _ => doc.subtree(infinitive),
-        };
-        let end = if frame::word_is(doc, verb + 1, &["to"]) { verb + 2 } else { verb + 1 };
-        // The words of the writer who expects: a schedule is no judgement.
-        if word == "expect" && !self.violent(&doc.subtree(infinitive)) {
-            return;
-        }
-        self.push(
-            Draft {
-                speaker: Speaker::Anonymous(None),
-                kind,
-                cue: verb..end,
-                content: trimmed(doc, tokens),
-                head: infinitive,
-                quoted: false,
-                polarity: if negated { Polarity::Denies } else { Polarity::Affirms },
-                score: 0.7,
-                why: format!("passive {word} without an agent"),
-            },
-            mentions,
-        );
-    }
-
     /// Whether a token range holds a word of violence.
     fn violent(&self, tokens: &Range<TokenIndex>) -> bool {
         tokens.clone().any(|index| {
@@ -369,348 +348,6 @@ impl<'a> Reader<'a> {
 
     fn quotes_in(&self, tokens: &Range<TokenIndex>) -> bool {
         tokens.clone().any(|index| self.quotation(index).is_some())
-    }
-
-    /// A quotation beside a verb that governs no clause: `"…," said the minister` where the parser lost the link.
-    fn quoted_beside(&self, verb: TokenIndex) -> Option<Content> {
-        let doc = self.doc;
-        if self.quotation(verb).is_some() {
-            return None;
-        }
-        let sentence = doc.sentences()[doc.sentence_of(verb) as usize].tokens.clone();
-        let at = self.quotations.partition_point(|quotation| quotation.inner.end <= verb);
-        let before = at.checked_sub(1).map(|index| &self.quotations[index]);
-        let after = self.quotations.get(at);
-        let near_before = before.filter(|quotation| {
-            quotation.inner.end >= sentence.start
-                && verb - quotation.inner.end <= 12
-                && quotation.inner.end - quotation.inner.start >= 3
-        });
-        let near_after = after.filter(|quotation| {
-            let next_sentence =
-                quotation.inner.start <= sentence.end + 2 && doc.token(sentence.end - 1).text == ":";
-            (quotation.inner.start < sentence.end && quotation.inner.start - verb <= 25 || next_sentence)
-                && quotation.inner.end - quotation.inner.start >= 3
-        });
-        let chosen = near_before.or(near_after)?;
-        let tokens = trimmed(doc, chosen.inner.clone());
-        let head = root_of(doc, &tokens);
-        Some(Content { tokens, place: Place::Clause, object: None, head })
-    }
-
-    /// Widens a content to the whole quotation that it is part of. Returns whether any of it is quoted.
-    fn stretch_over_quotation(&mut self, verb: TokenIndex, content: &mut Content) -> bool {
-        let inside = self.quotation(verb);
-        let first = self.quotations.partition_point(|quotation| quotation.inner.end <= content.tokens.start);
-        let mut quoted = false;
-        for number in first..self.quotations.len() {
-            let inner = self.quotations[number].inner.clone();
-            if inner.start >= content.tokens.end {
-                break;
-            }
-            if Some(number) == inside || inner.contains(&verb) {
-                continue;
-            }
-            quoted = true;
-            self.attributed[number] = true;
-            if content.place == Place::Clause || content.place == Place::Infinitive {
-                let start = content.tokens.start.min(inner.start);
-                let end = content.tokens.end.max(inner.end);
-                let joined = trimmed(self.doc, start..end);
-                // A quotation on the far side of the verb is another piece.
-                if !joined.contains(&verb) || content.tokens.contains(&verb) {
-                    content.tokens = joined;
-                }
-            } else if content.tokens.end < inner.end {
-                content.tokens.end = inner.end;
-            }
-        }
-        quoted
-    }
-
-    /// Who speaks, and how sure that is; `None` where nobody does.
-    fn speaker(
-        &self,
-        verb: TokenIndex,
-        roles: &Roles,
-        word: &str,
-        mentions: &mut Mentions,
-    ) -> Option<(Speaker, f32)> {
-        let doc = self.doc;
-        let mut head = roles.doers().first().copied();
-        if head.is_none() {
-            // Inverted after a quotation: `"…," said the minister` with the subject read as something else.
-            head = doc.children(verb).iter().copied().find(|&other| {
-                other > verb
-                    && matches!(doc.token(other).dep, Dep::Dobj | Dep::Attr | Dep::Npadvmod | Dep::Oprd)
-                    && self.person_like(other)
-            });
-        }
-        let head = head?;
-        self.speaker_of(head, word, self.quotation(verb).is_some(), mentions)
-    }
-
-    /// The speaker that a noun denotes.
-    fn speaker_of(
-        &self,
-        head: TokenIndex,
-        word: &str,
-        in_quotation: bool,
-        mentions: &mut Mentions,
-    ) -> Option<(Speaker, f32)> {
-        let doc = self.doc;
-        let lists = &self.lexicon.lists;
-        let name = lemma(doc, head).into_owned();
-        let text = doc.token(head).text.to_ascii_lowercase();
-        if doc.token(head).pos == Pos::Pron && matches!(text.as_str(), "i" | "we") {
-            // Inside a quotation it is the quoted one, who is a speaker already.
-            return (!in_quotation).then_some((Speaker::Author, 0.8));
-        }
-        if lists.no_subjects.contains(text.as_str()) || frame::negation(doc, head).is_some() {
-            return None;
-        }
-        if matches!(text.as_str(), "you" | "this" | "that" | "these" | "those")
-            && doc.token(head).pos == Pos::Pron
-        {
-            return None;
-        }
-        if lists.document_nouns.contains(name.as_str()) {
-            let owner = frame::noun_owner(doc, &self.codebook.frame, head, 1)
-                .and_then(|owners| owners.first().copied())
-                .or_else(|| {
-                    frame::prep_objects(doc, head, &["by", "from", "of"])
-                        .into_iter()
-                        .find(|&other| self.person_like(other))
-                })
-                .or_else(|| {
-                    // `an army statement`
-                    children_with(doc, head, Dep::Compound).chain(children_with(doc, head, Dep::Amod)).find(
-                        |&other| {
-                            other < head
-                                && (self.person_like(other)
-                                    || entity_label(doc, other)
-                                        .is_some_and(|label| label == EntityLabel::Norp))
-                        },
-                    )
-                });
-            let owner = owner.unwrap_or(head);
-            return Some((Speaker::Phrase(self.phrase(owner, mentions)), 0.8));
-        }
-        let needs_person = matches!(
-            word,
-            "suggest"
-                | "indicate"
-                | "show"
-                | "find"
-                | "see"
-                | "consider"
-                | "feel"
-                | "hope"
-                | "imply"
-                | "signal"
-                | "view"
-                | "regard"
-                | "reveal"
-                | "understand"
-                | "learn"
-                | "determine"
-                | "press"
-                | "agree"
-                | "hint"
-                | "threaten"
-                | "identify"
-                | "reject"
-                | "dismiss"
-                | "call"
-                | "speak"
-                | "talk"
-                | "demand"
-                | "ask"
-                | "promise"
-                | "commit"
-                | "think"
-        );
-        if needs_person && !self.person_like(head) {
-            return None;
-        }
-        if matches!(text.as_str(), "it")
-            && matches!(word, "suggest" | "show" | "indicate" | "find" | "feel" | "see" | "think")
-        {
-            return None;
-        }
-        let phrase = self.phrase(head, mentions);
-        if self.is_anonymous(head, &name) {
-            return Some((Speaker::Anonymous(Some(phrase)), 0.85));
-        }
-        Some((Speaker::Phrase(phrase), 0.9))
-    }
-
-    fn phrase(&self, head: TokenIndex, mentions: &mut Mentions) -> PhraseIndex {
-        mentions.phrase(frame::noun_phrase(self.doc, &self.codebook.frame, head))
-    }
-
-    /// A common noun for a person, with no name in its phrase or set against it.
-    fn is_anonymous(&self, head: TokenIndex, name: &str) -> bool {
-        let doc = self.doc;
-        let lists = &self.lexicon.lists;
-        let sentence = &doc.sentences()[doc.sentence_of(head) as usize].tokens;
-        let shy =
-            sentence.clone().any(|index| lists.anonymity_words.contains(doc.token(index).text.as_str()));
-        if doc.token(head).pos == Pos::Propn {
-            return false;
-        }
-        if shy && self.person_like(head) && doc.token(head).pos == Pos::Noun {
-            return true;
-        }
-        if !lists.anonymous_nouns.contains(name) {
-            return false;
-        }
-        let named = doc.children(head).iter().any(|&other| {
-            let tok = doc.token(other);
-            tok.dep == Dep::Appos && tok.pos == Pos::Propn
-                || tok.dep == Dep::Compound && entity_label(doc, other) == Some(EntityLabel::Person)
-        });
-        !named
-    }
-
-    /// Whether a noun can speak: a person, a body, a state, a pronoun for one.
-    fn person_like(&self, head: TokenIndex) -> bool {
-        let doc = self.doc;
-        let tok = doc.token(head);
-        match tok.pos {
-            Pos::Propn => !matches!(
-                entity_label(doc, head),
-                Some(
-                    EntityLabel::Date
-                        | EntityLabel::Time
-                        | EntityLabel::Event
-                        | EntityLabel::WorkOfArt
-                        | EntityLabel::Law
-                        | EntityLabel::Language
-                )
-            ),
-            Pos::Pron => frame::word_is(
-                doc,
-                head,
-                &[
-                    "he", "she", "they", "i", "we", "who", "it", "some", "many", "others", "both", "one",
-                    "most", "those",
-                ],
-            ),
-            Pos::Noun => {
-                let name = lemma(doc, head);
-                matches!(
-                    entity_label(doc, head),
-                    Some(EntityLabel::Person | EntityLabel::Org | EntityLabel::Gpe | EntityLabel::Norp)
-                ) || self.codebook.ground.actors.contains(name.as_ref())
-                    || self.lexicon.lists.anonymous_nouns.contains(name.as_ref())
-                    || self.lexicon.lists.state_words.contains(name.as_ref())
-                    || self.lexicon.lists.document_nouns.contains(name.as_ref())
-            }
-            Pos::Num | Pos::Adj | Pos::Det => {
-                matches!(tok.dep, Dep::Nsubj | Dep::Nsubjpass | Dep::Agent | Dep::Conj)
-            }
-            _ => false,
-        }
-    }
-
-    /// The kind in the light of what is said.
-    fn refined(&self, mut draft: Draft, word: &str) -> Draft {
-        let doc = self.doc;
-        let lists = &self.lexicon.lists;
-        let content = draft.content.clone();
-        let says = matches!(draft.kind, StatementKind::Report);
-        let head = draft.head;
-        let subject = if is_verb(doc, head) {
-            child(doc, head, Dep::Nsubj).or_else(|| child(doc, head, Dep::Nsubjpass))
-        } else {
-            None
-        };
-        let own = subject.is_some_and(|subject| {
-            doc.subtree(subject).any(|index| {
-                frame::word_is(
-                    doc,
-                    index,
-                    &["its", "his", "her", "their", "our", "my", "we", "i", "they", "it", "he", "she"],
-                )
-            })
-        });
-        let negated = frame::negation(doc, head).is_some()
-            || subject.is_some_and(|subject| {
-                doc.subtree(subject)
-                    .any(|index| frame::word_is(doc, index, &["no", "none", "neither", "nobody", "not"]))
-            })
-            || child(doc, head, Dep::Dobj).is_some_and(|object| frame::negation(doc, object).is_some());
-        let modal = frame::modal(doc, head).map(|modal| doc.token(modal).text.to_ascii_lowercase());
-        let future =
-            modal.as_deref().is_some_and(|modal| matches!(modal, "will" | "would" | "'ll" | "’ll" | "shall"));
-        let violent = content.clone().any(|index| {
-            self.assault[index as usize]
-                || is_verb(doc, index) && lists.violent_verbs.contains(lemma(doc, index).as_ref())
-                || lists.threat_contents.contains(doc.token(index).text.as_str())
-        });
-        match draft.kind {
-            StatementKind::Promise if violent => {
-                draft.kind = StatementKind::Threat;
-                draft.why.push_str("; violence vowed");
-            }
-            StatementKind::Assessment if word == "warn" && violent && future && (own || draft.quoted) => {
-                draft.kind = StatementKind::Threat;
-                draft.why.push_str("; violence ahead");
-            }
-            _ if says && negated && own && !future => {
-                draft.kind = StatementKind::Denial;
-                draft.polarity = Polarity::Denies;
-                draft.why.push_str("; own part denied");
-            }
-            _ if says && own && self.deed_done(head, &content) && self.may_claim(&draft) => {
-                draft.kind = StatementKind::ResponsibilityClaim;
-                draft.why.push_str("; own deed told");
-            }
-            _ if says
-                && own
-                && future
-                && matches!(word, "say" | "add" | "announce" | "state" | "declare" | "insist" | "tell") =>
-            {
-                let pronoun = subject.is_some_and(|subject| doc.token(subject).pos == Pos::Pron);
-                if pronoun && !negated {
-                    draft.kind = if violent && self.may_claim_speaker(draft.speaker) {
-                        StatementKind::Threat
-                    } else {
-                        StatementKind::Promise
-                    };
-                    draft.why.push_str("; own act ahead");
-                }
-            }
-            _ => {}
-        }
-        draft
-    }
-
-    /// Whether a content tells a done act of violence as its main clause.
-    fn deed_done(&self, head: TokenIndex, content: &Range<TokenIndex>) -> bool {
-        let doc = self.doc;
-        let main = self.assault[head as usize]
-            || children_with(doc, head, Dep::Dobj)
-                .chain(children_with(doc, head, Dep::Xcomp))
-                .chain(children_with(doc, head, Dep::Conj))
-                .any(|other| content.contains(&other) && self.assault[other as usize]);
-        main && frame::modal(doc, head).is_none()
-            && frame::negation(doc, head).is_none()
-            && !frame::is_passive(doc, head)
-    }
-
-    fn may_claim(&self, draft: &Draft) -> bool {
-        self.may_claim_speaker(draft.speaker)
-    }
-
-    /// Whether a speaker is one whose own attacks are claims of responsibility rather than an army's report.
-    fn may_claim_speaker(&self, speaker: Speaker) -> bool {
-        // Judged on the words alone; linkage knows better who it is.
-        match speaker {
-            Speaker::Phrase(_) => true,
-            Speaker::Anonymous(_) | Speaker::Author => false,
-        }
     }
 
     /// Adds a statement with its certainty, threat and subjects; tells whether it did.
@@ -793,7 +430,7 @@ impl<'a> Reader<'a> {
             }
         }
         if kind == StatementKind::ResponsibilityClaim && draft.polarity == Polarity::Affirms {
-            claim_events(doc, mentions, &draft);
+            kind::claim_events(doc, mentions, &draft);
         }
         true
     }
@@ -844,231 +481,6 @@ impl<'a> Reader<'a> {
         }
         about
     }
-
-    /// `according to X`
-    fn according(&mut self, index: TokenIndex, mentions: &mut Mentions) {
-        let doc = self.doc;
-        let to = doc.children(index).iter().copied().find(|&other| frame::word_is(doc, other, &["to"]));
-        let Some(object) = to.and_then(|to| child(doc, to, Dep::Pobj)) else { return };
-        let Some(governor) = parent(doc, index) else { return };
-        let clause_head = if is_verb(doc, governor) {
-            governor
-        } else {
-            frame::governing_verb(doc, governor).unwrap_or(governor)
-        };
-        let clause_head = same_clause_top(doc, clause_head);
-        let whole = doc.subtree(clause_head);
-        let own = doc.subtree(index);
-        let tokens = if own.start <= whole.start + 1 && own.end < whole.end {
-            own.end..whole.end
-        } else if own.end + 2 >= whole.end && own.start > whole.start {
-            whole.start..own.start
-        } else {
-            whole
-        };
-        let mut content =
-            Content { tokens: trimmed(doc, tokens), place: Place::Clause, object: None, head: clause_head };
-        let Some((speaker, score)) =
-            self.speaker_of(object, "say", self.quotation(index).is_some(), mentions)
-        else {
-            return;
-        };
-        let quoted = self.stretch_over_quotation(index, &mut content);
-        let draft = Draft {
-            speaker,
-            kind: StatementKind::Report,
-            cue: index..index + 2,
-            content: content.tokens.clone(),
-            head: content.head,
-            quoted,
-            polarity: Polarity::Affirms,
-            score,
-            why: "according to".to_owned(),
-        };
-        self.push(draft, mentions);
-    }
-
-    /// A noun of saying with its owner: `the group's threat to attack`, `a warning by the army that …`.
-    fn noun(&mut self, noun: TokenIndex, mentions: &mut Mentions) {
-        let doc = self.doc;
-        let word = lemma(doc, noun).into_owned();
-        let Some(cues) = self.lexicon.nouns.get(word.as_str()) else { return };
-        if frame::negation(doc, noun).is_some() {
-            return;
-        }
-        let owner = child(doc, noun, Dep::Poss)
-            .or_else(|| frame::prep_objects(doc, noun, &["by", "from"]).first().copied());
-        let Some(owner) = owner else { return };
-        let Some(row) = cues.first() else { return };
-        let mut found = None;
-        for &place in &row.places {
-            let head = match place {
-                Place::Clause => children_with(doc, noun, Dep::Acl)
-                    .chain(children_with(doc, noun, Dep::Ccomp))
-                    .find(|&other| {
-                        other > noun
-                            && children_with(doc, other, Dep::Mark)
-                                .any(|mark| frame::word_is(doc, mark, &["that"]))
-                    }),
-                Place::Infinitive => children_with(doc, noun, Dep::Acl)
-                    .chain(children_with(doc, noun, Dep::Relcl))
-                    .find(|&other| {
-                        other > noun && doc.children(other).iter().any(|&to| doc.token(to).tag == Tag::To)
-                    }),
-                Place::Of => children_with(doc, noun, Dep::Prep)
-                    .find(|&prep| prep > noun && frame::word_is(doc, prep, &["of"]))
-                    .and_then(|prep| child(doc, prep, Dep::Pobj)),
-                _ => None,
-            };
-            if found.is_none() {
-                found = head.map(|head| Content {
-                    tokens: trimmed(doc, doc.subtree(head)),
-                    place,
-                    object: None,
-                    head,
-                });
-            }
-        }
-        let Some(mut content) = found else { return };
-        let Some((speaker, score)) = self.speaker_of(owner, "noun", self.quotation(noun).is_some(), mentions)
-        else {
-            return;
-        };
-        if speaker == Speaker::Author || !self.person_like(owner) {
-            return;
-        }
-        let quoted = self.stretch_over_quotation(noun, &mut content);
-        let draft = Draft {
-            speaker,
-            kind: row.kind,
-            cue: noun..noun + 1,
-            content: content.tokens.clone(),
-            head: content.head,
-            quoted,
-            polarity: if row.kind == StatementKind::Denial { Polarity::Denies } else { Polarity::Affirms },
-            score: score - 0.1,
-            why: format!("noun {word}, content as {:?}", content.place),
-        };
-        let draft = self.refined(draft, &word);
-        self.push(draft, mentions);
-    }
-
-    /// `reportedly`, `allegedly`: somebody says so whom the text doesn't name.
-    fn adverb(&mut self, adverb: TokenIndex, mentions: &mut Mentions) {
-        let doc = self.doc;
-        if !frame::word_is(doc, adverb, &["reportedly", "allegedly", "purportedly", "supposedly"]) {
-            return;
-        }
-        let Some(head) = parent(doc, adverb) else { return };
-        let verb = if is_verb(doc, head) { Some(head) } else { None };
-        let tokens = match verb {
-            Some(verb) => frame::clause(doc, verb),
-            None => doc.subtree(head),
-        };
-        let tokens = trimmed(doc, tokens);
-        self.push(
-            Draft {
-                speaker: Speaker::Anonymous(None),
-                kind: StatementKind::Report,
-                cue: adverb..adverb + 1,
-                content: tokens,
-                head,
-                quoted: false,
-                polarity: Polarity::Affirms,
-                score: 0.7,
-                why: "adverb of hearsay".to_owned(),
-            },
-            mentions,
-        );
-    }
-
-    /// Quotations that no verb took: they go on from the speaker before, in the same paragraph or as a paragraph of their own.
-    fn loose_quotations(&mut self, mentions: &mut Mentions) {
-        let doc = self.doc;
-        mentions.statements.sort_by_key(|statement| statement.content.start());
-        let count = mentions.statements.len();
-        let mut last: Option<(usize, u32)> = None;
-        let mut next = 0;
-        for number in 0..self.quotations.len() {
-            let inner = self.quotations[number].inner.clone();
-            while next < count && mentions.statements[next].content_tokens.start < inner.start {
-                let statement = &mentions.statements[next];
-                if statement.quoted && !matches!(statement.speaker, Speaker::Author) {
-                    let block =
-                        doc.sentences()[doc.sentence_of(statement.content_tokens.end - 1) as usize].block;
-                    last = Some((next, block));
-                }
-                next += 1;
-            }
-            if self.attributed[number] {
-                continue;
-            }
-            let sentence = doc.sentence_of(inner.start) as usize;
-            let block = doc.sentences()[sentence].block;
-            let opens_sentence = inner.start <= doc.sentences()[sentence].tokens.start + 1;
-            let says_something =
-                inner.end - inner.start >= 4 && inner.clone().any(|index| is_verb(doc, index));
-            let Some((from, from_block)) = last else { continue };
-            let statement = &mentions.statements[from];
-            let near = if block == from_block {
-                sentence as u32 <= doc.sentence_of(statement.content_tokens.end - 1) + 2
-            } else {
-                block == from_block + 1 && self.fills_block(&inner)
-            };
-            if !(near && opens_sentence && says_something) {
-                continue;
-            }
-            let cue_span = statement.cue;
-            let speaker = statement.speaker;
-            let tokens = trimmed(doc, inner);
-            let head = root_of(doc, &tokens);
-            self.push(
-                Draft {
-                    speaker,
-                    kind: StatementKind::Report,
-                    cue: tokens.start..tokens.start + 1,
-                    content: tokens,
-                    head,
-                    quoted: true,
-                    polarity: Polarity::Affirms,
-                    score: 0.65,
-                    why: "quotation that goes on from the speaker before".to_owned(),
-                },
-                mentions,
-            );
-            if let Some(added) = mentions.statements.last_mut() {
-                added.cue = cue_span;
-            }
-            last = Some((mentions.statements.len() - 1, block));
-        }
-    }
-
-    /// Whether a quotation is all that its block says.
-    fn fills_block(&self, inner: &Range<TokenIndex>) -> bool {
-        let doc = self.doc;
-        let first = doc.sentence_of(inner.start) as usize;
-        let last = doc.sentence_of(inner.end - 1) as usize;
-        let sentences = doc.sentences();
-        let block = sentences[first].block;
-        let opens = inner.start <= sentences[first].tokens.start + 1
-            && (first == 0 || sentences[first - 1].block != block);
-        let closes = inner.end + 3 >= sentences[last].tokens.end
-            && sentences.get(last + 1).is_none_or(|sentence| sentence.block != block);
-        opens && closes
-    }
-}
-
-/// The top of the clause that a verb belongs to, without leaving it: `was killed and buried`, from `buried` to `killed`.
-fn same_clause_top(doc: &Document, verb: TokenIndex) -> TokenIndex {
-    let mut at = verb;
-    for _ in 0..4 {
-        let tok = doc.token(at);
-        if !matches!(tok.dep, Dep::Xcomp | Dep::Conj | Dep::Pcomp) || !is_verb(doc, tok.head) {
-            break;
-        }
-        at = tok.head;
-    }
-    at
 }
 
 /// The token of a range whose governor lies outside: the first of them.
@@ -1080,70 +492,4 @@ fn root_of(doc: &Document, tokens: &Range<TokenIndex>) -> TokenIndex {
             (head == index || !tokens.contains(&head)) && doc.token(index).pos != Pos::Punct
         })
         .unwrap_or(tokens.start)
-}
-
-/// Marks the violence inside a claim of responsibility as claimed by its speaker.
-fn claim_events(doc: &Document, mentions: &mut Mentions, draft: &Draft) {
-    let Speaker::Phrase(claimer) = draft.speaker else { return };
-    let sentence = doc.sentence_of(draft.cue.start);
-    let inside = |event: &watchkeeper_record::mention::EventMention| {
-        event.category == Category::Assault && draft.content.contains(&event.trigger.start)
-    };
-    let mut touched: Vec<usize> =
-        (0..mentions.events.len()).filter(|&index| inside(&mentions.events[index])).collect();
-    if touched.is_empty() {
-        // "claimed responsibility": for the attack of this sentence, or of the one before.
-        let nearest = mentions.events.iter().rposition(|event| {
-            event.category == Category::Assault
-                && event.realis == Realis::Actual
-                && (event.sentence == sentence || event.sentence + 1 == sentence)
-                && event.trigger.start < draft.cue.start
-        });
-        touched.extend(nearest);
-    }
-    for index in touched {
-        let event = &mut mentions.events[index];
-        event.claim = Claim::Claimed;
-        if event.actors.is_empty() {
-            event.actors.push(claimer);
-        }
-        event.why.push("claimed by the speaker of a statement".to_owned());
-    }
-}
-
-/// Gives each event, relation and control record the innermost statement whose content holds it.
-pub(crate) fn attach(doc: &Document, mentions: &mut Mentions) {
-    // Innermost first: the shortest content that holds a token wins.
-    let mut order: Vec<usize> = (0..mentions.statements.len()).collect();
-    order.sort_by_key(|&index| {
-        let tokens = &mentions.statements[index].content_tokens;
-        (std::cmp::Reverse(tokens.end - tokens.start), std::cmp::Reverse(index))
-    });
-    let mut holder: Vec<Option<StatementIndex>> = vec![None; doc.tokens().len()];
-    for index in order {
-        let statement = &mentions.statements[index];
-        // The writer's own judgement is the outlet's own voice.
-        let carrier = match statement.speaker {
-            Speaker::Author => None,
-            _ => StatementIndex::try_from(index).ok(),
-        };
-        for token in statement.content_tokens.clone() {
-            holder[token as usize] = carrier.or(holder[token as usize]);
-        }
-    }
-    for event in &mut mentions.events {
-        event.asserted_by = holder[event.trigger.start as usize];
-    }
-    let at = |span: watchkeeper_record::Span, fallback: TokenIndex| {
-        let index = doc.tokens().partition_point(|tok| tok.span.end() <= span.start());
-        holder.get(index).copied().flatten().or(holder[fallback as usize])
-    };
-    for relation in &mut mentions.relations {
-        let head = mentions.phrases[relation.to as usize].head;
-        relation.asserted_by = relation.evidence.first().and_then(|&span| at(span, head));
-    }
-    for control in &mut mentions.control {
-        let head = mentions.places[control.place as usize].tokens.start;
-        control.asserted_by = control.evidence.first().and_then(|&span| at(span, head));
-    }
 }

@@ -5,6 +5,7 @@
 //! Not here: turning them into dates, which needs the date of publication and the times told before (`linkage::time`).
 
 mod grammar;
+mod quantity;
 mod words;
 
 use watchkeeper_record::document::{Dep, EntityLabel, Pos, Tag, TokenIndex};

@@ -117,7 +117,7 @@ fn rated_threats(reader: &mut Reader<'_>, held: &[bool], mentions: &mut Mentions
                     lemma(doc, head).as_ref(),
                     "pose" | "present" | "represent" | "face" | "constitute" | "see"
                 )
-            || tok.dep == Dep::Compound
+            || tok.dep == Dep::Compound && lemma(doc, governor) == "level"
             || tok.dep == Dep::Pobj && matches!(lemma(doc, head).as_ref(), "be" | "remain");
         if !states || asks(doc, head) {
             continue;

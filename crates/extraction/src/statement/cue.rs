@@ -119,7 +119,11 @@ pub(super) fn content(
                 .or_else(|| child(doc, predicate, Dep::Nsubj))
                 .or(roles.undergoers().first().copied())?;
             let start = if object > verb { doc.subtree(object).start } else { doc.subtree(predicate).start };
-            let end = doc.subtree(predicate).end;
+            let mut end = doc.subtree(predicate).end;
+            // `consider it unlikely that …`: the clause behind belongs to it.
+            if lemma(doc, object) == "it" {
+                end = end.max(doc.subtree(verb).end);
+            }
             (start < end).then(|| of(start..end, predicate, Some(object))).flatten()
         }
         Place::ObjectInfinitive => {

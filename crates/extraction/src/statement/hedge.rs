@@ -49,7 +49,12 @@ pub(super) fn find(doc: &Document, lexicon: &Lexicon, lower: &[CompactString]) -
 fn alone(doc: &Document, index: TokenIndex) -> bool {
     let tok = doc.token(index);
     match tok.text.to_ascii_lowercase().as_str() {
-        "may" | "might" | "could" => tok.tag == Tag::Md,
+        "may" | "might" => tok.tag == Tag::Md,
+        // "could not": was unable to.
+        "could" => {
+            let negated = parent(doc, index).is_some_and(|verb| crate::frame::negation(doc, verb).is_some());
+            tok.tag == Tag::Md && !negated
+        }
         "likely" | "probable" | "possible" => tok.dep != Dep::Amod || doc.token(tok.head).tag != Tag::Nns,
         "remote" => {
             let head = doc.token(tok.head).lemma.as_str();
