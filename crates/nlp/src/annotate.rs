@@ -6,6 +6,8 @@
 //!
 //! [`Annotator::annotate_text`] is the plain-text door: the same as spaCy's `nlp(text)`.
 
+use std::ops::Range;
+
 use compact_str::CompactString;
 use watchkeeper_nn::layers::HIDDEN;
 use watchkeeper_record::article::{Article, View};
@@ -23,6 +25,12 @@ use crate::truecase;
 
 /// Tokens computed together: enough to keep the matrix products busy, few enough to stay in the cache.
 const BATCH: usize = 1024;
+/// About as many tokens of text, in bytes.
+const BATCH_BYTES: usize = BATCH * 5;
+
+/// Longest text that is read as a whole, in bytes. spaCy refuses texts of more than 1,000,000 characters; longer ones are
+/// read in parts here, cut after white space, so that memory stays bounded.
+const TEXT_BYTES_MAX: usize = 1_000_000;
 
 /// How to annotate. There are no options yet that change results.
 #[derive(Debug, Clone, Default)]
@@ -114,8 +122,8 @@ impl<'l> Annotator<'l> {
     /// Annotates articles, in order.
     #[must_use]
     pub fn annotate(&mut self, articles: &[Article]) -> Vec<Document> {
-        let mut parts: Vec<Parts> = articles.iter().map(|_| Parts::default()).collect();
-        let mut batch: Vec<(usize, u32, View)> = Vec::new();
+        let mut documents: Vec<Parts> = articles.iter().map(|_| Parts::default()).collect();
+        let (mut batch, mut views): (Vec<BlockPart>, Vec<View>) = (Vec::new(), Vec::new());
         let mut bytes = 0;
         for (number, article) in articles.iter().enumerate() {
             for (block, mut view) in article.blocks.iter().map(|block| block.view(&article.text)).enumerate()
@@ -125,37 +133,44 @@ impl<'l> Annotator<'l> {
                 {
                     view.text = restored;
                 }
-                bytes += view.text.len();
-                batch.push((number, block as u32, view));
-                // About five bytes a token.
-                if bytes >= BATCH * 5 {
-                    self.blocks(&batch, &mut parts);
-                    batch.clear();
-                    bytes = 0;
+                views.push(view);
+                let view = views.len() - 1;
+                for range in parts(&views[view].text) {
+                    bytes += range.len();
+                    batch.push(BlockPart { number, block: block as u32, view, range });
+                    if bytes >= BATCH_BYTES {
+                        self.blocks(&batch, &views, &mut documents);
+                        batch.clear();
+                        bytes = 0;
+                    }
+                }
+                if batch.is_empty() {
+                    views.clear();
                 }
             }
         }
-        self.blocks(&batch, &mut parts);
-        articles.iter().zip(parts).map(|(article, parts)| parts.document(article.clone())).collect()
+        self.blocks(&batch, &views, &mut documents);
+        articles.iter().zip(documents).map(|(article, parts)| parts.document(article.clone())).collect()
     }
 
     /// Annotates plain texts as spaCy's `nlp.pipe` does. Each text must be shorter than 4 GiB.
     #[must_use]
     pub fn annotate_texts(&mut self, texts: &[&str]) -> Vec<TextAnnotation> {
-        let mut out = Vec::with_capacity(texts.len());
-        let mut first = 0;
-        while first < texts.len() {
-            let mut bytes = 0;
-            let fits = |text: &&&str| {
-                bytes += text.len();
-                bytes <= BATCH * 5
-            };
-            let count = texts[first..].iter().take_while(fits).count().max(1);
-            for analysis in self.analyse(&texts[first..first + count]) {
-                out.push(self.text_annotation(&analysis));
+        let mut out = vec![TextAnnotation::default(); texts.len()];
+        let mut batch: Vec<TextPart<'_>> = Vec::new();
+        let mut bytes = 0;
+        for (number, text) in texts.iter().enumerate() {
+            for range in parts(text) {
+                if bytes + range.len() > BATCH_BYTES && !batch.is_empty() {
+                    self.texts(&batch, &mut out);
+                    batch.clear();
+                    bytes = 0;
+                }
+                bytes += range.len();
+                batch.push(TextPart { number, start: range.start, text: &text[range] });
             }
-            first += count;
         }
+        self.texts(&batch, &mut out);
         out
     }
 
@@ -165,11 +180,19 @@ impl<'l> Annotator<'l> {
         self.annotate_texts(&[text]).pop().unwrap_or_default()
     }
 
-    fn blocks(&mut self, batch: &[(usize, u32, View)], parts: &mut [Parts]) {
-        let texts: Vec<&str> = batch.iter().map(|(_, _, view)| view.text.as_str()).collect();
+    fn texts(&mut self, batch: &[TextPart<'_>], out: &mut [TextAnnotation]) {
+        let texts: Vec<&str> = batch.iter().map(|part| part.text).collect();
         let analyses = self.analyse(&texts);
-        for ((number, block, view), analysis) in batch.iter().zip(analyses) {
-            self.add_block(*block, view, &analysis, &mut parts[*number]);
+        for (part, analysis) in batch.iter().zip(analyses) {
+            self.add_text(part.start, &analysis, &mut out[part.number]);
+        }
+    }
+
+    fn blocks(&mut self, batch: &[BlockPart], views: &[View], out: &mut [Parts]) {
+        let texts: Vec<&str> = batch.iter().map(|part| &views[part.view].text[part.range.clone()]).collect();
+        let analyses = self.analyse(&texts);
+        for (part, analysis) in batch.iter().zip(analyses) {
+            self.add_block(part, &views[part.view], &analysis, &mut out[part.number]);
         }
     }
 
@@ -270,11 +293,14 @@ impl<'l> Annotator<'l> {
         self.language.lemmatizer.lemma(lexicon, token.lexeme, pos, morph, &mut self.lemmas).clone()
     }
 
-    fn text_annotation(&mut self, analysis: &Analysis) -> TextAnnotation {
+    /// Appends the annotation of a text's part that begins at byte `offset`.
+    fn add_text(&mut self, offset: usize, analysis: &Analysis, out: &mut TextAnnotation) {
         let language = self.language;
-        let tokens =
-            analysis.tokens.iter().zip(&analysis.ruled).enumerate().map(|(i, (token, ruled))| TextToken {
-                start: token.start,
+        let first = out.tokens.len() as u32;
+        out.tokens.reserve(analysis.tokens.len());
+        for (i, (token, ruled)) in analysis.tokens.iter().zip(&analysis.ruled).enumerate() {
+            out.tokens.push(TextToken {
+                start: offset as u32 + token.start,
                 len: token.len,
                 space_after: token.space_after,
                 tag: language.tags[usize::from(ruled.tag)],
@@ -282,18 +308,20 @@ impl<'l> Annotator<'l> {
                 morph: language.ruler.morphs()[usize::from(ruled.morph)].clone(),
                 lemma: self.lemma(token, ruled),
                 dep: language.deps[usize::from(ruled.dep)],
-                head: analysis.parse.heads[i],
+                head: first + analysis.parse.heads[i],
                 sentence_start: analysis.parse.starts[i],
             });
-        TextAnnotation { tokens: tokens.collect(), entities: analysis.entities.clone() }
+        }
+        out.entities.extend(analysis.entities.iter().map(|&(a, b, label)| (first + a, first + b, label)));
     }
 
     /// Appends a block's tokens, sentences and entities to its article's.
-    fn add_block(&mut self, block: u32, view: &View, analysis: &Analysis, parts: &mut Parts) {
+    fn add_block(&mut self, part: &BlockPart, view: &View, analysis: &Analysis, parts: &mut Parts) {
         let language = self.language;
         let first = parts.words.len() as u32;
         for (i, (token, ruled)) in analysis.tokens.iter().zip(&analysis.ruled).enumerate() {
-            let (start, end) = (token.start as usize, (token.start + token.len) as usize);
+            let start = part.range.start + token.start as usize;
+            let end = start + token.len as usize;
             parts.words.push(Word {
                 span: view.source(start, end),
                 text: CompactString::from(&view.text[start..end]),
@@ -307,12 +335,51 @@ impl<'l> Annotator<'l> {
             });
         }
         for (start, end) in whole_sentences(&analysis.parse) {
-            parts.sentences.push(Sentence { tokens: first + start..first + end, block });
+            parts.sentences.push(Sentence { tokens: first + start..first + end, block: part.block });
         }
         for &(start, end, label) in &analysis.entities {
             parts.entities.push(Entity { tokens: first + start..first + end, label });
         }
     }
+}
+
+/// A text, or a part of a long one, in a batch.
+struct TextPart<'t> {
+    /// Which text.
+    number: usize,
+    /// Where the part begins in it.
+    start: usize,
+    text: &'t str,
+}
+
+/// A block, or a part of a long one, in a batch.
+struct BlockPart {
+    /// Which article.
+    number: usize,
+    /// Which block of it.
+    block: u32,
+    /// Which of the batch's views.
+    view: usize,
+    /// Bytes of the view.
+    range: Range<usize>,
+}
+
+/// Splits a text into parts of at most [`TEXT_BYTES_MAX`] bytes, cut after white space where there is any. Nothing for an
+/// empty text.
+fn parts(text: &str) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    while text.len() - start > TEXT_BYTES_MAX {
+        let limit = text.floor_char_boundary(start + TEXT_BYTES_MAX);
+        let cut = text[start..limit].char_indices().rev().find(|(_, c)| c.is_whitespace());
+        let end = cut.map_or(limit, |(at, c)| start + at + c.len_utf8());
+        out.push(start..end);
+        start = end;
+    }
+    if start < text.len() {
+        out.push(start..text.len());
+    }
+    out
 }
 
 /// What a document is made of, while its blocks come in.

@@ -12,7 +12,9 @@ const LANES: usize = 8;
 /// A hashed embedding table: `[rows, 96]`; a key is the sum of four rows (thinc `HashEmbed`).
 #[derive(Debug)]
 pub struct HashEmbed {
-    table: Vec<[f32; WIDTH]>,
+    /// `[rows][96]`
+    table: Vec<f32>,
+    rows: u32,
     seed: u32,
 }
 
@@ -25,7 +27,7 @@ impl HashEmbed {
         let tensor = file.tensor(name)?;
         match tensor.shape[..] {
             [rows, WIDTH] if rows > 0 && u32::try_from(rows).is_ok() => {
-                Ok(Self { table: tensor.data.as_chunks().0.to_vec(), seed })
+                Ok(Self { table: tensor.data, rows: rows as u32, seed })
             }
             _ => Err(WeightError::Shape {
                 name: name.to_owned(),
@@ -37,8 +39,8 @@ impl HashEmbed {
 
     /// Writes the embedding of a key to `out`.
     pub fn embed(&self, key: u64, out: &mut [f32; WIDTH]) {
-        let rows = self.table.len() as u32;
-        let [a, b, c, d] = embedding_hashes(key, self.seed).map(|h| &self.table[(h % rows) as usize]);
+        let (table, _) = self.table.as_chunks::<WIDTH>();
+        let [a, b, c, d] = embedding_hashes(key, self.seed).map(|h| &table[(h % self.rows) as usize]);
         kernels::sum_four(a, b, c, d, out);
     }
 }
