@@ -119,6 +119,24 @@ impl<'a> Scene<'a> {
                 range.into_iter().any(|index| index != site.head && self.word_in(index, need))
             }
             Slot::Complement => self.complements(site).into_iter().any(|verb| self.word_in(verb, need)),
+            Slot::ComplementModal => self.complements(site).into_iter().any(|verb| {
+                frame::modal(self.doc, verb).is_some_and(|modal| self.word_in(modal, need))
+                    && frame::negation(self.doc, verb).is_none()
+                    && frame::children_with(self.doc, verb, Dep::Nsubj).any(|subject| {
+                        !frame::word_is(self.doc, subject, &["it", "we", "i", "there", "this", "that"])
+                    })
+            }),
+            Slot::Object => self.fillers(site, &Slot::Object).into_iter().any(|index| {
+                self.phrase_word_in(index, need)
+                    || !need.words.contains("person")
+                        && self
+                            .doc
+                            .children(frame::denoted(self.doc, &self.codebook.frame, index))
+                            .iter()
+                            .any(|&member| {
+                                self.doc.token(member).dep == Dep::Compound && self.word_in(member, need)
+                            })
+            }),
             Slot::Modifier => {
                 let of =
                     if site.kind == Kind::Noun { vec![site.head] } else { site.roles.undergoers().to_vec() };
@@ -171,18 +189,17 @@ impl<'a> Scene<'a> {
             Slot::Complement => {
                 let mut found = Vec::new();
                 for verb in self.complements(site) {
-                    let roles = frame::roles(doc, &self.codebook.frame, verb);
-                    let borrowed = roles.subject_found != Some(frame::Found::Here);
-                    if !borrowed {
-                        found.extend(roles.subjects.iter().copied());
-                    } else {
-                        found.extend(roles.objects.iter().copied());
-                        found.extend(frame::prep_objects(
-                            doc,
-                            verb,
-                            &["with", "from", "to", "against", "on"],
-                        ));
+                    self.within_clause(verb, 3, &mut found);
+                    if !found.is_empty() {
+                        break;
                     }
+                }
+                found
+            }
+            Slot::Inside => {
+                let mut found = Vec::new();
+                for &object in site.roles.undergoers() {
+                    self.within_noun(object, 2, &mut found);
                 }
                 found
             }
@@ -237,8 +254,106 @@ impl<'a> Scene<'a> {
                 }
                 found
             }
-            Slot::Near => Vec::new(),
+            Slot::Near | Slot::ComplementModal => Vec::new(),
         }
+    }
+
+    /// Somebody in a complement clause to whom the matter is addressed: its own subject, else objects and prepositions, else deeper.
+    fn within_clause(&self, verb: TokenIndex, depth: u32, found: &mut Vec<TokenIndex>) {
+        let doc = self.doc;
+        let roles = frame::roles(doc, &self.codebook.frame, verb);
+        let person = |&head: &TokenIndex| self.is_somebody(head);
+        if roles.subject_found == Some(frame::Found::Here) {
+            found.extend(roles.subjects.iter().copied().filter(person));
+        }
+        if found.is_empty() {
+            found.extend(roles.datives.iter().copied().filter(person));
+        }
+        if found.is_empty() {
+            found.extend(roles.objects.iter().copied().filter(person));
+        }
+        if found.is_empty() {
+            for word in ["to", "with", "from", "against", "for", "on", "by", "in"] {
+                found.extend(frame::prep_objects(doc, verb, &[word]).into_iter().filter(person));
+                if !found.is_empty() {
+                    return;
+                }
+            }
+            for &noun in roles.objects.iter().chain(&roles.subjects) {
+                if roles.subject_found == Some(frame::Found::Here) || roles.objects.contains(&noun) {
+                    self.within_noun(noun, 2, found);
+                }
+                if !found.is_empty() {
+                    return;
+                }
+            }
+        }
+        if found.is_empty() && depth > 0 {
+            for &member in doc.children(verb) {
+                if matches!(doc.token(member).dep, Dep::Xcomp | Dep::Ccomp | Dep::Advcl)
+                    && frame::is_verb(doc, member)
+                {
+                    self.within_clause(member, depth - 1, found);
+                    if !found.is_empty() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Somebody inside a noun phrase that is nobody itself: whose it is, by whom, of whom, which nation's.
+    fn within_noun(&self, noun: TokenIndex, depth: u32, found: &mut Vec<TokenIndex>) {
+        let doc = self.doc;
+        if depth == 0 || self.is_somebody(noun) {
+            return;
+        }
+        let person = |&head: &TokenIndex| self.is_somebody(head);
+        if let Some(owner) = frame::child(doc, noun, Dep::Poss) {
+            found.extend(
+                frame::conjuncts(doc, owner)
+                    .into_iter()
+                    .filter(|&head| person(&head) && doc.token(head).tag != Tag::PrpS),
+            );
+        }
+        for word in ["by", "from", "of", "to", "against", "with", "for"] {
+            if !found.is_empty() {
+                return;
+            }
+            found.extend(frame::prep_objects(doc, noun, &[word]).into_iter().filter(person));
+        }
+        if found.is_empty() {
+            found.extend(doc.children(noun).iter().copied().filter(|&member| {
+                member < noun
+                    && matches!(
+                        self.entity[member as usize],
+                        Some(EntityLabel::Norp | EntityLabel::Gpe | EntityLabel::Org)
+                    )
+            }));
+        }
+        if found.is_empty() {
+            for word in ["of", "by", "from", "to", "against", "in", "on"] {
+                for object in frame::prep_objects(doc, noun, &[word]) {
+                    self.within_noun(object, depth - 1, found);
+                }
+                if !found.is_empty() {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Whether a head surely denotes somebody: a person, a body of people, a country.
+    pub(crate) fn is_somebody(&self, index: TokenIndex) -> bool {
+        if !self.is_participant(index, true) {
+            return false;
+        }
+        let denoted = frame::denoted(self.doc, &self.codebook.frame, index);
+        let tok = self.doc.token(denoted);
+        self.sense(denoted).human
+            || tok.pos == Pos::Propn
+            || tok.pos == Pos::Pron && !frame::word_is(self.doc, denoted, &["it", "its", "itself"])
+            || self.codebook.events.is("bodies", &frame::lemma(self.doc, denoted))
     }
 
     /// Whether a head may be somebody who acts or is acted upon: not a time, an amount of money, a happening, an abstraction.

@@ -110,8 +110,12 @@ pub(crate) enum Slot {
     Preposition(String),
     /// Whoever the governing light verb has as its subject.
     Light,
+    /// Whoever stands inside an object that is nobody: `rejected the minister's offer`.
+    Inside,
     /// Any lemma of the clause (conditions only).
     Near,
+    /// The modal of the complement clause (conditions only).
+    ComplementModal,
 }
 
 impl Slot {
@@ -124,7 +128,9 @@ impl Slot {
             "poss" => Self::Possessor,
             "mod" => Self::Modifier,
             "light" => Self::Light,
+            "inside" => Self::Inside,
             "near" => Self::Near,
+            "cmodal" => Self::ComplementModal,
             other => Self::Preposition(other.to_owned()),
         }
     }

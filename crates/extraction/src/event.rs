@@ -77,8 +77,8 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
     }
     let (row, needs) = best?;
     let category = row.category?;
-    let (mut actors, actor_slot) = fill(scene, &site, &row.actor, true);
-    let (mut recipients, recipient_slot) = fill(scene, &site, &row.recipient, false);
+    let (mut actors, actor_slot) = fill(scene, &site, &row.actor, true, category);
+    let (mut recipients, recipient_slot) = fill(scene, &site, &row.recipient, false, category);
     if let Some((_, true)) = site.light {
         // "came under attack": the subject undergoes.
         recipients = site
@@ -107,7 +107,10 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
     let mut weapons = scene.weapons(&site, span_of);
     let toll = toll::of_trigger(scene, &site, row, &recipients);
     let counted = toll != Toll::default();
-    let evidence = Evidence::of(scene, &site, &actors, &recipients, !weapons.is_empty(), counted);
+    let mut evidence = Evidence::of(scene, &site, &actors, &recipients, !weapons.is_empty(), counted);
+    if category != Category::Assault {
+        evidence.human |= actors.iter().any(|&head| scene.is_somebody(head));
+    }
     let figurative = domain.is_figurative(block);
     if !admitted(row, category, &evidence, figurative, domain.conflict_rate)
         || caused_by_nature(scene, &site, row)
@@ -178,6 +181,8 @@ fn slot_name(slot: &Slot) -> &str {
         Slot::Modifier => "modifier",
         Slot::Light => "light verb",
         Slot::Near => "near",
+        Slot::Inside => "inside the object",
+        Slot::ComplementModal => "modal",
         Slot::Preposition(word) => word,
     }
 }
@@ -280,12 +285,18 @@ fn fill<'r>(
     site: &Site,
     slots: &'r [Slot],
     as_actor: bool,
+    category: Category,
 ) -> (Vec<TokenIndex>, Option<&'r Slot>) {
+    // Words and politics are done to somebody; force and seizure also to things.
+    let to_things = matches!(category, Category::Assault | Category::Coerce | Category::Mobilize);
+    let accepts = |head: TokenIndex| {
+        if as_actor || to_things { scene.is_participant(head, as_actor) } else { scene.is_somebody(head) }
+    };
     for slot in slots {
         let mut heads: Vec<TokenIndex> = scene
             .fillers(site, slot)
             .into_iter()
-            .filter(|&head| head != site.head && scene.is_participant(head, as_actor))
+            .filter(|&head| head != site.head && accepts(head))
             .collect();
         heads.dedup();
         if !heads.is_empty() {
@@ -402,6 +413,31 @@ fn shift_category(scene: &Scene<'_>, draft: &mut Draft<'_>) {
             draft.why.push("category REJECT: cooperation refused".to_owned());
         }
     }
+    let hostile = matches!(
+        draft.category,
+        Category::Protest | Category::Sanction | Category::Coerce | Category::Mobilize | Category::Assault
+    );
+    if hostile
+        && draft.verdict.future
+        && draft.verdict.realis == Realis::Planned
+        && announced_by_itself(scene, draft)
+    {
+        if draft.category == Category::Assault {
+            draft.verdict.realis = Realis::Threatened;
+            draft.why.push("realis threatened: announced by the actor".to_owned());
+        } else {
+            draft.mode = match (draft.category, draft.mode) {
+                (Category::Coerce, Some(Mode::Arrest)) => Some(Mode::Arrest),
+                (Category::Sanction, Some(Mode::Expel)) => Some(Mode::Expel),
+                (Category::Sanction, _) => Some(Mode::Relations),
+                (Category::Mobilize, _) => Some(Mode::Violence),
+                _ => Some(Mode::Restrict),
+            };
+            draft.category = Category::Threaten;
+            draft.verdict.realis = Realis::Actual;
+            draft.why.push("category THREATEN: hostile act announced by its actor".to_owned());
+        }
+    }
     if matches!(draft.category, Category::Request | Category::Reject) && draft.mode.is_none() {
         draft.mode = asked_category(scene, &draft.site).and_then(content_mode);
     }
@@ -414,6 +450,30 @@ fn shift_category(scene: &Scene<'_>, draft: &mut Draft<'_>) {
             _ => None,
         });
     }
+}
+
+/// Whether the actor of a future act is who announces it: `they said they would …`.
+fn announced_by_itself(scene: &Scene<'_>, draft: &Draft<'_>) -> bool {
+    let doc = scene.doc;
+    let mut at = draft.site.light.map_or(draft.site.head, |(verb, _)| verb);
+    for _ in 0..4 {
+        if doc.token(at).dep == Dep::Ccomp {
+            let Some(up) = frame::parent(doc, at) else { return false };
+            let speakers = frame::roles(doc, &scene.codebook.frame, up).subjects;
+            return frame::is_verb(doc, up)
+                && draft.actors.iter().any(|&actor| {
+                    frame::word_is(doc, actor, &["it", "they", "he", "she", "we", "i"])
+                        || doc.children(actor).iter().any(|&member| doc.token(member).tag == Tag::PrpS)
+                        || speakers.iter().any(|&speaker| doc.token(speaker).text == doc.token(actor).text)
+                });
+        }
+        if !matches!(doc.token(at).dep, Dep::Conj | Dep::Xcomp) {
+            return false;
+        }
+        let Some(up) = frame::parent(doc, at) else { return false };
+        at = up;
+    }
+    false
 }
 
 /// The category of what is asked, refused or threatened.
@@ -477,10 +537,20 @@ fn drop_doubles(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
     // Of two triggers in coordination or apposition that name one happening, as "a suicide bomb attack": the head stays.
 }
 
+/// Whether what one row tells may be part of what another tells: losses of an attack, the wounded beside the killed.
+fn joins(losses: &Row, attack: &Row) -> bool {
+    let counts_none = attack.toll.is_none() && !attack.result;
+    let killed = attack.toll == Some(TollKind::Killed);
+    counts_none
+        || killed && losses.toll == Some(TollKind::Wounded)
+        || killed && losses.result && !attack.result
+}
+
 /// Joins what came of an attack to the attack where the sentence ties them.
 fn join_results(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
     for at in 0..drafts.len() {
-        if !drafts[at].row.result || drafts[at].dropped {
+        let tells_losses = drafts[at].row.result || drafts[at].row.toll == Some(TollKind::Killed);
+        if !tells_losses || drafts[at].dropped {
             continue;
         }
         let partner = (0..drafts.len())
@@ -488,8 +558,7 @@ fn join_results(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
                 other != at
                     && !drafts[other].dropped
                     && drafts[other].category == Category::Assault
-                    && (!drafts[other].row.result
-                        || (drafts[at].row.toll == Some(TollKind::Wounded) && other < at))
+                    && joins(drafts[at].row, drafts[other].row)
                     && drafts[other].verdict.realis == drafts[at].verdict.realis
                     && tied(scene, &drafts[at], &drafts[other])
             })

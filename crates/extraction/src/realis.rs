@@ -37,6 +37,7 @@ pub(crate) struct Lexicon {
     foil_nouns: Words,
     absence_nouns: Words,
     attempt_nouns: Words,
+    talk_nouns: Words,
     possible_modifiers: Words,
     planned_modifiers: Words,
     threatened_modifiers: Words,
@@ -87,6 +88,14 @@ pub(crate) fn decide(scene: &Scene<'_>, site: &Site, told_number: bool) -> Verdi
             verdict.why.push(why);
         }
         verdict.future = walk.future;
+        let modal =
+            verdict.why.last().is_some_and(|why| why.contains(": modal") || why.contains(": condition"));
+        if modal && site.kind == Kind::Noun && site.light.is_none() {
+            if let Some((realis, why)) = generic_noun(scene, site.head) {
+                verdict.realis = realis;
+                verdict.why.push(why);
+            }
+        }
     }
     if let Some(why) = background(scene, site, start) {
         verdict.background = true;
@@ -278,9 +287,7 @@ impl Walk<'_, '_> {
                 let perfect = frame::auxiliaries(doc, verb)
                     .iter()
                     .any(|&other| frame::word_is(doc, other, &["have", "having"]));
-                if tok.dep == Dep::Advcl
-                    || (infinitive && tok.dep == Dep::Xcomp && doc.token(head).dep != Dep::Root && false)
-                {
+                if tok.dep == Dep::Advcl {
                     if lexicon.plan_verbs.contains(word.as_ref())
                         || lexicon.threat_verbs.contains(word.as_ref())
                     {
@@ -292,6 +299,21 @@ impl Walk<'_, '_> {
             }
             Dep::Pcomp => self.under_preposition(head),
             Dep::Acl if infinitive => self.under_noun(head, verb),
+            // "the risk of militants attacking the town": the noun that the participle describes stands under a risk.
+            Dep::Acl if tok.tag == Tag::Vbg => {
+                let Some(preposition) = frame::parent(doc, head).filter(|_| doc.token(head).dep == Dep::Pobj)
+                else {
+                    return Step::Stop;
+                };
+                match frame::parent(doc, preposition) {
+                    Some(up)
+                        if !frame::is_verb(doc, up) && frame::word_is(doc, preposition, &["of", "for"]) =>
+                    {
+                        self.under_noun(up, preposition)
+                    }
+                    _ => Step::Stop,
+                }
+            }
             Dep::Relcl if infinitive => self.under_noun(head, verb),
             Dep::Conj if frame::is_verb(doc, head) => {
                 let own_subject = doc
@@ -466,6 +488,11 @@ impl Walk<'_, '_> {
         if lexicon.absence_nouns.contains(word) {
             return Step::Decided(decided(Realis::Negated, "under", word));
         }
+        if lexicon.talk_nouns.contains(word)
+            && frame::word_is(doc, below, &["on", "for", "about", "over", "of"])
+        {
+            return Step::Decided(decided(Realis::Hypothetical, "matter of", word));
+        }
         let infinitive = doc.token(below).tag == Tag::Vb;
         if infinitive {
             return Step::Decided(decided(Realis::Hypothetical, "infinitive under", word));
@@ -509,6 +536,9 @@ impl Walk<'_, '_> {
                 if matches!(word.as_str(), "without" | "barring") {
                     return Step::Decided(decided(Realis::Negated, "under", &word));
                 }
+                if word == "than" {
+                    return Step::Decided(decided(Realis::Hypothetical, "compared", "than"));
+                }
                 let Some(up) = frame::parent(doc, head) else { return Step::Stop };
                 if frame::is_verb(doc, up) {
                     let verb = frame::lemma(doc, up);
@@ -540,7 +570,7 @@ impl Walk<'_, '_> {
                     return Step::Up(up);
                 }
                 // "in the event of an attack"
-                if matches!(word.as_str(), "of" | "for" | "to" | "about" | "over" | "against") {
+                if matches!(word.as_str(), "of" | "for" | "to" | "about" | "over" | "against" | "on") {
                     if frame::word_is(doc, up, &["event", "case"]) && word == "of" {
                         return Step::Decided(decided(Realis::Hypothetical, "in case of", ""));
                     }
@@ -858,8 +888,7 @@ fn attached(
             let conjunct = doc.token(anchors[1]).dep == Dep::Conj && doc.token(anchors[1]).head == at
                 || matches!(doc.token(anchors[1]).dep, Dep::Advcl | Dep::Xcomp | Dep::Ccomp)
                     && doc.token(anchors[1]).head == at
-                    && index < at.min(anchors[1])
-                || doc.token(at).dep == Dep::Advcl && false;
+                    && index < at.min(anchors[1]);
             return shares || conjunct;
         }
         match frame::parent(doc, at) {
