@@ -31,8 +31,10 @@ struct TaskFloors {
 /// # Errors
 /// When the baseline or a benchmark can't be read, or names a task or figure that doesn't exist.
 pub(crate) fn run(data: &Path, baseline: &Path) -> Result<bool> {
-    let text = std::fs::read_to_string(baseline).with_context(|| format!("cannot read {}", baseline.display()))?;
-    let floors: Baseline = serde_json::from_str(&text).with_context(|| format!("{}: malformed", baseline.display()))?;
+    let text =
+        std::fs::read_to_string(baseline).with_context(|| format!("cannot read {}", baseline.display()))?;
+    let floors: Baseline =
+        serde_json::from_str(&text).with_context(|| format!("{}: malformed", baseline.display()))?;
     if floors.tasks.is_empty() {
         bail!("{}: no task", baseline.display());
     }
@@ -53,7 +55,8 @@ pub(crate) fn run(data: &Path, baseline: &Path) -> Result<bool> {
         for (figure, value) in &figures {
             let floor = task.min.get(figure);
             let ceiling = task.max.get(figure);
-            let fine = floor.is_none_or(|floor| value >= floor) && ceiling.is_none_or(|ceiling| value <= ceiling);
+            let fine =
+                floor.is_none_or(|floor| value >= floor) && ceiling.is_none_or(|ceiling| value <= ceiling);
             let bound = match (floor, ceiling) {
                 (Some(floor), _) => format!("at least {floor}"),
                 (_, Some(ceiling)) => format!("at most {ceiling}"),

@@ -51,7 +51,9 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Predict { task, input, output } => task::predict(task, &input, &output).map(|()| ExitCode::SUCCESS),
+        Command::Predict { task, input, output } => {
+            task::predict(task, &input, &output).map(|()| ExitCode::SUCCESS)
+        }
         Command::Gate { data, baseline } => {
             if !data.is_dir() {
                 eprintln!(
@@ -60,7 +62,8 @@ fn main() -> ExitCode {
                 );
                 return ExitCode::from(4);
             }
-            gate::run(&data, &baseline).map(|passed| if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+            gate::run(&data, &baseline)
+                .map(|passed| if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
     };
     outcome.unwrap_or_else(|error| {

@@ -45,7 +45,8 @@ fn ratio(part: f64, whole: f64) -> f64 {
 /// # Errors
 /// When a range runs out of its text.
 pub(crate) fn debris(gold: &BTreeMap<String, Value>, predicted: &BTreeMap<String, Value>) -> Result<Figures> {
-    let (mut hit, mut missed, mut wrong, mut decoys, mut decoys_clean, mut clean) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+    let (mut hit, mut missed, mut wrong, mut decoys, mut decoys_clean, mut clean) =
+        (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
     for (id, entry) in gold {
         let text: Vec<char> = entry["text"].as_str().unwrap_or_default().chars().collect();
         let mut wanted = vec![false; text.len()];
@@ -100,15 +101,21 @@ fn overlap(left: &[CharRange], right: &[CharRange]) -> bool {
 /// When a span isn't a pair of numbers.
 pub(crate) fn plover(gold: &BTreeMap<String, Value>, predicted: &BTreeMap<String, Value>) -> Result<Figures> {
     let mut count: BTreeMap<&str, f64> = BTreeMap::new();
-    let mut add = |key: &'static str, value: bool| *count.entry(key).or_default() += f64::from(u8::from(value));
+    let mut add =
+        |key: &'static str, value: bool| *count.entry(key).or_default() += f64::from(u8::from(value));
     for (id, entry) in gold {
         let told = entry["events"].as_array().map(Vec::as_slice).unwrap_or_default();
         let coded: Vec<&Value> = told.iter().filter(|event| event["category"].is_string()).collect();
         let cares = coded.len() == told.len();
-        let found = predicted.get(id).and_then(|line| line["events"].as_array()).map(Vec::as_slice).unwrap_or_default();
+        let found = predicted
+            .get(id)
+            .and_then(|line| line["events"].as_array())
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let category = |event: &Value| event["category"].as_str().unwrap_or_default().to_owned();
         let gold_set: BTreeSet<String> = coded.iter().map(|event| category(event)).collect();
-        let found_set: BTreeSet<String> = found.iter().map(category).filter(|name| !name.is_empty()).collect();
+        let found_set: BTreeSet<String> =
+            found.iter().map(category).filter(|name| !name.is_empty()).collect();
         for name in &found_set {
             if gold_set.contains(name) || cares {
                 add("predicted", true);
@@ -124,7 +131,8 @@ pub(crate) fn plover(gold: &BTreeMap<String, Value>, predicted: &BTreeMap<String
         }
         let mut used = BTreeSet::new();
         for event in coded {
-            let pair = (0..found.len()).find(|k| !used.contains(k) && category(&found[*k]) == category(event));
+            let pair =
+                (0..found.len()).find(|k| !used.contains(k) && category(&found[*k]) == category(event));
             if let Some(k) = pair {
                 used.insert(k);
             }

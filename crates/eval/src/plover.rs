@@ -12,7 +12,7 @@ use watchkeeper_record::{Document, Span};
 ///
 /// PLOVER codes what happened: an event that is only planned, feared or denied is left out where the sentence tells one that is not.
 #[must_use]
-pub fn predict(
+pub(crate) fn predict(
     id: &str,
     doc: &Document,
     mentions: &Mentions,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use watchkeeper_pipeline::Engine;
+use watchkeeper_pipeline::{Engine, ReadOptions};
 
 use crate::{debris, plover};
 
@@ -43,13 +43,17 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
         Task::Debris => None,
         Task::Plover => Some(Engine::embedded()?),
     };
+    let mut worker = engine.as_ref().map(Engine::worker);
     let mut predicted = Vec::with_capacity(lines.len());
     for line in lines {
         let id = line["id"].as_str().context("a line has no id")?;
         let text = line["text"].as_str().with_context(|| format!("line {id} has no text"))?;
-        predicted.push(match (task, &engine) {
-            (Task::Plover, Some(engine)) => json!({"id": id, "events": plover::predict(engine, text)?}),
-            _ => json!({"id": id, "mask": debris::predict(text, line["title"].as_str())}),
+        predicted.push(match &mut worker {
+            Some(worker) => {
+                let (doc, mentions) = worker.passages(text.as_bytes(), &ReadOptions::default())?;
+                plover::predict(id, &doc, &mentions, |_| None)
+            }
+            None => json!({"id": id, "mask": debris::predict(text, line["title"].as_str())}),
         });
     }
     Ok(predicted)

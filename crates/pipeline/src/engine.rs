@@ -10,7 +10,7 @@ use watchkeeper_linkage::{Gazetteer, LinkOptions, Registry, Resources};
 use watchkeeper_nlp::{Annotator, Language};
 use watchkeeper_record::article::Date;
 use watchkeeper_record::reading::ProducedBy;
-use watchkeeper_record::{Article, Diagnostic, Reading};
+use watchkeeper_record::{Article, Diagnostic, Document, Mentions, Reading};
 
 use crate::error::{EngineError, Failure};
 
@@ -170,6 +170,20 @@ impl Worker<'_> {
             .article(bytes, None, options)
             .map_err(|message| Failure { origin: "input".to_owned(), message })?;
         Ok(self.read_articles(vec![article], options).pop().expect("one reading for each article"))
+    }
+
+    /// What the passages of one document say, before anything is linked: for benchmarks of the rooms below.
+    ///
+    /// # Errors
+    /// When the bytes are no text that can be read: empty, binary, too long.
+    pub fn passages(&mut self, bytes: &[u8], options: &ReadOptions) -> Result<(Document, Mentions), Failure> {
+        let article = self
+            .engine
+            .article(bytes, None, options)
+            .map_err(|message| Failure { origin: "input".to_owned(), message })?;
+        let doc = self.annotator.annotate(&[article]).pop().expect("one document for each article");
+        let mentions = watchkeeper_extraction::extract(&doc, &self.engine.codebook);
+        Ok((doc, mentions))
     }
 
     /// Takes cleaned articles through the remaining rooms, a reading for each, in order. Neighbours never change a reading.
