@@ -34,7 +34,10 @@ fn check(text: &str, annotation: &TextAnnotation) {
     let mut at = 0;
     for (i, token) in annotation.tokens.iter().enumerate() {
         let start = token.start as usize;
-        assert!(start == at || (start == at + 1 && text.as_bytes()[at] == b' '), "token {i} begins at {start}");
+        assert!(
+            start == at || (start == at + 1 && text.as_bytes()[at] == b' '),
+            "token {i} begins at {start}"
+        );
         at = start + token.len as usize;
         assert!(token.len > 0 && text.is_char_boundary(start) && text.is_char_boundary(at));
         assert!((token.head as usize) < annotation.tokens.len());
@@ -69,7 +72,9 @@ fn neighbours_do_not_matter() {
 #[test]
 fn a_long_document_is_read_as_a_whole() {
     // Longer than a batch and than the ring of kept shares; a new word now and then moves the cache on.
-    let sentence = |i: usize| format!("In week {i} the {i}th patrol of unit K{i} crossed the valley, and nobody was hurt. ");
+    let sentence = |i: usize| {
+        format!("In week {i} the {i}th patrol of unit K{i} crossed the valley, and nobody was hurt. ")
+    };
     let text: String = (0..400).map(sentence).collect();
     let whole = annotator().annotate_text(&text);
     check(&text, &whole);
