@@ -1,8 +1,20 @@
 //! Phrases → actors.
+//!
+//! In: the phrases that fill a role of some mention, and the names of the whole document. Out: one [`Actor`] for each body,
+//! person or group of people, with every name, noun and pronoun that denotes it, and the actor of each phrase.
+//! Not here: what phrases there are (`extraction`).
+//!
+//! Order of work: [`names`] finds names and settles what each stands for by what else the text names; [`person`] joins the
+//! mentions of persons and reads their offices; [`coref`] goes through names and phrases in text order and links nouns and
+//! pronouns back. A phrase that can't be told stays without an actor or gets one of its own: nothing is forced onto a known one.
 
-use std::collections::BTreeMap;
+mod coref;
+mod draft;
+mod names;
+mod noun;
+mod person;
+mod phrase;
 
-use watchkeeper_record::codebook::ActorKind;
 use watchkeeper_record::reading::Actor;
 use watchkeeper_record::{Document, Mentions};
 
@@ -17,32 +29,13 @@ pub struct ActorLinks {
     pub of_phrase: Vec<Option<usize>>,
 }
 
-/// Links every phrase of a document to an actor.
+/// Links every phrase of a document to an actor, where the text tells which.
 #[must_use]
-pub fn link_actors(doc: &Document, mentions: &Mentions, _registry: &Registry) -> ActorLinks {
-    let mut links = ActorLinks::default();
-    let mut known: BTreeMap<String, usize> = BTreeMap::new();
-    for phrase in &mentions.phrases {
-        let span = doc.span(phrase.tokens.clone());
-        let name = span.of(doc.text()).split_whitespace().collect::<Vec<_>>().join(" ");
-        let index = *known.entry(name.to_lowercase()).or_insert_with(|| {
-            links.actors.push(Actor {
-                id: String::new(),
-                name,
-                kind: ActorKind::Other,
-                country: None,
-                sector: None,
-                registry: None,
-                aliases: Vec::new(),
-                private: false,
-                role: None,
-                mentions: Vec::new(),
-                why: vec!["named by its words".to_owned()],
-            });
-            links.actors.len() - 1
-        });
-        links.actors[index].mentions.push(span);
-        links.of_phrase.push(Some(index));
-    }
-    links
+pub fn link_actors(doc: &Document, mentions: &Mentions, registry: &Registry) -> ActorLinks {
+    let names = names::find(doc, registry);
+    let persons = person::find(doc, registry, &names);
+    coref::Linker::new(doc, mentions, registry, &names, &persons).link()
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,7 @@ pub const TABLES: &[&str] = &[
     "registry/organs.tsv",
     "registry/international.tsv",
     "registry/media.tsv",
+    "registry/figures.tsv",
     "registry/ucdp.tsv",
     "registry/communities.tsv",
     "registry/relations.tsv",
@@ -93,12 +94,16 @@ pub struct State {
 pub enum AgentClass {
     /// An organ of a state: joined with that of its country.
     Organ,
+    /// A body or a member of one, with an actor of its own.
+    Body,
     /// Armed non-state actors.
     Group,
     /// People, and bodies of a kind.
     People,
     /// Only points back to an actor named before.
     Nominal,
+    /// Counts what follows it with `of`: `dozens of rebels`.
+    Quantity,
 }
 
 /// A noun that denotes actors.
@@ -110,13 +115,20 @@ pub struct Agent {
     pub kind: ActorKind,
     /// PLOVER sector.
     pub sector: Option<Sector>,
+    /// Which organ of a state it names: `military` and the like, as in [`Registry::organ`].
+    pub organ: Option<&'static str>,
 }
+
+/// The organs that each state has, as the ends of their keys.
+pub const ORGANS: [&str; 6] = ["government", "military", "police", "intelligence", "judiciary", "legislature"];
 
 /// A title or office of persons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Office {
     /// PLOVER sector; `None` where it is that of the body the person belongs to.
     pub sector: Option<Sector>,
+    /// Whether who bears it counts as a public actor.
+    pub public: bool,
 }
 
 /// Known actors by name, and the words for actors without one.
@@ -202,6 +214,12 @@ impl Registry {
     #[must_use]
     pub fn state(&self, iso3: &str) -> Option<&State> {
         self.state_by_iso3.get(iso3).map(|&index| &self.states[index as usize])
+    }
+
+    /// The index of the state with an ISO 3166-1 alpha-3 code.
+    #[must_use]
+    pub fn state_index(&self, iso3: &str) -> Option<StateIndex> {
+        self.state_by_iso3.get(iso3).copied()
     }
 
     /// The organ of a state (`government`, `military`, `police`, `intelligence`, `judiciary`, `legislature`).
@@ -320,7 +338,7 @@ impl Registry {
     }
 
     fn add_states(&mut self, rows: &Rows<'_>) -> Result<(), RegistryError> {
-        const ORGANS: [(&str, &str, ActorKind, Sector); 6] = [
+        const NAMES: [(&str, &str, ActorKind, Sector); 6] = [
             ("government", "government", ActorKind::Government, Sector::Gov),
             ("military", "armed forces", ActorKind::Military, Sector::Mil),
             ("police", "police", ActorKind::Police, Sector::Cop),
@@ -348,7 +366,7 @@ impl Registry {
                 rank: 0,
             };
             let actor = self.push(state.clone());
-            for (organ, words, kind, sector) in ORGANS {
+            for (organ, words, kind, sector) in NAMES {
                 let organ = KnownActor {
                     key: format!("{key}-{organ}"),
                     name: format!("{adjective} {words}"),
@@ -403,23 +421,31 @@ impl Registry {
             let row = row?;
             let class = match row.get("class") {
                 "organ" => AgentClass::Organ,
+                "body" => AgentClass::Body,
                 "group" => AgentClass::Group,
                 "people" => AgentClass::People,
                 "nominal" => AgentClass::Nominal,
+                "quantity" => AgentClass::Quantity,
                 other => {
                     return Err(
-                        row.error(format!("`class`: `{other}` is none of organ, group, people, nominal"))
+                        row.error(format!("`class`: `{other}` is none of organ, body, group, people, nominal, quantity"))
                     );
                 }
             };
             let noun = row.get("noun");
             let kind = row.parsed("kind")?.ok_or_else(|| row.error("no `kind`".to_owned()))?;
             self.longest_agent = self.longest_agent.max(noun.split(' ').count());
-            self.agents.entry(noun.to_owned()).or_insert(Agent {
-                class,
-                kind,
-                sector: row.parsed("sector")?,
-            });
+            let organ = match row.get("organ") {
+                "" => None,
+                text => Some(
+                    *ORGANS
+                        .iter()
+                        .find(|organ| **organ == text)
+                        .ok_or_else(|| row.error(format!("`organ`: `{text}` is none of {ORGANS:?}")))?,
+                ),
+            };
+            let agent = Agent { class, kind, sector: row.parsed("sector")?, organ };
+            self.agents.entry(noun.to_owned()).or_insert(agent);
         }
         Ok(())
     }
@@ -429,7 +455,8 @@ impl Registry {
             let row = row?;
             let title = row.get("title");
             self.longest_office = self.longest_office.max(title.split(' ').count());
-            self.offices.entry(title.to_owned()).or_insert(Office { sector: row.parsed("sector")? });
+            let office = Office { sector: row.parsed("sector")?, public: row.get("public") != "no" };
+            self.offices.entry(title.to_owned()).or_insert(office);
         }
         Ok(())
     }

@@ -1,0 +1,808 @@
+//! Goes through the names and phrases of a document in text order and links each to an actor.
+//!
+//! Names decide by themselves. Nouns take the body, state or owner that they name; pointing nouns (`the group`, `the army`)
+//! and pronouns go back to the last actor of a fitting kind within three sentences, subjects first, never to an argument
+//! of the same verb. What finds nothing keeps an actor of its own (nouns) or none (pronouns).
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use watchkeeper_record::codebook::{ActorKind, Sector};
+use watchkeeper_record::document::{Dep, EntityLabel, Pos, Tag, TokenIndex};
+use watchkeeper_record::mention::Speaker;
+use watchkeeper_record::{Document, Mentions, Span};
+
+use super::draft::{self, Draft, Drafts, Identity};
+use super::names::{Meaning, Name, Names};
+use super::noun::{self, Pointing};
+use super::person::{self, Persons};
+use super::phrase::{self, Bearer, Described};
+use super::ActorLinks;
+use crate::registry::{ActorIndex, AgentClass, Registry, StateIndex};
+
+/// Sentences that a pointing word reaches back.
+const REACH: u32 = 3;
+/// Mentions that a pointing word looks at, so that long lists stay cheap.
+const LOOK_BACK: usize = 48;
+
+/// A mention that later words may point to.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    draft: usize,
+    head: TokenIndex,
+    sentence: u32,
+    subject: bool,
+    plural: bool,
+}
+
+/// What stands at one place of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Item {
+    Phrase(usize),
+    Name(usize),
+    Person(usize, usize),
+}
+
+/// The state of one document's linking.
+pub(super) struct Linker<'a> {
+    doc: &'a Document,
+    mentions: &'a Mentions,
+    registry: &'a Registry,
+    names: &'a Names,
+    persons: &'a Persons,
+    main_state: Option<StateIndex>,
+    drafts: Drafts,
+    seen: Vec<Seen>,
+    of_phrase: Vec<Option<usize>>,
+    /// Phrase by its head.
+    phrase_at: BTreeMap<TokenIndex, usize>,
+    /// Draft of what a head token was linked to.
+    linked: BTreeMap<TokenIndex, usize>,
+    /// The organ of each kind that was named last.
+    last_organ: BTreeMap<&'static str, ActorIndex>,
+}
+
+impl<'a> Linker<'a> {
+    pub(super) fn new(doc: &'a Document, mentions: &'a Mentions, registry: &'a Registry, names: &'a Names, persons: &'a Persons) -> Self {
+        let phrase_at = mentions.phrases.iter().enumerate().map(|(index, phrase)| (phrase.head, index)).collect();
+        Self {
+            doc,
+            mentions,
+            registry,
+            names,
+            persons,
+            main_state: names.main_state(),
+            drafts: Drafts::default(),
+            seen: Vec::new(),
+            of_phrase: vec![None; mentions.phrases.len()],
+            phrase_at,
+            linked: BTreeMap::new(),
+            last_organ: BTreeMap::new(),
+        }
+    }
+
+    /// Links everything.
+    pub(super) fn link(mut self) -> ActorLinks {
+        for (_, item) in self.items() {
+            match item {
+                Item::Phrase(index) => self.phrase(index),
+                Item::Name(index) => self.bare_name(index),
+                Item::Person(person, mention) => {
+                    let tokens = self.persons.list[person].mentions[mention].clone();
+                    let draft = self.person(person);
+                    self.note(draft, person::root(self.doc, &tokens), self.doc.span(tokens), true);
+                }
+            }
+        }
+        self.first_persons();
+        for (phrase, draft) in self.of_phrase.iter().enumerate() {
+            let _ = phrase;
+            if let Some(draft) = *draft {
+                self.drafts.list[draft].used = true;
+            }
+        }
+        let (actors, order) = self.drafts.finish();
+        let of_phrase = self.of_phrase.iter().map(|draft| order[(*draft)?]).collect();
+        ActorLinks { actors, of_phrase }
+    }
+
+    /// Phrases, and the names that no phrase is headed by, in text order.
+    fn items(&self) -> Vec<(TokenIndex, Item)> {
+        let mut items: Vec<(TokenIndex, Item)> = Vec::new();
+        let mut headed = vec![false; self.names.list.len()];
+        for (index, phrase) in self.mentions.phrases.iter().enumerate() {
+            items.push((phrase.head, Item::Phrase(index)));
+            if let Some(name) = self.names.index_at(phrase.head) {
+                headed[name] = true;
+            }
+        }
+        for (index, name) in self.names.list.iter().enumerate() {
+            if !headed[index] && self.persons.at(name.tokens.start).is_none() {
+                items.push((name.tokens.start, Item::Name(index)));
+            }
+        }
+        for (index, person) in self.persons.list.iter().enumerate() {
+            for (mention, tokens) in person.mentions.iter().enumerate() {
+                if !tokens.clone().any(|token| self.phrase_at.contains_key(&token)) {
+                    items.push((tokens.start, Item::Person(index, mention)));
+                }
+            }
+        }
+        items.sort_unstable();
+        items
+    }
+
+    /// A name in no role: an antecedent, and an actor of the reading where it is one of its own accord.
+    fn bare_name(&mut self, index: usize) {
+        let name = self.names.list[index].clone();
+        let head = person::root(self.doc, &name.tokens);
+        let draft = match name.meaning {
+            Meaning::Actor(actor) => {
+                let draft = self.known(actor);
+                let kind = self.registry.actor(actor).kind;
+                if !matches!(kind, ActorKind::Media | ActorKind::Company | ActorKind::PopulationGroup | ActorKind::Person | ActorKind::CivilSociety) {
+                    self.drafts.list[draft].used = true;
+                }
+                draft
+            }
+            Meaning::State(state) => self.known(self.registry.states()[state as usize].actor),
+            Meaning::New(body) => self.new_body(body),
+            Meaning::People(_) | Meaning::Seat(_) | Meaning::Region(_) => return,
+        };
+        self.note(draft, head, self.doc.span(name.tokens), true);
+    }
+
+    /// Notes a mention and makes it an antecedent.
+    fn note(&mut self, draft: usize, head: TokenIndex, span: Span, is_name: bool) {
+        self.drafts.mention(self.doc, draft, span, is_name);
+        self.linked.insert(head, draft);
+        self.seen.push(Seen {
+            draft,
+            head,
+            sentence: self.doc.sentence_of(head),
+            subject: noun::is_subject(self.doc, head),
+            plural: noun::is_plural(self.doc, head),
+        });
+    }
+
+    fn known(&mut self, actor: ActorIndex) -> usize {
+        let registry = self.registry;
+        let row = registry.actor(actor);
+        if let Some((_, organ)) = row.key.split_once('-')
+            && let Some(organ) = crate::registry::ORGANS.iter().find(|known| **known == organ)
+        {
+            self.last_organ.insert(organ, actor);
+        }
+        self.drafts.of(Identity::Known(actor), || draft::known(registry, actor))
+    }
+
+    fn person(&mut self, index: usize) -> usize {
+        let person = &self.persons.list[index];
+        let author = self.doc.article().byline.iter().any(|byline| byline.name.eq_ignore_ascii_case(&person.name));
+        let registry = self.registry;
+        self.drafts.of(Identity::Person(index), || draft::person(registry, person, author))
+    }
+
+    fn new_body(&mut self, index: usize) -> usize {
+        let body = &self.names.new_bodies[index];
+        let (kind, sector, country) = self.judge(body.name.as_str(), &body.tokens, body.label);
+        self.drafts.of(Identity::New(index), || {
+            let mut actor = draft::plain(body.name.clone(), kind);
+            actor.sector = sector;
+            actor.country = country;
+            actor.why.push("named by the text alone".to_owned());
+            Draft { actor, used: false, noun: String::new() }
+        })
+    }
+
+    /// Kind, sector and country of a body that only the text names, by the words of its name and beside it.
+    fn judge(&self, name: &str, tokens: &Range<TokenIndex>, label: EntityLabel) -> (ActorKind, Option<Sector>, Option<String>) {
+        let mut country = self.names.within(tokens.clone()).iter().find_map(|inner| self.code(self.names.state_of(inner)));
+        let root = person::root(self.doc, tokens);
+        let left = self.doc.subtree(root).start.max(tokens.start.saturating_sub(8));
+        let beside = self.names.within(left..tokens.start).iter().find_map(|inner| self.code(self.names.state_of(inner)));
+        country = country.or(beside);
+        let mut kind = None;
+        // The last word of the name that the lexicon knows: `Defence Ministry`, `Popular Resistance Brigades`.
+        for token in tokens.clone().rev().chain((left..tokens.start).rev()) {
+            if let Some((_, agent)) = noun::agent(self.doc, self.registry, token, token)
+                && agent.class != AgentClass::Quantity
+            {
+                kind = Some((agent.kind, agent.sector));
+                break;
+            }
+        }
+        let lower = name.to_lowercase();
+        let ends = |words: &[&str]| words.iter().any(|word| lower.split(' ').any(|part| part == *word));
+        let (kind, sector) = if ends(&["brigade", "brigades", "front", "liberation", "resistance", "militia", "katiba", "katibat", "liwa", "jaysh", "jaish", "mujahideen", "battalions", "cartel", "gang"]) {
+            let sector = if ends(&["cartel", "gang"]) { Sector::Crm } else { Sector::Reb };
+            (ActorKind::ArmedGroup, Some(sector))
+        } else if ends(&["university", "institute", "college", "school", "center", "centre", "academy"]) {
+            (ActorKind::CivilSociety, Some(Sector::Edu))
+        } else if ends(&["party"]) {
+            (ActorKind::Party, Some(Sector::Pty))
+        } else if ends(&["ministry", "department", "bureau", "commission", "agency", "authority", "council", "embassy", "directorate"]) {
+            (ActorKind::Government, Some(Sector::Gov))
+        } else if ends(&["times", "post", "herald", "tribune", "gazette", "news", "tv", "radio", "television", "magazine", "journal", "newspaper", "daily"]) {
+            (ActorKind::Media, Some(Sector::Jrn))
+        } else if ends(&["inc", "inc.", "corp", "corp.", "ltd", "ltd.", "company", "airlines", "airways", "bank", "group", "plc", "oil"]) {
+            (ActorKind::Company, Some(Sector::Bus))
+        } else if ends(&["association", "union", "foundation", "network", "society", "observatory", "watch"]) {
+            (ActorKind::CivilSociety, Some(Sector::Soc))
+        } else if ends(&["hospital", "clinic"]) {
+            (ActorKind::Other, Some(Sector::Med))
+        } else if let Some((kind, sector)) = kind {
+            (kind, sector)
+        } else if label == EntityLabel::Norp {
+            (ActorKind::PopulationGroup, Some(Sector::Cvl))
+        } else {
+            (ActorKind::Other, None)
+        };
+        (kind, sector, country)
+    }
+
+    fn code(&self, state: Option<StateIndex>) -> Option<String> {
+        state.map(|state| self.registry.states()[state as usize].iso3.clone())
+    }
+
+    /// Links one phrase.
+    fn phrase(&mut self, index: usize) {
+        let phrase = &self.mentions.phrases[index];
+        let head = phrase.head;
+        let word = self.doc.token(head);
+        if matches!(word.tag, Tag::Prp | Tag::PrpS | Tag::Wp | Tag::WpS | Tag::Wdt) || word.pos == Pos::Pron {
+            if let Some(draft) = self.pronoun(head) {
+                self.note(draft, head, word.span, false);
+                self.of_phrase[index] = Some(draft);
+            }
+            return;
+        }
+        if let Some(person) = self.persons.at(head) {
+            let draft = self.person(person);
+            let mention = self.persons.list[person].mentions.iter().find(|tokens| tokens.contains(&head));
+            let tokens = mention.cloned().unwrap_or(head..head + 1);
+            self.note(draft, head, self.doc.span(tokens), true);
+            self.of_phrase[index] = Some(draft);
+            return;
+        }
+        if let Some(name) = self.names.at(head).cloned()
+            && let Some(draft) = self.name_phrase(&name, head, phrase.tokens.clone())
+        {
+            self.of_phrase[index] = Some(draft);
+            return;
+        }
+        let tokens = phrase.tokens.clone();
+        if let Some(described) = phrase::describe(self.doc, self.registry, self.names, &tokens, head) {
+            let draft = self.described(&described, &tokens, index);
+            if let Some(draft) = draft {
+                let named = noun::name_tokens(self.doc, tokens.clone(), described.head.max(tokens.start));
+                let span = if tokens.contains(&described.head) { self.doc.span(tokens.start..tokens.end) } else { self.doc.span(tokens.start..described.head + 1) };
+                let _ = named;
+                self.note(draft, head, span, false);
+                self.of_phrase[index] = Some(draft);
+            }
+            return;
+        }
+        if word.pos == Pos::Propn {
+            let draft = self.unlabelled(&tokens, head);
+            self.note(draft, head, self.doc.span(noun::name_tokens(self.doc, tokens, head)), true);
+            self.of_phrase[index] = Some(draft);
+        }
+    }
+
+    /// A phrase headed by a name.
+    fn name_phrase(&mut self, name: &Name, head: TokenIndex, tokens: Range<TokenIndex>) -> Option<usize> {
+        let (draft, tokens) = match name.meaning {
+            Meaning::Actor(actor) => (self.known(actor), name.tokens.clone()),
+            Meaning::New(body) => (self.new_body(body), name.tokens.clone()),
+            Meaning::State(state) => (self.known(self.registry.states()[state as usize].actor), name.tokens.clone()),
+            Meaning::Seat(state) => {
+                let code = self.registry.states()[state as usize].iso3.clone();
+                (self.known(self.registry.organ(&code, "government")?), name.tokens.clone())
+            }
+            Meaning::People(state) => {
+                // `Burkinabe Armed Forces`: the adjective isn't the head of a longer noun.
+                let code = self.registry.states()[state as usize].iso3.clone();
+                let tokens = noun::name_tokens(self.doc, tokens, head);
+                let words = person::words(self.doc, tokens.clone());
+                (self.describe_as(&words, ActorKind::PopulationGroup, Some(Sector::Cvl), Some(code), "people"), tokens)
+            }
+            Meaning::Region(state) => {
+                let code = self.registry.states()[state as usize].iso3.clone();
+                let words = person::words(self.doc, name.tokens.clone());
+                (self.describe_as(&words, ActorKind::Other, None, Some(code), "region"), name.tokens.clone())
+            }
+        };
+        self.note(draft, head, self.doc.span(tokens), true);
+        Some(draft)
+    }
+
+    /// An actor made from words.
+    fn describe_as(&mut self, words: &str, kind: ActorKind, sector: Option<Sector>, country: Option<String>, noun: &str) -> usize {
+        let key = format!("{kind} {} {} {}", sector.map_or("", Sector::as_str), country.as_deref().unwrap_or(""), words.to_lowercase());
+        self.drafts.of(Identity::Described(key), || {
+            let mut actor = draft::plain(words.to_owned(), kind);
+            actor.sector = sector;
+            actor.country = country;
+            actor.why.push(format!("described by the text: {noun}"));
+            Draft { actor, used: false, noun: noun.to_owned() }
+        })
+    }
+
+    /// A capitalised name that the language layer gave no label.
+    fn unlabelled(&mut self, tokens: &Range<TokenIndex>, head: TokenIndex) -> usize {
+        let named = noun::name_tokens(self.doc, tokens.clone(), head);
+        let words = person::words(self.doc, named.clone());
+        let (kind, sector, country) = self.judge(&words, &named, EntityLabel::Org);
+        self.describe_as(&words, kind, sector, country, "name")
+    }
+
+    /// Links a phrase headed by a common noun.
+    fn described(&mut self, described: &Described, tokens: &Range<TokenIndex>, index: usize) -> Option<usize> {
+        if let Some(draft) = self.same_as_name(described.head) {
+            return Some(draft);
+        }
+        let owner = described.owner.and_then(|owner| self.owner(owner));
+        if described.office.is_some() {
+            return Some(self.bearer(described, tokens, owner, index));
+        }
+        match described.agent.class {
+            AgentClass::Quantity => None,
+            AgentClass::Nominal => self.nominal(described, tokens, owner),
+            AgentClass::Organ => Some(self.organ(described, tokens, owner)),
+            AgentClass::Group => Some(self.group(described, tokens, owner)),
+            AgentClass::Body | AgentClass::People => Some(self.body_or_people(described, tokens, owner, index)),
+        }
+    }
+
+    /// `ISGS, an affiliate of …`, `a group called X`: the name that the noun stands beside.
+    fn same_as_name(&self, head: TokenIndex) -> Option<usize> {
+        let word = self.doc.token(head);
+        if word.dep == Dep::Appos {
+            if let Some(&draft) = self.linked.get(&word.head) {
+                return Some(draft);
+            }
+            if let Some(name) = self.names.index_at(word.head) {
+                let start = person::root(self.doc, &self.names.list[name].tokens);
+                if let Some(&draft) = self.linked.get(&start) {
+                    return Some(draft);
+                }
+            }
+        }
+        None
+    }
+
+    /// The actor that an owner (`its`, `the group's`) denotes.
+    fn owner(&mut self, owner: TokenIndex) -> Option<usize> {
+        let word = self.doc.token(owner);
+        if matches!(word.tag, Tag::PrpS | Tag::Prp | Tag::WpS) {
+            return self.pronoun(owner);
+        }
+        if let Some(&draft) = self.linked.get(&owner) {
+            return Some(draft);
+        }
+        if let Some(person) = self.persons.at(owner) {
+            return Some(self.person(person));
+        }
+        let tokens = self.doc.subtree(owner).start.max(owner.saturating_sub(8))..owner + 1;
+        let described = phrase::describe(self.doc, self.registry, self.names, &tokens, owner)?;
+        match described.agent.class {
+            AgentClass::Nominal => self.back_to(&described),
+            AgentClass::Group if described.pointing == Pointing::Definite => self.back_to(&described),
+            AgentClass::Organ if described.office.is_none() => {
+                let organ = self.organ_row(&described, None)?;
+                Some(self.known(organ))
+            }
+            _ => None,
+        }
+    }
+
+    /// `the group`, `the country`: back to an actor of a fitting kind, else an actor of its own where it says enough.
+    fn nominal(&mut self, described: &Described, tokens: &Range<TokenIndex>, owner: Option<usize>) -> Option<usize> {
+        if let Some(body) = described.body {
+            // `the Hamas movement`, `the NFU's network`, but not `an affiliate of the NFU`.
+            let before = self.names.within(tokens.start..described.head).iter().any(|name| name.meaning == body);
+            let other = matches!(described.noun.as_str(), "affiliate" | "branch" | "offshoot" | "wing" | "arm" | "franchise" | "side");
+            if before && !other {
+                return Some(self.meaning(body));
+            }
+        }
+        let empty = described.body.is_none() && described.state.is_none() && owner.is_none();
+        if described.pointing == Pointing::Definite && empty && !self.is_qualified(described) {
+            return self.back_to(described);
+        }
+        if described.agent.kind == ActorKind::State {
+            return described.state.map(|state| self.known(self.registry.states()[state as usize].actor));
+        }
+        let kind = described.agent.kind;
+        let country = self.country(described);
+        let named = noun::name_tokens(self.doc, tokens.clone(), described.head);
+        let armed = kind == ActorKind::ArmedGroup && (named.len() > 1 || described.body.is_some());
+        if !armed {
+            return None;
+        }
+        let words = person::words(self.doc, named);
+        let sector = Some(self.sector(described).unwrap_or(Sector::Reb));
+        Some(self.describe_as(&words, kind, sector, country, &described.noun))
+    }
+
+    /// Whether adjectives say more than that the noun points back: `the rival group`.
+    fn is_qualified(&self, described: &Described) -> bool {
+        self.doc.children(described.head).iter().any(|&child| {
+            let word = self.doc.token(child);
+            child < described.head
+                && matches!(word.dep, Dep::Amod | Dep::Compound)
+                && matches!(&*word.lemma.to_lowercase(), "rival" | "other" | "another" | "new" | "unknown" | "second" | "different" | "opposing" | "neighboring" | "neighbouring" | "several")
+        })
+    }
+
+    fn meaning(&mut self, meaning: Meaning) -> usize {
+        match meaning {
+            Meaning::New(body) => self.new_body(body),
+            Meaning::Actor(actor) => self.known(actor),
+            Meaning::State(state) | Meaning::People(state) | Meaning::Seat(state) | Meaning::Region(state) => {
+                self.known(self.registry.states()[state as usize].actor)
+            }
+        }
+    }
+
+    /// ISO code of the state that the phrase's own words or body name.
+    fn country(&self, described: &Described) -> Option<String> {
+        let body = described.known_body().and_then(|actor| self.registry.actor(actor).country.clone());
+        self.code(described.state).or(body)
+    }
+
+    fn sector(&self, described: &Described) -> Option<Sector> {
+        let body = described.known_body().and_then(|actor| self.registry.actor(actor).sector);
+        described.agent.sector.or(body)
+    }
+
+    /// Soldiers, police, officials: the organ of the state they belong to, or the body that the phrase names.
+    fn organ(&mut self, described: &Described, tokens: &Range<TokenIndex>, owner: Option<usize>) -> usize {
+        if let Some(body) = described.body.filter(|_| !described.local) {
+            return self.meaning(body);
+        }
+        if let Some(owner) = owner {
+            let actor = &self.drafts.list[owner].actor;
+            let kind = actor.kind;
+            if matches!(kind, ActorKind::ArmedGroup | ActorKind::InternationalOrg | ActorKind::Military | ActorKind::Police | ActorKind::Intelligence) {
+                return owner;
+            }
+            let organ = actor.country.clone().filter(|_| matches!(kind, ActorKind::State | ActorKind::Government));
+            if let Some(row) = organ.and_then(|code| self.registry.organ(&code, described.agent.organ?)) {
+                return self.known(row);
+            }
+        }
+        if !described.local
+            && let Some(row) = self.organ_row(described, None)
+        {
+            return self.known(row);
+        }
+        let country = self.country(described).or_else(|| self.local_state(described.head).and_then(|state| self.code(Some(state))));
+        let words = if described.local {
+            person::words(self.doc, noun::name_tokens(self.doc, tokens.clone(), described.head))
+        } else {
+            described.noun.clone()
+        };
+        self.describe_as(&words, described.agent.kind, described.agent.sector, country, &described.noun)
+    }
+
+    /// The registry's organ for a noun: of the state named with it, else told in its sentence, else of the same organ before, else the text's.
+    fn organ_row(&self, described: &Described, state: Option<StateIndex>) -> Option<ActorIndex> {
+        let organ = described.agent.organ?;
+        let told = described.state.or(state).or_else(|| self.local_state(described.head));
+        let of = |state: StateIndex| self.registry.organ(&self.registry.states()[state as usize].iso3, organ);
+        if let Some(state) = told {
+            return of(state);
+        }
+        self.last_organ.get(organ).copied().or_else(|| self.main_state.and_then(of))
+    }
+
+    /// The one state that the words of a token's sentence name as a place (not as somebody else's adjective).
+    fn local_state(&self, token: TokenIndex) -> Option<StateIndex> {
+        let sentence = &self.doc.sentences()[self.doc.sentence_of(token) as usize].tokens;
+        let window = sentence.start.max(token.saturating_sub(40))..sentence.end.min(token + 40);
+        let mut found = None;
+        for name in self.names.within(window) {
+            if let Meaning::State(state) | Meaning::Region(state) | Meaning::Seat(state) = name.meaning {
+                // Only where things are: `in Mali`, `in Gao, Mali`.
+                let root = person::root(self.doc, &name.tokens);
+                let word = self.doc.token(root);
+                let place = matches!(word.dep, Dep::Pobj | Dep::Appos | Dep::Npadvmod | Dep::Conj) && self.is_in_place(root);
+                if !place {
+                    continue;
+                }
+                match found {
+                    None => found = Some(state),
+                    Some(known) if known == state => {}
+                    Some(_) => return None,
+                }
+            }
+        }
+        found
+    }
+
+    fn is_in_place(&self, token: TokenIndex) -> bool {
+        let mut at = token;
+        for _ in 0..4 {
+            let word = self.doc.token(at);
+            if word.dep == Dep::Pobj {
+                return matches!(&*self.doc.token(word.head).lemma.to_lowercase(), "in" | "near" | "at" | "outside" | "across" | "around" | "inside" | "of");
+            }
+            if word.head == at {
+                return false;
+            }
+            at = word.head;
+        }
+        false
+    }
+
+    /// Rebels, militants, gunmen: the body that the phrase names, back to the last group where it points, else a group of its own.
+    fn group(&mut self, described: &Described, tokens: &Range<TokenIndex>, owner: Option<usize>) -> usize {
+        if let Some(body) = described.body {
+            let before = self.names.within(tokens.start..described.head).iter().any(|name| name.meaning == body);
+            let row = described.known_body().map(|actor| self.registry.actor(actor).kind);
+            let armed = matches!(row, None | Some(ActorKind::ArmedGroup | ActorKind::Party | ActorKind::Military | ActorKind::Police | ActorKind::InternationalOrg | ActorKind::Government | ActorKind::Intelligence));
+            if armed && (before || self.member_of(described)) {
+                return self.meaning(body);
+            }
+        }
+        if let Some(owner) = owner
+            && matches!(self.drafts.kind(owner), ActorKind::ArmedGroup | ActorKind::Party)
+        {
+            return owner;
+        }
+        let unqualified = described.state.is_none() && !self.is_qualified(described);
+        if described.pointing == Pointing::Definite && unqualified && described.body.is_none() {
+            if let Some(draft) = self.back_to(described) {
+                return draft;
+            }
+        }
+        let country = self.country(described);
+        let named = noun::name_tokens(self.doc, tokens.clone(), described.head.max(tokens.start));
+        let words = if tokens.contains(&described.head) { person::words(self.doc, named) } else { person::words(self.doc, described.head..described.head + 1) };
+        self.describe_as(&words, described.agent.kind, described.agent.sector, country, &described.noun)
+    }
+
+    /// `fighters of X`, `militants from X`, not `rebels with X`.
+    fn member_of(&self, described: &Described) -> bool {
+        self.doc.children(described.head).iter().any(|&child| {
+            let word = self.doc.token(child);
+            child > described.head && word.dep == Dep::Prep && matches!(&*word.lemma, "of" | "from")
+        })
+    }
+
+    /// Ministries, companies, civilians, students: by their own words.
+    fn body_or_people(&mut self, described: &Described, tokens: &Range<TokenIndex>, owner: Option<usize>, index: usize) -> usize {
+        let people = described.agent.class == AgentClass::People;
+        let plain_body = |actor: ActorIndex| {
+            matches!(self.registry.actor(actor).kind, ActorKind::InternationalOrg | ActorKind::Intelligence | ActorKind::Police | ActorKind::Military | ActorKind::Media)
+        };
+        if let Some(actor) = described.known_body().filter(|actor| !people && plain_body(*actor)) {
+            let own = matches!(described.agent.kind, ActorKind::Government | ActorKind::Judiciary) && self.registry.actor(actor).kind != ActorKind::InternationalOrg;
+            if !own {
+                return self.known(actor);
+            }
+        }
+        // `the man`, `the company`: what was called so before.
+        let bare = described.state.is_none() && described.body.is_none() && owner.is_none();
+        if described.pointing == Pointing::Definite && bare {
+            if let Some(draft) = self.called(&described.noun, described.head) {
+                return draft;
+            }
+        }
+        let mut country = self.country(described);
+        if country.is_none() && !people {
+            country = self.code(self.local_state(described.head).or(self.main_state));
+        }
+        if country.is_none()
+            && let Some(owner) = owner
+        {
+            country = self.drafts.list[owner].actor.country.clone();
+        }
+        let named = noun::name_tokens(self.doc, tokens.clone(), described.head.max(tokens.start));
+        let words = if tokens.contains(&described.head) { person::words(self.doc, named) } else { person::words(self.doc, described.head..described.head + 1) };
+        let (kind, sector) = (described.agent.kind, described.agent.sector);
+        if people && !described.plural && described.pointing != Pointing::Bare {
+            // One person more each time: `a man` here and `a man` there.
+            let noun = described.noun.clone();
+            return self.drafts.of(Identity::Alone(index), || {
+                let mut actor = draft::plain(words.clone(), kind);
+                actor.sector = sector;
+                actor.country = country.clone();
+                actor.why.push(format!("described by the text: {noun}"));
+                Draft { actor, used: false, noun }
+            });
+        }
+        self.describe_as(&words, kind, sector, country, &described.noun.clone())
+    }
+
+    /// The holder of an office who isn't named: the body itself where the office speaks for it, else a person.
+    fn bearer(&mut self, described: &Described, tokens: &Range<TokenIndex>, owner: Option<usize>, index: usize) -> usize {
+        let person = described.office == Some(Bearer::Person);
+        if !person || described.plural && described.body.is_some() {
+            if let Some(body) = described.body {
+                return self.meaning(body);
+            }
+            if let Some(owner) = owner.filter(|owner| !matches!(self.drafts.kind(*owner), ActorKind::State | ActorKind::Person | ActorKind::PopulationGroup)) {
+                return owner;
+            }
+            if described.agent.class == AgentClass::Organ {
+                return self.organ(described, tokens, owner);
+            }
+            if described.agent.class == AgentClass::Body && described.agent.organ.is_some() {
+                if let Some(row) = self.organ_row(described, None).filter(|_| !described.local) {
+                    return self.known(row);
+                }
+            }
+            if described.agent.class == AgentClass::Group {
+                return self.group(described, tokens, owner);
+            }
+        }
+        if described.pointing == Pointing::Definite && described.body.is_none() && described.state.is_none() {
+            if let Some(draft) = self.office_holder(&described.noun, described.head) {
+                return draft;
+            }
+            if let Some(draft) = self.called(&described.noun, described.head) {
+                return draft;
+            }
+        }
+        let owned = owner.map(|owner| self.drafts.list[owner].actor.clone());
+        let country = self.country(described).or_else(|| owned.as_ref().and_then(|actor| actor.country.clone()));
+        let body_sector = described.known_body().and_then(|actor| self.registry.actor(actor).sector);
+        let sector = described.agent.sector.or(body_sector).or_else(|| owned.as_ref().and_then(|actor| actor.sector));
+        let sector = sector.or(country.as_ref().map(|_| Sector::Gov));
+        let named = noun::name_tokens(self.doc, tokens.clone(), described.head.max(tokens.start));
+        let words = if tokens.contains(&described.head) { person::words(self.doc, named) } else { described.noun.clone() };
+        let kind = if person && !described.plural { ActorKind::Person } else { described.agent.kind };
+        let role = (kind == ActorKind::Person).then(|| words.clone());
+        let identity = if described.pointing == Pointing::Indefinite && person {
+            Identity::Alone(index)
+        } else {
+            Identity::Described(format!("office {} {}", country.as_deref().unwrap_or(""), words.to_lowercase()))
+        };
+        let noun = described.noun.clone();
+        self.drafts.of(identity, || {
+            let mut actor = draft::plain(words, kind);
+            actor.sector = sector;
+            actor.country = country;
+            actor.role = role;
+            actor.why.push(format!("office without a name: {noun}"));
+            Draft { actor, used: false, noun }
+        })
+    }
+
+    /// Antecedents from the nearest back, in reach of a token and not arguments of the same verb.
+    fn antecedents(&self, head: TokenIndex) -> impl Iterator<Item = &Seen> {
+        let sentence = self.doc.sentence_of(head);
+        let governor = noun::governor(self.doc, head);
+        let argument = matches!(self.doc.token(head).dep, Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj | Dep::Pobj | Dep::Agent | Dep::Dative);
+        self.seen.iter().rev().take(LOOK_BACK).filter(move |seen| {
+            seen.head != head
+                && seen.sentence + REACH >= sentence
+                && seen.sentence <= sentence
+                && !(argument && seen.sentence == sentence && noun::governor(self.doc, seen.head) == governor)
+        })
+    }
+
+    /// The best antecedent: of the nearest sentence that has one, its subject, else its last.
+    fn best(&self, head: TokenIndex, fits: impl Fn(&Seen) -> bool) -> Option<usize> {
+        let mut best: Option<&Seen> = None;
+        for seen in self.antecedents(head).filter(|seen| fits(seen)) {
+            match best {
+                None => best = Some(seen),
+                Some(known) if known.sentence != seen.sentence => break,
+                Some(known) if !known.subject && seen.subject => best = Some(seen),
+                Some(_) => {}
+            }
+        }
+        best.map(|seen| seen.draft)
+    }
+
+    /// What `the group`, `the militants`, `the country` points back to.
+    fn back_to(&self, described: &Described) -> Option<usize> {
+        use ActorKind as K;
+        let noun = described.noun.as_str();
+        let sector = described.agent.sector;
+        self.best(described.head, |seen| {
+            let draft = &self.drafts.list[seen.draft];
+            let kind = draft.actor.kind;
+            match described.agent.kind {
+                K::State => kind == K::State,
+                K::InternationalOrg => matches!(kind, K::InternationalOrg | K::Government | K::Intelligence | K::Police | K::CivilSociety),
+                _ if matches!(noun, "group" | "organization" | "organisation" | "movement" | "network" | "outfit" | "force" | "side") => {
+                    matches!(kind, K::ArmedGroup | K::Party | K::CivilSociety) || (kind == K::Other && draft.actor.registry.is_none() && draft.noun.is_empty())
+                }
+                _ if sector == Some(Sector::Uaf) => {
+                    kind == K::ArmedGroup || kind == K::PopulationGroup && matches!(draft.noun.as_str(), "man" | "men" | "youth" | "suspect")
+                }
+                _ => kind == K::ArmedGroup && (sector != Some(Sector::Crm) || draft.actor.sector == Some(Sector::Crm)),
+            }
+        })
+    }
+
+    /// The actor that was called by this noun before.
+    fn called(&self, noun: &str, head: TokenIndex) -> Option<usize> {
+        self.best(head, |seen| self.drafts.list[seen.draft].noun == noun)
+    }
+
+    /// The named person whose office has this title.
+    fn office_holder(&self, title: &str, head: TokenIndex) -> Option<usize> {
+        let fits = |draft: &Draft| {
+            let role = draft.actor.role.as_deref().unwrap_or("").to_lowercase();
+            draft.actor.kind == ActorKind::Person && role.split(|c: char| !c.is_alphanumeric()).any(|word| title.split(' ').next_back() == Some(word))
+        };
+        self.antecedents(head).find(|seen| fits(&self.drafts.list[seen.draft])).map(|seen| seen.draft)
+    }
+
+    /// What a pronoun points to.
+    fn pronoun(&mut self, head: TokenIndex) -> Option<usize> {
+        use ActorKind as K;
+        let word = self.doc.token(head);
+        let lower = word.text.to_lowercase();
+        match lower.as_str() {
+            "who" | "which" | "that" | "whom" | "whose" => self.relative(head),
+            "he" | "him" | "his" | "she" | "her" | "hers" | "himself" | "herself" => self.best(head, |seen| {
+                let draft = &self.drafts.list[seen.draft];
+                draft.actor.kind == K::Person && !seen.plural || (draft.actor.kind == K::PopulationGroup && !seen.plural && !draft.noun.is_empty() && draft.noun != "people" && draft.noun != "region")
+            }),
+            "it" | "its" | "itself" => self.best(head, |seen| {
+                let kind = self.drafts.kind(seen.draft);
+                !seen.plural && !matches!(kind, K::Person | K::PopulationGroup)
+            }),
+            "they" | "them" | "their" | "theirs" | "themselves" => {
+                let plural = self.best(head, |seen| seen.plural && self.drafts.kind(seen.draft) != K::Person);
+                plural.or_else(|| {
+                    self.best(head, |seen| {
+                        matches!(self.drafts.kind(seen.draft), K::ArmedGroup | K::Military | K::Police | K::Party | K::Government | K::PopulationGroup | K::CivilSociety)
+                    })
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// `soldiers who …`: the noun that the clause hangs on.
+    fn relative(&self, head: TokenIndex) -> Option<usize> {
+        let mut at = self.doc.token(head).head;
+        for _ in 0..6 {
+            let word = self.doc.token(at);
+            if word.dep == Dep::Relcl {
+                let noun = word.head;
+                let direct = self.linked.get(&noun).copied();
+                return direct.or_else(|| {
+                    let name = self.names.at(noun)?;
+                    self.linked.get(&person::root(self.doc, &name.tokens)).copied()
+                });
+            }
+            if word.head == at {
+                return None;
+            }
+            at = word.head;
+        }
+        None
+    }
+
+    /// `we`, `our`, `I` in what somebody says: the speaker.
+    fn first_persons(&mut self) {
+        for (index, phrase) in self.mentions.phrases.iter().enumerate() {
+            let word = self.doc.token(phrase.head);
+            let lower = word.text.to_lowercase();
+            let plural = matches!(lower.as_str(), "we" | "us" | "our" | "ours");
+            if self.of_phrase[index].is_some() || !(plural || matches!(lower.as_str(), "i" | "me" | "my")) {
+                continue;
+            }
+            let statement = self.mentions.statements.iter().take(STATEMENTS_MAX).find(|statement| statement.quoted && statement.content_tokens.contains(&phrase.head));
+            let Some(Speaker::Phrase(speaker)) = statement.map(|statement| statement.speaker) else { continue };
+            let Some(draft) = self.of_phrase.get(speaker as usize).copied().flatten() else { continue };
+            let person = self.drafts.kind(draft) == ActorKind::Person;
+            if person != plural {
+                self.drafts.mention(self.doc, draft, word.span, false);
+                self.of_phrase[index] = Some(draft);
+            }
+        }
+    }
+}
+
+/// Statements that are looked through for the speaker of a `we`.
+const STATEMENTS_MAX: usize = 512;

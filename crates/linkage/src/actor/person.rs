@@ -1,0 +1,363 @@
+//! Named persons: which mentions are one person, in which office the text shows them, and whether they act in public.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+use watchkeeper_record::Document;
+use watchkeeper_record::codebook::{ActorKind, Sector};
+use watchkeeper_record::document::{Dep, EntityLabel, Pos, Tag, TokenIndex};
+
+use super::names::{Meaning, Names};
+use super::noun;
+use crate::registry::{ActorIndex, AgentClass, Registry, pieces_of};
+
+/// A person whom the text names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Person {
+    /// Fullest name in the text, or the registry's.
+    pub(super) name: String,
+    /// Folded pieces of the fullest name.
+    pieces: Vec<String>,
+    /// Tokens of each mention, in text order.
+    pub(super) mentions: Vec<Range<TokenIndex>>,
+    /// The row of a public figure.
+    pub(super) registry: Option<ActorIndex>,
+    /// What the text says of the person's office.
+    pub(super) role: Option<Role>,
+}
+
+/// An office as the text gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Role {
+    /// The words, without article.
+    pub(super) words: String,
+    /// Sector of the office or of the body it belongs to.
+    pub(super) sector: Option<Sector>,
+    /// ISO 3166-1 alpha-3.
+    pub(super) country: Option<String>,
+    /// Whether who bears it acts in public.
+    pub(super) public: bool,
+}
+
+/// The named persons of a document.
+#[derive(Debug, Default)]
+pub(super) struct Persons {
+    pub(super) list: Vec<Person>,
+    /// For each token 1 + index of the person it names, or 0.
+    at: Vec<u32>,
+}
+
+impl Persons {
+    /// The person whom a token names.
+    pub(super) fn at(&self, token: TokenIndex) -> Option<usize> {
+        (*self.at.get(token as usize)? as usize).checked_sub(1)
+    }
+}
+
+/// Finds the persons of a document.
+pub(super) fn find(doc: &Document, registry: &Registry, names: &Names) -> Persons {
+    let mut persons = Persons { list: Vec::new(), at: vec![0; doc.tokens().len()] };
+    let mentions = mentions(doc, registry, names);
+    // Full names first, so that a surname in the headline finds its bearer.
+    let mut by_row: FxHashMap<ActorIndex, usize> = FxHashMap::default();
+    let mut by_ends: FxHashMap<(String, String), usize> = FxHashMap::default();
+    for mention in mentions.iter().filter(|mention| mention.is_full()) {
+        let ends = (mention.pieces.first().cloned().unwrap_or_default(), mention.pieces.last().cloned().unwrap_or_default());
+        let full = mention.weight() > 1;
+        let known = mention.registry.and_then(|row| by_row.get(&row)).or_else(|| by_ends.get(&ends).filter(|_| full));
+        let index = known.copied().unwrap_or_else(|| {
+            persons.list.push(Person::new(doc, registry, mention));
+            persons.list.len() - 1
+        });
+        if let Some(row) = mention.registry {
+            by_row.entry(row).or_insert(index);
+        }
+        if full {
+            by_ends.entry(ends).or_insert(index);
+        }
+        let person = &mut persons.list[index];
+        if mention.pieces.len() > person.pieces.len() && person.registry.is_none() {
+            person.pieces.clone_from(&mention.pieces);
+            person.name = words(doc, mention.tokens.clone());
+        }
+        person.mentions.push(mention.tokens.clone());
+    }
+    let mut by_piece: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+    for (index, person) in persons.list.iter().enumerate() {
+        for piece in &person.pieces {
+            by_piece.entry(piece.clone()).or_default().push(index);
+        }
+    }
+    for mention in mentions.iter().filter(|mention| !mention.is_full()) {
+        let single = mention.pieces.last().cloned().unwrap_or_default();
+        let bearers = by_piece.entry(single.clone()).or_default();
+        // The bearer of the surname named last before, else of another part of the name, else the next one named.
+        let known = bearers.iter().take(BEARERS_MAX).copied().max_by_key(|&index| {
+            let person = &persons.list[index];
+            let before = person.mentions.partition_point(|tokens| tokens.start < mention.tokens.start);
+            let latest = before.checked_sub(1).map(|last| person.mentions[last].start);
+            (person.pieces.last() == Some(&single), latest, std::cmp::Reverse(index))
+        });
+        let index = known.unwrap_or_else(|| {
+            persons.list.push(Person::new(doc, registry, mention));
+            bearers.push(persons.list.len() - 1);
+            persons.list.len() - 1
+        });
+        let person = &mut persons.list[index].mentions;
+        let place = person.partition_point(|tokens| tokens.start < mention.tokens.start);
+        person.insert(place, mention.tokens.clone());
+    }
+    for person in &mut persons.list {
+        person.mentions.sort_by_key(|tokens| tokens.start);
+        person.role = person.mentions.iter().find_map(|tokens| role(doc, registry, names, tokens.clone()));
+    }
+    for (number, person) in persons.list.iter().enumerate() {
+        for token in person.mentions.iter().flat_map(Clone::clone) {
+            persons.at[token as usize] = number as u32 + 1;
+        }
+    }
+    persons
+}
+
+struct Mention {
+    tokens: Range<TokenIndex>,
+    pieces: Vec<String>,
+    registry: Option<ActorIndex>,
+}
+
+/// Bearers of one name that are looked at; more than that are too many to tell apart.
+const BEARERS_MAX: usize = 16;
+
+/// Parts of names that don't tell a person apart.
+const PARTICLES: &[&str] = &["al", "el", "bin", "ibn", "ben", "abu", "abdel", "abdul", "ag", "ould", "de", "da", "do", "dos", "del", "van", "von", "der", "la", "le", "ul", "ur", "jr", "sr", "ii", "iii"];
+
+impl Mention {
+    fn is_full(&self) -> bool {
+        self.weight() > 1 || self.registry.is_some()
+    }
+
+    fn weight(&self) -> usize {
+        self.pieces.iter().filter(|piece| !PARTICLES.contains(&piece.as_str())).count()
+    }
+}
+
+impl Person {
+    fn new(doc: &Document, registry: &Registry, mention: &Mention) -> Self {
+        let name = match mention.registry {
+            Some(actor) => registry.actor(actor).name.clone(),
+            None => words(doc, mention.tokens.clone()),
+        };
+        let pieces = match mention.registry {
+            Some(_) => pieces_of(&name).map(|(piece, _)| piece.into_owned()).collect(),
+            None => mention.pieces.clone(),
+        };
+        Self { name, pieces, mentions: Vec::new(), registry: mention.registry, role: None }
+    }
+}
+
+/// Every mention of a person by name, in text order.
+fn mentions(doc: &Document, registry: &Registry, names: &Names) -> Vec<Mention> {
+    let mut list = Vec::new();
+    for name in &names.list {
+        if let Meaning::Actor(actor) = name.meaning
+            && registry.actor(actor).kind == ActorKind::Person
+        {
+            list.push(mention(doc, name.tokens.clone(), Some(actor)));
+        }
+    }
+    for ent in doc.entities().iter().filter(|ent| ent.label == EntityLabel::Person) {
+        let tokens = bare(doc, registry, names, ent.tokens.clone());
+        if tokens.is_empty() || tokens.clone().any(|token| is_taken(registry, names, token)) {
+            continue;
+        }
+        list.push(mention(doc, tokens, None));
+    }
+    list.sort_by_key(|mention| mention.tokens.start);
+    list
+}
+
+fn mention(doc: &Document, tokens: Range<TokenIndex>, registry: Option<ActorIndex>) -> Mention {
+    let pieces = tokens.clone().flat_map(|token| pieces_of(&doc.token(token).text).map(|(piece, _)| piece.into_owned()).collect::<Vec<_>>());
+    Mention { pieces: pieces.filter(|piece| piece.starts_with(char::is_alphanumeric)).collect(), tokens, registry }
+}
+
+/// Whether a name that is no person's covers a token.
+fn is_taken(registry: &Registry, names: &Names, token: TokenIndex) -> bool {
+    names.at(token).is_some_and(|name| match name.meaning {
+        Meaning::Actor(actor) => registry.actor(actor).kind != ActorKind::Person || name.tokens.len() > 1,
+        Meaning::State(_) | Meaning::Region(_) | Meaning::Seat(_) | Meaning::People(_) => name.tokens.len() > 1,
+        Meaning::New(_) => true,
+    })
+}
+
+/// A person's name without titles, adjectives of states, commas and possessive marks at its ends.
+fn bare(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenIndex>) -> Range<TokenIndex> {
+    let (mut start, mut end) = (tokens.start, tokens.end);
+    while end > start && (doc.token(end - 1).tag == Tag::Pos || doc.token(end - 1).pos == Pos::Punct || doc.token(end - 1).text.ends_with("'s")) {
+        end -= 1;
+    }
+    while start + 1 < end {
+        let token = doc.token(start);
+        let title = registry.office(&token.text.to_lowercase()).is_some() || matches!(&*token.text, "Mr." | "Mrs." | "Ms." | "Mr" | "Mrs" | "Ms" | "Sir" | "the");
+        let people = names.at(start).is_some_and(|name| matches!(name.meaning, Meaning::People(_)));
+        if !(title || people || token.pos == Pos::Punct || token.tag == Tag::Dt) {
+            break;
+        }
+        start += 1;
+    }
+    let capital = start < end && doc.token(start).text.starts_with(char::is_uppercase);
+    let lower_particle = start + 1 < end;
+    if capital || lower_particle { start..end } else { start..start }
+}
+
+/// The token of a range that the others depend on.
+pub(super) fn root(doc: &Document, tokens: &Range<TokenIndex>) -> TokenIndex {
+    tokens.clone().find(|&token| !tokens.contains(&doc.token(token).head) || doc.token(token).head == token).unwrap_or(tokens.end - 1)
+}
+
+pub(super) fn words(doc: &Document, tokens: Range<TokenIndex>) -> String {
+    doc.span(tokens).of(doc.text()).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The office that the text around one mention of a person gives.
+fn role(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenIndex>) -> Option<Role> {
+    let root = root(doc, &tokens);
+    // `CIA Director X`, `Mali's President X`: what the name's phrase holds before the name.
+    let left = doc.subtree(root).start.max(tokens.start.saturating_sub(12));
+    if let Some(role) = role_in(doc, registry, names, left..tokens.start, true) {
+        return Some(role);
+    }
+    // `X, the acting secretary of …,`
+    for &child in doc.children(root) {
+        let appositive = child >= tokens.end && matches!(doc.token(child).dep, Dep::Appos | Dep::Npadvmod);
+        if appositive && let Some(role) = role_in(doc, registry, names, noun_phrase(doc, child), false) {
+            return Some(role);
+        }
+        // `X, who leads …`
+        let verb = doc.token(child);
+        if verb.dep == Dep::Relcl && matches!(&*verb.lemma, "lead" | "head" | "command" | "chair" | "found" | "direct") {
+            let phrase = child..doc.subtree(child).end.min(child + 12);
+            let (sector, country) = affiliation(doc, registry, names, phrase.clone());
+            return Some(Role { words: words(doc, phrase), sector, country, public: true });
+        }
+    }
+    let token = doc.token(root);
+    // `the group's leader, X,`
+    if token.dep == Dep::Appos && token.head < root {
+        let head = token.head;
+        let phrase = doc.subtree(head).start..tokens.start;
+        if let Some(role) = role_in(doc, registry, names, cut(doc, phrase, head), true) {
+            return Some(role);
+        }
+    }
+    // `X is the head of …`
+    if token.dep == Dep::Nsubj && doc.token(token.head).lemma == "be" {
+        let attribute = doc.children(token.head).iter().find(|&&child| doc.token(child).dep == Dep::Attr);
+        if let Some(&attribute) = attribute {
+            return role_in(doc, registry, names, noun_phrase(doc, attribute), false);
+        }
+    }
+    None
+}
+
+/// A noun with what stands before it and the prepositional phrases after it, up to a comma or a clause.
+pub(super) fn noun_phrase(doc: &Document, head: TokenIndex) -> Range<TokenIndex> {
+    cut(doc, doc.subtree(head), head)
+}
+
+fn cut(doc: &Document, tokens: Range<TokenIndex>, head: TokenIndex) -> Range<TokenIndex> {
+    let start = tokens.start.max(head.saturating_sub(10)).min(head);
+    let limit = tokens.end.min(head + 16);
+    let end = (head + 1..limit).find(|&token| {
+        let token = doc.token(token);
+        matches!(token.tag, Tag::Comma | Tag::Colon | Tag::Stop | Tag::OpenBracket | Tag::CloseQuote | Tag::OpenQuote | Tag::Wp | Tag::Wdt | Tag::Wrb)
+            || matches!(token.dep, Dep::Relcl)
+            || (token.pos == Pos::Verb && token.dep == Dep::Acl)
+    });
+    start..end.unwrap_or(limit).max(head + 1)
+}
+
+/// The office in a run of words, if there is one; `before`: the run stands before the name, so that the last office counts.
+fn role_in(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenIndex>, before: bool) -> Option<Role> {
+    let mut start = tokens.start;
+    let mut end = tokens.end;
+    // Nothing of another noun phrase or clause to the left.
+    for token in tokens.clone().rev() {
+        let word = doc.token(token);
+        let stop = matches!(word.tag, Tag::Comma | Tag::Colon | Tag::Stop | Tag::OpenQuote | Tag::CloseQuote) && before;
+        if (stop && token + 1 < tokens.end) || word.pos == Pos::Verb && word.tag != Tag::Vbg && word.tag != Tag::Vbn {
+            start = token + 1;
+            break;
+        }
+    }
+    while start < end && matches!(doc.token(start).pos, Pos::Det | Pos::Punct | Pos::Cconj | Pos::Adp | Pos::Num | Pos::Space) {
+        start += 1;
+    }
+    while start < end && (doc.token(end - 1).pos == Pos::Punct && !doc.token(end - 1).text.ends_with('.') || doc.token(end - 1).pos == Pos::Cconj) {
+        end -= 1;
+    }
+    if start >= end {
+        return None;
+    }
+    let office = office_in(doc, registry, start..end, before)?;
+    let (mut sector, country) = affiliation(doc, registry, names, start..end);
+    sector = office.sector.or(sector);
+    if sector.is_none() && country.is_some() && office.public {
+        sector = Some(Sector::Gov);
+    }
+    let role = words(doc, start..end);
+    if role.eq_ignore_ascii_case("mr.") || role.is_empty() {
+        return None;
+    }
+    Some(Role { words: role, sector, country, public: office.public })
+}
+
+/// The office whose title stands in a run of words: the last before a name, else the first.
+fn office_in(doc: &Document, registry: &Registry, tokens: Range<TokenIndex>, last: bool) -> Option<crate::registry::Office> {
+    let mut found = None;
+    let mut at = tokens.start;
+    while at < tokens.end {
+        match noun::longest_office(doc, registry, at..tokens.end) {
+            Some((length, office)) => {
+                // `the prime minister's office`: the title of another.
+                let possessive = at + length < tokens.end && doc.token(at + length).tag == Tag::Pos && at + length + 1 < tokens.end;
+                if !possessive {
+                    found = Some(office);
+                    if !last {
+                        break;
+                    }
+                }
+                at += length;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// Sector and country of the first body, organ or state in a run of words.
+fn affiliation(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenIndex>) -> (Option<Sector>, Option<String>) {
+    let mut sector = None;
+    let mut country = None;
+    for name in names.within(tokens.clone()) {
+        match name.meaning {
+            Meaning::Actor(actor) => {
+                let actor = registry.actor(actor);
+                sector = sector.or(actor.sector);
+                country = country.or_else(|| actor.country.clone());
+            }
+            Meaning::New(_) => {}
+            _ => {
+                let state = names.state_of(name).map(|state| registry.states()[state as usize].iso3.clone());
+                country = country.or(state);
+            }
+        }
+    }
+    if sector.is_none() {
+        sector = tokens.clone().find_map(|token| {
+            let agent = registry.agent(&doc.token(token).lemma.to_lowercase())?;
+            matches!(agent.class, AgentClass::Organ | AgentClass::Body | AgentClass::Group).then_some(agent.sector)?
+        });
+    }
+    (sector, country)
+}
