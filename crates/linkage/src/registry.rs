@@ -29,6 +29,7 @@ pub const TABLES: &[&str] = &[
     "registry/ucdp_relations.tsv",
     "lexicon/en/agents.tsv",
     "lexicon/en/offices.tsv",
+    "lexicon/en/body_words.tsv",
 ];
 
 /// Index of an actor in the registry.
@@ -144,6 +145,8 @@ pub struct Registry {
     offices: FxHashMap<String, Office>,
     longest_agent: usize,
     longest_office: usize,
+    /// Rank, kind and sector by word.
+    body_words: FxHashMap<String, (usize, ActorKind, Option<Sector>)>,
 }
 
 impl Registry {
@@ -167,6 +170,8 @@ impl Registry {
         let rows = Rows::open(file, text)?;
         if rows.has("noun") {
             self.add_agents(&rows)
+        } else if rows.has("word") {
+            self.add_body_words(&rows)
         } else if rows.has("title") {
             self.add_offices(&rows)
         } else if rows.has("from") && rows.has("to") {
@@ -244,6 +249,15 @@ impl Registry {
     #[must_use]
     pub fn office(&self, title: &str) -> Option<Office> {
         self.offices.get(title).copied()
+    }
+
+    /// What a body is, by the words of its name.
+    #[must_use]
+    pub fn kind_by_name(&self, name: &str) -> Option<(ActorKind, Option<Sector>)> {
+        let lower = name.to_lowercase();
+        let words = lower.split(|character: char| character.is_whitespace() || character == '-');
+        let known = words.filter_map(|word| self.body_words.get(word)).min_by_key(|(rank, ..)| *rank);
+        known.map(|(_, kind, sector)| (*kind, *sector))
     }
 
     /// Words of the longest noun.
@@ -450,6 +464,16 @@ impl Registry {
         Ok(())
     }
 
+    fn add_body_words(&mut self, rows: &Rows<'_>) -> Result<(), RegistryError> {
+        for row in rows.iter() {
+            let row = row?;
+            let kind = row.parsed("kind")?.ok_or_else(|| row.error("no `kind`".to_owned()))?;
+            let rank = self.body_words.len();
+            self.body_words.entry(row.get("word").to_owned()).or_insert((rank, kind, row.parsed("sector")?));
+        }
+        Ok(())
+    }
+
     fn add_offices(&mut self, rows: &Rows<'_>) -> Result<(), RegistryError> {
         for row in rows.iter() {
             let row = row?;
@@ -463,4 +487,4 @@ impl Registry {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -24,17 +24,19 @@ const TRUECASER: &[u8] = include_bytes!("../../../weights/truecase-en.wkw");
 const GAZETTEER: &[u8] = include_bytes!("../../../data/gazetteer/places.wkg");
 /// The tables of the actor registry (data/registry/README.md), in the order in which later rows complete earlier ones.
 const REGISTRY: &[(&str, &str)] = &[
-    ("data/lexicon/en/agents.tsv", include_str!("../../../data/lexicon/en/agents.tsv")),
-    ("data/lexicon/en/offices.tsv", include_str!("../../../data/lexicon/en/offices.tsv")),
     ("data/registry/states.tsv", include_str!("../../../data/registry/states.tsv")),
-    ("data/registry/organs.tsv", include_str!("../../../data/registry/organs.tsv")),
     ("data/registry/groups.tsv", include_str!("../../../data/registry/groups.tsv")),
-    ("data/registry/ucdp.tsv", include_str!("../../../data/registry/ucdp.tsv")),
-    ("data/registry/communities.tsv", include_str!("../../../data/registry/communities.tsv")),
+    ("data/registry/organs.tsv", include_str!("../../../data/registry/organs.tsv")),
     ("data/registry/international.tsv", include_str!("../../../data/registry/international.tsv")),
     ("data/registry/media.tsv", include_str!("../../../data/registry/media.tsv")),
-    ("data/registry/ucdp_relations.tsv", include_str!("../../../data/registry/ucdp_relations.tsv")),
+    ("data/registry/figures.tsv", include_str!("../../../data/registry/figures.tsv")),
+    ("data/registry/ucdp.tsv", include_str!("../../../data/registry/ucdp.tsv")),
+    ("data/registry/communities.tsv", include_str!("../../../data/registry/communities.tsv")),
     ("data/registry/relations.tsv", include_str!("../../../data/registry/relations.tsv")),
+    ("data/registry/ucdp_relations.tsv", include_str!("../../../data/registry/ucdp_relations.tsv")),
+    ("data/lexicon/en/agents.tsv", include_str!("../../../data/lexicon/en/agents.tsv")),
+    ("data/lexicon/en/offices.tsv", include_str!("../../../data/lexicon/en/offices.tsv")),
+    ("data/lexicon/en/body_words.tsv", include_str!("../../../data/lexicon/en/body_words.tsv")),
 ];
 
 /// What an engine is made of beside the embedded data.

@@ -212,31 +212,10 @@ impl<'a> Linker<'a> {
                 break;
             }
         }
-        let lower = name.to_lowercase();
-        let ends = |words: &[&str]| words.iter().any(|word| lower.split(' ').any(|part| part == *word));
-        let (kind, sector) = if ends(&["brigade", "brigades", "front", "liberation", "resistance", "militia", "katiba", "katibat", "liwa", "jaysh", "jaish", "mujahideen", "battalions", "cartel", "gang"]) {
-            let sector = if ends(&["cartel", "gang"]) { Sector::Crm } else { Sector::Reb };
-            (ActorKind::ArmedGroup, Some(sector))
-        } else if ends(&["university", "institute", "college", "school", "center", "centre", "academy"]) {
-            (ActorKind::CivilSociety, Some(Sector::Edu))
-        } else if ends(&["party"]) {
-            (ActorKind::Party, Some(Sector::Pty))
-        } else if ends(&["ministry", "department", "bureau", "commission", "agency", "authority", "council", "embassy", "directorate"]) {
-            (ActorKind::Government, Some(Sector::Gov))
-        } else if ends(&["times", "post", "herald", "tribune", "gazette", "news", "tv", "radio", "television", "magazine", "journal", "newspaper", "daily"]) {
-            (ActorKind::Media, Some(Sector::Jrn))
-        } else if ends(&["inc", "inc.", "corp", "corp.", "ltd", "ltd.", "company", "airlines", "airways", "bank", "group", "plc", "oil"]) {
-            (ActorKind::Company, Some(Sector::Bus))
-        } else if ends(&["association", "union", "foundation", "network", "society", "observatory", "watch"]) {
-            (ActorKind::CivilSociety, Some(Sector::Soc))
-        } else if ends(&["hospital", "clinic"]) {
-            (ActorKind::Other, Some(Sector::Med))
-        } else if let Some((kind, sector)) = kind {
-            (kind, sector)
-        } else if label == EntityLabel::Norp {
-            (ActorKind::PopulationGroup, Some(Sector::Cvl))
-        } else {
-            (ActorKind::Other, None)
+        let (kind, sector) = match (self.registry.kind_by_name(name), kind) {
+            (Some(found), _) | (None, Some(found)) => found,
+            (None, None) if label == EntityLabel::Norp => (ActorKind::PopulationGroup, Some(Sector::Cvl)),
+            (None, None) => (ActorKind::Other, None),
         };
         (kind, sector, country)
     }

@@ -192,7 +192,9 @@ impl<'a> Context<'a> {
             }
             let plain: Vec<ActorIndex> =
                 hit.actors.iter().filter(|(actor, mark)| *mark == Mark::Plain && self.existed(*actor)).map(|(actor, _)| *actor).collect();
-            if let [actor] = plain[..] {
+            if let [actor] = plain[..]
+                && hit.actors.len() == 1
+            {
                 self.named.insert(actor);
                 if let Some(state) = self.state(actor) {
                     self.weights[state] += 1;
@@ -321,6 +323,9 @@ fn trim(doc: &Document, tokens: Range<TokenIndex>) -> Range<TokenIndex> {
     let (mut start, mut end) = (tokens.start, tokens.end);
     while start < end && matches!(doc.token(start).tag, Tag::Dt | Tag::PrpS | Tag::OpenQuote) {
         start += 1;
+    }
+    if let Some(open) = (start + 1..end).find(|&token| doc.token(token).tag == Tag::OpenBracket) {
+        end = open;
     }
     while start < end && matches!(doc.token(end - 1).tag, Tag::Pos | Tag::CloseQuote | Tag::Comma | Tag::Stop) {
         end -= 1;

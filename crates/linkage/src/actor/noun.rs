@@ -26,11 +26,9 @@ pub(super) fn agent(doc: &Document, registry: &Registry, head: TokenIndex, from:
             format!("{form} {words}")
         };
         words = joined;
-        if let Some(agent) = registry.agent(&words) {
-            best = Some((start, agent));
-        } else if length == 0
-            && let Some(agent) = registry.agent(&doc.token(head).text.to_lowercase())
-        {
+        // A form of its own counts before the base form: `forces` isn't `force`.
+        let own = (length == 0).then(|| registry.agent(&word.text.to_lowercase())).flatten();
+        if let Some(agent) = own.or_else(|| registry.agent(&words)) {
             best = Some((start, agent));
         }
     }
@@ -74,12 +72,12 @@ pub(super) fn longest_office(doc: &Document, registry: &Registry, tokens: Range<
     best
 }
 
-/// The longest title that ends at a token.
+/// The longest title of a public actor that ends at a token.
 pub(super) fn office_at(doc: &Document, registry: &Registry, head: TokenIndex, from: TokenIndex) -> Option<(TokenIndex, Office)> {
     let first = from.max((head + 1).saturating_sub(registry.longest_office() as TokenIndex + 2));
     (first..=head).find_map(|start| {
         let (length, office) = longest_office(doc, registry, start..head + 1)?;
-        (start + length == head + 1).then_some((start, office))
+        (start + length == head + 1 && office.public).then_some((start, office))
     })
 }
 

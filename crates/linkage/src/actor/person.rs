@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use watchkeeper_record::Document;
 use watchkeeper_record::codebook::{ActorKind, Sector};
 use watchkeeper_record::document::{Dep, EntityLabel, Pos, Tag, TokenIndex};
 
 use super::names::{Meaning, Names};
 use super::noun;
-use crate::registry::{ActorIndex, AgentClass, Registry, pieces_of};
+use crate::registry::{ActorIndex, AgentClass, Office, Registry, pieces_of};
 
 /// A person whom the text names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +88,8 @@ pub(super) fn find(doc: &Document, registry: &Registry, names: &Names) -> Person
             by_piece.entry(piece.clone()).or_default().push(index);
         }
     }
-    for mention in mentions.iter().filter(|mention| !mention.is_full()) {
+    let singles = mentions.iter().filter(|mention| !mention.is_full());
+    for mention in singles.chain(&mislabelled(doc, names, &persons)) {
         let single = mention.pieces.last().cloned().unwrap_or_default();
         let bearers = by_piece.entry(single.clone()).or_default();
         // The bearer of the surname named last before, else of another part of the name, else the next one named.
@@ -190,6 +191,31 @@ fn is_taken(registry: &Registry, names: &Names, token: TokenIndex) -> bool {
     })
 }
 
+/// Surnames of persons named in full where the language layer doesn't see a person.
+fn mislabelled(doc: &Document, names: &Names, persons: &Persons) -> Vec<Mention> {
+    let surnames: FxHashSet<&str> = persons.list.iter().filter_map(|person| person.pieces.last()).map(String::as_str).collect();
+    let labelled: FxHashSet<TokenIndex> = persons.list.iter().flat_map(|person| person.mentions.iter().cloned().flatten()).collect();
+    let in_entity: FxHashSet<TokenIndex> =
+        doc.entities().iter().filter(|ent| ent.label == EntityLabel::Person || ent.tokens.len() > 1).flat_map(|ent| ent.tokens.clone()).collect();
+    let mut list = Vec::new();
+    for (index, token) in doc.tokens().iter().enumerate() {
+        let index = index as TokenIndex;
+        let part = token.dep == Dep::Compound && doc.token(token.head).pos == Pos::Propn;
+        if token.pos != Pos::Propn || part || labelled.contains(&index) || in_entity.contains(&index) {
+            continue;
+        }
+        let taken = names.at(index).is_some_and(|name| name.tokens.len() > 1 || !matches!(name.meaning, Meaning::New(_)));
+        if taken {
+            continue;
+        }
+        let mention = mention(doc, index..index + 1, None);
+        if mention.pieces.len() == 1 && surnames.contains(mention.pieces[0].as_str()) {
+            list.push(mention);
+        }
+    }
+    list
+}
+
 /// A person's name without titles, adjectives of states, commas and possessive marks at its ends.
 fn bare(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenIndex>) -> Range<TokenIndex> {
     let (mut start, mut end) = (tokens.start, tokens.end);
@@ -237,7 +263,7 @@ fn role(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenI
         let verb = doc.token(child);
         if verb.dep == Dep::Relcl && matches!(&*verb.lemma, "lead" | "head" | "command" | "chair" | "found" | "direct") {
             let phrase = child..doc.subtree(child).end.min(child + 12);
-            let (sector, country) = affiliation(doc, registry, names, phrase.clone());
+            let (sector, country) = affiliation(doc, registry, names, phrase.clone(), child..child + 1);
             return Some(Role { words: words(doc, phrase), sector, country, public: true });
         }
     }
@@ -299,8 +325,8 @@ fn role_in(doc: &Document, registry: &Registry, names: &Names, tokens: Range<Tok
     if start >= end {
         return None;
     }
-    let office = office_in(doc, registry, start..end, before)?;
-    let (mut sector, country) = affiliation(doc, registry, names, start..end);
+    let (office_tokens, office) = office_in(doc, registry, start..end, before)?;
+    let (mut sector, country) = affiliation(doc, registry, names, start..end, office_tokens);
     sector = office.sector.or(sector);
     if sector.is_none() && country.is_some() && office.public {
         sector = Some(Sector::Gov);
@@ -313,7 +339,7 @@ fn role_in(doc: &Document, registry: &Registry, names: &Names, tokens: Range<Tok
 }
 
 /// The office whose title stands in a run of words: the last before a name, else the first.
-fn office_in(doc: &Document, registry: &Registry, tokens: Range<TokenIndex>, last: bool) -> Option<crate::registry::Office> {
+fn office_in(doc: &Document, registry: &Registry, tokens: Range<TokenIndex>, last: bool) -> Option<(Range<TokenIndex>, Office)> {
     let mut found = None;
     let mut at = tokens.start;
     while at < tokens.end {
@@ -322,7 +348,7 @@ fn office_in(doc: &Document, registry: &Registry, tokens: Range<TokenIndex>, las
                 // `the prime minister's office`: the title of another.
                 let possessive = at + length < tokens.end && doc.token(at + length).tag == Tag::Pos && at + length + 1 < tokens.end;
                 if !possessive {
-                    found = Some(office);
+                    found = Some((at..at + length, office));
                     if !last {
                         break;
                     }
@@ -336,7 +362,7 @@ fn office_in(doc: &Document, registry: &Registry, tokens: Range<TokenIndex>, las
 }
 
 /// Sector and country of the first body, organ or state in a run of words.
-fn affiliation(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenIndex>) -> (Option<Sector>, Option<String>) {
+fn affiliation(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenIndex>, office: Range<TokenIndex>) -> (Option<Sector>, Option<String>) {
     let mut sector = None;
     let mut country = None;
     for name in names.within(tokens.clone()) {
@@ -346,7 +372,9 @@ fn affiliation(doc: &Document, registry: &Registry, names: &Names, tokens: Range
                 sector = sector.or(actor.sector);
                 country = country.or_else(|| actor.country.clone());
             }
-            Meaning::New(_) => {}
+            Meaning::New(body) => {
+                sector = sector.or_else(|| registry.kind_by_name(&names.new_bodies[body].name)?.1);
+            }
             _ => {
                 let state = names.state_of(name).map(|state| registry.states()[state as usize].iso3.clone());
                 country = country.or(state);
@@ -354,10 +382,16 @@ fn affiliation(doc: &Document, registry: &Registry, names: &Names, tokens: Range
         }
     }
     if sector.is_none() {
-        sector = tokens.clone().find_map(|token| {
+        sector = tokens.clone().filter(|token| !office.contains(token)).find_map(|token| {
             let agent = registry.agent(&doc.token(token).lemma.to_lowercase())?;
             matches!(agent.class, AgentClass::Organ | AgentClass::Body | AgentClass::Group).then_some(agent.sector)?
         });
+    }
+    if sector.is_none() {
+        let after = office.end.max(tokens.start)..tokens.end;
+        if !after.is_empty() {
+            sector = registry.kind_by_name(&words(doc, after)).and_then(|(_, sector)| sector);
+        }
     }
     (sector, country)
 }

@@ -1,6 +1,6 @@
 use super::*;
 
-fn shipped() -> Registry {
+pub(crate) fn shipped() -> Registry {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
     let texts: Vec<(String, String)> = TABLES
         .iter()
