@@ -67,7 +67,9 @@ pub(crate) fn find(text: &str, block: Span, capitals_text: bool) -> Option<(Date
         rest.is_empty()
             || rest.starts_with(|c: char| c.is_uppercase() || c.is_numeric() || "“\"‘'«[(".contains(c))
     };
-    if let Some(found) = patterns.dated.captures(head) {
+    if let Some(found) = patterns.dated.captures(head)
+        && dated_like(&found, capitals_text)
+    {
         return Some((dateline(head, block, &found), Form::Full));
     }
     if let Some(found) = patterns.line.captures(head) {
@@ -77,7 +79,9 @@ pub(crate) fn find(text: &str, block: Span, capitals_text: bool) -> Option<(Date
         }
     }
     if let Some(found) = patterns.agency.captures(head) {
-        if found.name("place").is_none_or(|place| place_like(place.as_str())) {
+        // `[Speaker]:` is no agency.
+        let label = found.name("place").is_none() && found[0].trim_end().ends_with(':');
+        if !label && found.name("place").is_none_or(|place| place_like(place.as_str())) {
             return Some((dateline(head, block, &found), Form::Full));
         }
     }
@@ -91,6 +95,13 @@ pub(crate) fn find(text: &str, block: Span, capitals_text: bool) -> Option<(Date
         }
     }
     None
+}
+
+/// Whether a place and a date make a dateline; in a text of capitals a comma has to part them, or an agency to follow.
+fn dated_like(found: &Captures<'_>, capitals_text: bool) -> bool {
+    let Some(place) = found.name("place") else { return true };
+    let apart = found.name("date").is_some_and(|date| date.start() > place.end() + 1);
+    place_like(place.as_str()) && (!capitals_text || apart || found.name("agency").is_some())
 }
 
 /// The beginning of a block, cut at a character boundary.

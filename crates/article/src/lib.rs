@@ -139,7 +139,7 @@ pub fn extract(bytes: &[u8], options: &ArticleOptions) -> Result<Article, Error>
     };
     let found = metadata::read(&text, &raws, &given, in_capitals(&text), &mut masks);
     debris::find(&text, &raws, &found, &mut masks);
-    let masked = masks.finish(&text);
+    let masked = masks.finish(&text, found.dateline.as_ref().map(|dateline| dateline.span));
     let blocks = pieces::blocks(&text, &raws, &masked, &found);
     let language = language::language(&text);
     if language == "und" {

@@ -124,6 +124,11 @@ fn wrap_width(text: &str, lines: &[Line]) -> Option<usize> {
     if widths.is_empty() {
         return None;
     }
+    // Where paragraphs stand in one line, long lines are common; a wrapped text has hardly any (addresses of pages).
+    let long = lines.iter().filter(|line| line.width > WRAP_MAX + 20).count();
+    if long * 12 > lines.len() {
+        return None;
+    }
     widths.sort_unstable();
     let width = widths[(widths.len() - 1) * 9 / 10];
     if !(WRAP_MIN..=WRAP_MAX).contains(&width) || widths[widths.len() / 2] * 2 < width {
@@ -150,7 +155,7 @@ fn continues(text: &str, before: &Line, line: &Line, block: Option<&Raw>, width:
     let Some(width) = width else {
         // Lines are paragraphs; only a sentence torn in the middle is mended.
         return lower
-            && before.width >= 40
+            && before.width >= 25
             && !ends_sentence(last)
             && !first_word.contains('-')
             && before.width <= 160;
@@ -162,7 +167,28 @@ fn continues(text: &str, before: &Line, line: &Line, block: Option<&Raw>, width:
     if full(before, first_word, width) {
         return true;
     }
-    lower && !ends_sentence(last) && before.width * 2 >= width
+    if ends_sentence(last) {
+        return false;
+    }
+    // A short line that opens a run of lines and ends nowhere is a heading, unless it ends with a word that wants more.
+    let open = last.ends_with([',', '-', '–', '—'])
+        || OPEN_WORDS.contains(&last.rsplit(' ').next().unwrap_or("").to_lowercase().as_str());
+    let heading = before.after_blank && !lower && !open;
+    !heading && !(signed(words) && !open) && before.width * 2 >= width
+}
+
+/// Words after which no line of a heading ends.
+const OPEN_WORDS: &[&str] = &[
+    "the", "a", "an", "of", "in", "on", "at", "to", "by", "for", "from", "with", "and", "or", "but", "that",
+    "which", "who", "is", "was", "were", "are", "has", "have", "had", "be", "been", "as", "into", "its",
+    "their", "his", "her",
+];
+
+/// Whether a line begins like a byline.
+fn signed(words: &str) -> bool {
+    words
+        .split_once(' ')
+        .is_some_and(|(first, rest)| first.eq_ignore_ascii_case("by") && rest.starts_with(char::is_uppercase))
 }
 
 /// Whether a line could not have taken the next line's first word within the wrap column.

@@ -125,7 +125,11 @@ pub(crate) fn read(
             if first && found.dateline.is_none() {
                 agency = dateline.agency;
                 found.dateline = Some(dateline);
-            } else if form == dateline::Form::Full && dateline.span.len() < block.span.len() {
+            } else if form == dateline::Form::Full
+                && dateline.place.is_some()
+                && (!capitals || dateline.agency.is_some())
+                && dateline.span.len() < block.span.len()
+            {
                 masks.add(dateline.span, MaskKind::Boilerplate, "repeated dateline");
             }
         }
@@ -223,7 +227,8 @@ fn find_title(text: &str, blocks: &[Raw], given: Option<&str>, masks: &mut Masks
             continue;
         }
         let repeated = || {
-            line.len() <= 250
+            line.len() <= 200
+                && line.split_whitespace().count() <= 25
                 && blocks[i + 1..].iter().take(6).any(|other| folded(other.span.of(text)) == folded(line))
         };
         if !headline_like(line) && !repeated() {
@@ -272,6 +277,9 @@ fn outlet_like(words: &str) -> bool {
 fn byline(line: &str, offset: usize) -> Option<Vec<Byline>> {
     let found = PATTERNS.byline.captures(line)?;
     let names = found.name("names")?;
+    if names.as_str().to_lowercase().starts_with("the ") {
+        return None;
+    }
     if line.split_whitespace().count() > 24 || line.len() > 200 {
         return None;
     }

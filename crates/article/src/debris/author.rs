@@ -57,7 +57,8 @@ fn is_note(page: &Page<'_>, i: usize, byline: &[Byline]) -> bool {
     let (first, role) = (&rest[..sentence_end], LEXICON.bio_roles.is_match(rest));
     if signed {
         // An author who is also the subject of the text keeps what happened to them.
-        let told = LEXICON.violence.is_match(first) && !LEXICON.bio_strong.is_match(first);
+        let told = LEXICON.violence.is_match(rest)
+            && (named_before(page, i, name) || !LEXICON.bio_strong.is_match(first));
         return (role || LEXICON.bio_strong.is_match(rest)) && !told;
     }
     let first = first.trim_start_matches(',');

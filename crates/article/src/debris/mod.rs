@@ -43,9 +43,11 @@ impl Masks {
         self.found.iter().any(|mask| mask.span.contains(span))
     }
 
-    /// Sorts, cuts overlaps and joins neighbours of one kind and rule that only white space parts.
-    pub(crate) fn finish(self, text: &str) -> Vec<Mask> {
-        let mut found: Vec<(usize, Mask)> = self.found.into_iter().enumerate().collect();
+    /// Sorts, cuts overlaps, drops what lies in the dateline, and joins neighbours of one kind and rule that only white space parts.
+    pub(crate) fn finish(self, text: &str, dateline: Option<Span>) -> Vec<Mask> {
+        let inside = |mask: &Mask| dateline.is_some_and(|dateline| dateline.contains(mask.span));
+        let mut found: Vec<(usize, Mask)> =
+            self.found.into_iter().filter(|mask| !inside(mask)).enumerate().collect();
         found.sort_by_key(|(order, mask)| (mask.span.start(), *order));
         let mut masks: Vec<Mask> = Vec::new();
         for (_, mut mask) in found {

@@ -18,6 +18,7 @@ struct Patterns {
     opening: Regex,
     trailing: Regex,
     slash: Regex,
+    past: Regex,
     dated: Regex,
 }
 
@@ -33,6 +34,9 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         ),
         slash: compile(
             r"(?:^|[.!?”’]\s+)((?:\p{Lu}[\p{L}.&’'-]*\s?){1,4}(?:\s?/\s?(?:\p{Lu}[\p{L}.&’'-]*\s?){1,4}){1,2})\.?$",
+        ),
+        past: compile(
+            r"(?i)\b(?:was|were|had|did|killed|died|left|took|came|went|met|fell|began|\p{L}{3,}ed)\b",
         ),
         dated: compile(
             r"(?i)^in this (?:(?:\w+\.? \d{1,2}(?:, \d{4})?|undated|\w+ \d{4}|file|handout),? )+(?:file )?(?:photo|photograph|picture|image|frame|handout)\b",
@@ -64,9 +68,14 @@ pub(super) fn captions(page: &mut Page<'_>, masks: &mut Masks) {
         if let Some(credit) = trailing_credit(line) {
             let span =
                 |start: usize| Span::from_range(page.raws[i].span.start() + start..page.raws[i].span.end());
-            let short = words <= WORDS_MAX && (credit.explicit || (words <= 35 && !told && !quoted));
-            let signed_off = Some(i) == last && !credit.explicit;
-            if credit.start == 0 || (short && !signed_off) {
+            // Items of a news digest end with `(Agency)` too: only a photographer or a library beside it makes a caption.
+            let shown = credit.person
+                && words <= 35
+                && !told
+                && !quoted
+                && !PATTERNS.past.is_match(line)
+                && Some(i) != last;
+            if credit.start == 0 || (credit.explicit && words <= WORDS_MAX) || shown {
                 page.mask(i, MaskKind::Caption, "caption: it ends with a picture credit", masks);
             } else if credit.sure {
                 masks.add(span(credit.start), MaskKind::Credit, "credit at the end of a paragraph");
@@ -108,6 +117,8 @@ struct Credit {
     explicit: bool,
     /// It can't be a part of the sentence.
     sure: bool,
+    /// Two names parted by a slash, one of them in small letters and no agency.
+    person: bool,
 }
 
 /// The picture credit at the end of a line.
@@ -123,11 +134,16 @@ fn trailing_credit(line: &str) -> Option<Credit> {
         let slash = inner.contains('/') && p.slash.is_match(inner);
         let word = LEXICON.credit_word.is_match(inner) && slash;
         if explicit || word {
-            return Some(Credit { start: whole.start(), explicit: true, sure: true });
+            return Some(Credit { start: whole.start(), explicit: true, sure: true, person: true });
         }
-        // `Alliance of Patriots (AP)`: letters in brackets behind a word are its short form.
+        // `Alliance of Patriots (AP)`: letters in brackets behind a word are their short form.
         if (closed && (agency || slash)) || (agency && slash) {
-            return Some(Credit { start: whole.start(), explicit: false, sure: closed });
+            return Some(Credit {
+                start: whole.start(),
+                explicit: false,
+                sure: closed,
+                person: slash && person(inner),
+            });
         }
         return None;
     }
@@ -137,16 +153,27 @@ fn trailing_credit(line: &str) -> Option<Credit> {
             start: credit.start(),
             explicit: true,
             sure: true,
+            person: true,
         });
     }
     let found = p.slash.captures(line)?.get(1)?;
-    let agency = LEXICON.agency.is_match(found.as_str())
-        || found
-            .as_str()
-            .split('/')
-            .next()
-            .is_some_and(|first| first.len() > 2 && !first.contains(char::is_lowercase));
-    (agency && found.start() > 0).then_some(Credit { start: found.start(), explicit: false, sure: true })
+    let first = found.as_str().split('/').next().unwrap_or("").trim();
+    let agency =
+        LEXICON.agency.is_match(found.as_str()) || (first.len() > 2 && !first.contains(char::is_lowercase));
+    (agency && found.start() > 0).then(|| Credit {
+        start: found.start(),
+        explicit: false,
+        sure: true,
+        person: person(found.as_str()),
+    })
+}
+
+/// Whether a slash form names a person or a library beside an agency: `AFP/Jo Lund`, `AFK/Getz`.
+fn person(inner: &str) -> bool {
+    let mut parts = inner.split('/').map(str::trim);
+    parts.any(|part| {
+        part.contains(char::is_lowercase) && !LEXICON.agency.is_match(part) || part.contains("Getty")
+    })
 }
 
 /// Whether a photo word is followed as in a credit: by a colon, `by`, `courtesy`, a bar, or a name.

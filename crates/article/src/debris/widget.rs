@@ -45,7 +45,10 @@ fn widget(line: &str, glue: usize) -> Option<(usize, &'static str)> {
     if let Some(end) = more(&line[..limit], after) {
         return Some((end, "widget: a name, its fuller form glued to it, headlines, MORE"));
     }
-    if line[..glue].ends_with('.') {
+    // Without MORE there has to be a second sign: the same first name twice, or the surname again behind the glue.
+    if line[..glue].ends_with('.')
+        || !(same_first_name(&line[..glue], &line[glue..]) || line[after..].starts_with(surname))
+    {
         return None;
     }
     let rest = &line[after..];
@@ -85,6 +88,17 @@ fn surname_before(before: &str) -> Option<&str> {
     let capital = last.chars().any(char::is_uppercase);
     let plain = last.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '’' | '\'' | '.'));
     (letters >= 2 && capital && plain && !last.ends_with('.')).then_some(last)
+}
+
+/// Whether the word behind the junction stands in the name before it too, brackets and quotes apart.
+fn same_first_name(before: &str, rest: &str) -> bool {
+    let first = rest.split(char::is_whitespace).next().unwrap_or("");
+    let tail = &before[before.ceil_char_boundary(before.len().saturating_sub(80))..];
+    let mut words =
+        tail.rsplit(char::is_whitespace).map(|word| word.trim_matches(['(', ')', '“', '”', '"', ',']));
+    words.next();
+    first.chars().count() > 1
+        && words.take_while(|word| word.starts_with(char::is_uppercase)).take(4).any(|word| word == first)
 }
 
 fn is_suffix(word: &str) -> bool {
@@ -245,7 +259,7 @@ mod tests {
     fn masked(line: &str) -> Vec<String> {
         let mut masks = Masks::default();
         related(line, Span::from_range(0..line.len()), &mut masks);
-        masks.finish(line).iter().map(|mask| mask.span.of(line).to_owned()).collect()
+        masks.finish(line, None).iter().map(|mask| mask.span.of(line).to_owned()).collect()
     }
 
     #[test]
