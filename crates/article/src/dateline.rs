@@ -10,6 +10,7 @@ use watchkeeper_record::article::Dateline;
 
 use crate::dates::date_pattern;
 use crate::lexicon::LEXICON;
+use crate::lines::ends_sentence;
 
 /// Longest opening of a block, in bytes, in which a dateline is looked for.
 const HEAD_MAX: usize = 400;
@@ -62,10 +63,12 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
 pub(crate) fn find(text: &str, block: Span, capitals_text: bool) -> Option<(Dateline, Form)> {
     let patterns = &*PATTERNS;
     let head = head(text, block);
+    // A place alone is a dateline only before running text: `WRAP: Techs fall` is a headline.
+    let running = ends_sentence(block.of(text)) && head.split_whitespace().count() >= 10;
     let rest_is_text = |end: usize| {
         let rest = head[end..].trim_start();
-        rest.is_empty()
-            || rest.starts_with(|c: char| c.is_uppercase() || c.is_numeric() || "“\"‘'«[(".contains(c))
+        let begins = |c: char| c.is_uppercase() || c.is_numeric() || "“\"‘'«[(".contains(c);
+        (rest.is_empty() && head.len() == block.len()) || (running && rest.starts_with(begins))
     };
     if let Some(found) = patterns.dated.captures(head)
         && dated_like(&found, capitals_text)
@@ -163,9 +166,12 @@ mod tests {
             "NAIROBI, Kenya, May 3 (Agency) — Police said",
             Some(("NAIROBI, Kenya", Some("May 3"), Some("Agency"))),
         );
-        check("SELVA — A bomb went off", Some(("SELVA", None, None)));
-        check("KABUL: The army said", Some(("KABUL", None, None)));
-        check("ORMOC CITY, Philippines – At least", Some(("ORMOC CITY, Philippines", None, None)));
+        check("SELVA — A bomb went off in a market on Monday, officials said.", Some(("SELVA", None, None)));
+        check("KABUL: The army said that it had taken the town back.", Some(("KABUL", None, None)));
+        check(
+            "ORMOC CITY, Philippines – At least nine people died in a fire on Monday.",
+            Some(("ORMOC CITY, Philippines", None, None)),
+        );
         check("GAO, Mali (Meridian News) - At least 11", Some(("GAO, Mali", None, Some("Meridian News"))));
         check(
             "BOGOTA, 12 APR 89 (AGENCY) -- [TEXT] TWO BOMBS",
@@ -175,9 +181,14 @@ mod tests {
             "PRAGUE (CZECHOSLOVAKIA), 21 APR 89 (DAILY) -- [INTERVIEW] [TEXT] MR X",
             Some(("PRAGUE (CZECHOSLOVAKIA)", Some("21 APR 89"), Some("DAILY"))),
         );
-        check("N'Djamena – Gunmen killed four", Some(("N'Djamena", None, None)));
+        check(
+            "N'Djamena – Gunmen killed four soldiers on the road to the east.",
+            Some(("N'Djamena", None, None)),
+        );
         check("MIAMI _\n", Some(("MIAMI", None, None)));
         check("New York, 27 February 2019", Some(("New York", Some("27 February 2019"), None)));
+        check("MARKETS: Techs fall as rates rise", None);
+        check("DR Congo – Ituri and North Kivu", None);
         check("UPDATE: Police now say", None);
         check("The army — which lost — left", None);
         check("Monday – Nothing", None);

@@ -32,7 +32,7 @@ static DATES: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = format!(
         r"(?xi)
         \b(?P<y1>\d{{4}})[-/](?P<m1>\d\d)[-/](?P<d1>\d\d)(?:\b|T)
-        | \b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?(?P<m2>{months})\b\.?(?:,?[\s-]+'?(?P<y2>\d{{4}}|\d{{2}})\b)?
+        | \b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?(?P<m2>{months})\b\.?(?:,?[\s-]+(?P<y2>\d{{4}})\b|[\s-]+'?(?P<y6>\d{{2}})\b(?P<colon>[:.]\d|\s*(?:am|pm|hrs)\b)?)?
         | \b(?P<m3>{months})\b\.?\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y3>\d{{4}})\b)?
         | \b(?P<m4>{months})\b\.?,?\s+(?P<y4>\d{{4}})\b
         | \b(?P<a5>\d{{1,2}})(?P<s5>[./])(?P<b5>\d{{1,2}})[./](?P<y5>\d{{4}})\b"
@@ -54,7 +54,8 @@ pub(crate) fn find_dates(line: &str) -> Vec<Found> {
                 Some(one(y, m, d)?)
             } else if let (Some(d), Some(m)) = (number("d2"), text("m2")) {
                 let day = (1..=31).contains(&d).then_some(d)?;
-                match text("y2") {
+                // `22 August 18:00` is a time of day, no year.
+                match text("y2").or_else(|| text("y6").filter(|_| text("colon").is_none())) {
                     Some(year) => Some(one(full_year(year)?, month_number(m)?, day)?),
                     None => None,
                 }
@@ -118,6 +119,8 @@ mod tests {
             ("03/05/2021", None),
             ("31 February 2020", None),
             ("May 3", None),
+            ("22 August, 18:00", None),
+            ("22 August 18:00", None),
         ] {
             assert_eq!(one(text).as_deref(), want, "{text}");
         }

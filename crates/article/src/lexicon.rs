@@ -61,6 +61,7 @@ struct Row {
 #[derive(Deserialize)]
 struct ReadAlso {
     strong: Vec<String>,
+    capitals: Vec<String>,
     weak: Vec<String>,
 }
 
@@ -142,6 +143,8 @@ pub(crate) struct Lexicon {
     pub(crate) inline: Vec<(Label, Regex)>,
     /// `ALSO READ:`, with its separator.
     pub(crate) read_also_strong: Regex,
+    /// `READ ALSO:` in capitals, inside a paragraph.
+    pub(crate) pointer: Regex,
     /// `Related:`, with its separator.
     pub(crate) read_also_weak: Regex,
     pub(crate) list_heading: Regex,
@@ -214,6 +217,7 @@ impl Lexicon {
             tails: rows(file.tail, "(?si)^(?:", ")$")?,
             inline: rows(file.inline, "", "")?,
             read_also_strong: pointer(&file.read_also.strong, r"[:|»>→]+|\s[–—-]\s")?,
+            pointer: Regex::new(&format!(r"\b(?:{})\s*[:|]\s*", alternatives(&file.read_also.capitals)))?,
             read_also_weak: pointer(&file.read_also.weak, r"[:|»>→]+")?,
             list_heading: Regex::new(&format!("(?si)^(?:{})$", file.lists.headings))?,
             caption_prefix: Regex::new(&format!(

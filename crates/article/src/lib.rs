@@ -24,6 +24,7 @@ mod lexicon;
 mod lines;
 mod metadata;
 mod pieces;
+mod title;
 
 use sha2::{Digest, Sha256};
 use watchkeeper_record::article::{Article, Date};

@@ -15,11 +15,12 @@ use crate::dates::find_dates;
 use crate::debris::Masks;
 use crate::lexicon::LEXICON;
 use crate::lines::{Raw, ends_sentence};
+use crate::title;
 
 /// Blocks from the beginning in which metadata is looked for.
 const HEAD_BLOCKS: usize = 10;
 /// Longest line, in bytes, that can be metadata.
-const LINE_MAX: usize = 300;
+pub(crate) const LINE_MAX: usize = 300;
 
 /// What the text says about itself.
 #[derive(Debug, Default)]
@@ -86,60 +87,119 @@ pub(crate) fn read(
     capitals: bool,
     masks: &mut Masks,
 ) -> Metadata {
-    let mut found = Metadata { outlet: given.outlet.map(str::to_owned), ..Metadata::default() };
-    let mut text_date: Option<(Date, Date)> = None;
-    let mut agency = None;
+    let mut found = Metadata::default();
     // A live page stamps its entries; one number that looks like a time of day in a text isn't a stamp.
     let stamps: Vec<(Span, bool)> =
         blocks.iter().filter_map(|block| dateline::stamp(text, block.span)).collect();
     let live = stamps.len() >= 3;
     found.stamps = stamps.into_iter().filter(|(_, sure)| *sure || live).map(|(span, _)| span).collect();
 
-    let mut running = 0;
-    for (i, block) in blocks.iter().enumerate() {
+    let head = read_head(text, blocks, masks, &mut found);
+    read_datelines(text, blocks, capitals, masks, &mut found);
+    title::find(text, blocks, given.title, masks, &mut found);
+    let masthead = found.outlet.take();
+    let signed = read_end(text, blocks, masks, &mut found);
+    let agency =
+        found.dateline.as_ref().and_then(|dateline| dateline.agency).map(|agency| squeeze(agency.of(text)));
+    found.outlet = given.outlet.map(str::to_owned).or(masthead).or(head.outlet).or(signed).or(agency);
+    let dateline_days = found
+        .dateline
+        .as_ref()
+        .and_then(|dateline| dateline.date)
+        .and_then(|date| find_dates(date.of(text)).first()?.days);
+    found.published = match (given.published, head.days.or(dateline_days)) {
+        (Some(day), _) => Some(Published { start: day, end: day, basis: DateBasis::Given }),
+        (None, Some((start, end))) => Some(Published { start, end, basis: DateBasis::Text }),
+        (None, None) => None,
+    };
+    found
+}
+
+/// Bylines and publication lines among the first blocks.
+fn read_head(text: &str, blocks: &[Raw], masks: &mut Masks, found: &mut Metadata) -> PublicationLine {
+    let mut head = PublicationLine { days: None, published: false, outlet: None };
+    let mut open_date = None;
+    for (i, block) in blocks.iter().enumerate().take(HEAD_BLOCKS) {
         let line = block.span.of(text);
-        if i < HEAD_BLOCKS && line.len() <= LINE_MAX {
-            if let Some(names) = byline(line, block.span.start()) {
-                found.byline.extend(names);
-                masks.add(block.span, MaskKind::Credit, "byline");
-                if text_date.is_none() {
-                    text_date = find_dates(line).iter().find_map(|date| date.days);
-                }
-                continue;
-            }
-            if let Some(line) = publication_line(line) {
-                if line.published || text_date.is_none() {
-                    text_date = line.days.or(text_date);
-                }
-                found.outlet = found.outlet.take().or(line.outlet);
-                masks.add(block.span, MaskKind::Boilerplate, "publication line");
-                continue;
-            }
-        }
-        if block.item {
+        if line.len() > LINE_MAX {
             continue;
         }
-        let dated = dateline::find(text, block.span, capitals);
-        if let Some((dateline, form)) = dated {
+        if let Some(names) = byline(line, block.span.start()) {
+            found.byline.extend(names);
+            masks.add(block.span, MaskKind::Credit, "byline");
+            head.days = head.days.or_else(|| find_dates(line).iter().find_map(|date| date.days));
+        } else if let Some(names) = unmarked_byline(text, blocks, i) {
+            found.byline.extend(names);
+            masks.add(block.span, MaskKind::Credit, "byline");
+        } else if let Some(read) = publication_line(line) {
+            if (read.published && read.days.is_some()) || head.days.is_none() {
+                head.days = read.days.or(head.days);
+            }
+            if read.days.is_none() {
+                let open = || find_dates(line).into_iter().find(|date| date.days.is_none());
+                open_date = open_date.or_else(|| open().map(|date| line[date.range].to_owned()));
+            }
+            head.outlet = head.outlet.take().or(read.outlet);
+            masks.add(block.span, MaskKind::Boilerplate, "publication line");
+        }
+    }
+    // `Updated 22 August` under a headline with `22 August 2016`.
+    if let (None, Some(open)) = (head.days, open_date) {
+        let near = blocks
+            .iter()
+            .take(HEAD_BLOCKS)
+            .map(|block| block.span.of(text))
+            .filter(|line| line.len() <= LINE_MAX);
+        head.days = near
+            .flat_map(|line| find_dates(line).into_iter().map(move |date| (line, date)))
+            .find(|(line, date)| date.days.is_some() && line[date.range.clone()].starts_with(&open))
+            .and_then(|(_, date)| date.days);
+    }
+    head
+}
+
+/// The dateline of the first paragraph; datelines of later ones are debris.
+fn read_datelines(text: &str, blocks: &[Raw], capitals: bool, masks: &mut Masks, found: &mut Metadata) {
+    let mut running = 0;
+    let mut weak = false;
+    for (i, block) in blocks.iter().enumerate() {
+        let line = block.span.of(text);
+        if block.item || (i < HEAD_BLOCKS && masks.covers(block.span)) {
+            continue;
+        }
+        if let Some((dateline, form)) = dateline::find(text, block.span, capitals) {
             let first = running == 0 && i < HEAD_BLOCKS;
-            if first && found.dateline.is_none() {
-                agency = dateline.agency;
+            let full = form == dateline::Form::Full;
+            if first && (found.dateline.is_none() || (weak && full)) {
+                weak = !full;
                 found.dateline = Some(dateline);
-            } else if form == dateline::Form::Full
-                && dateline.place.is_some()
-                && (!capitals || dateline.agency.is_some())
-                && dateline.span.len() < block.span.len()
+            } else if full
+                && repeats(&dateline, found.dateline.as_ref(), text, capitals)
+                && dateline.span.len() < line.len()
             {
                 masks.add(dateline.span, MaskKind::Boilerplate, "repeated dateline");
             }
         }
         running += usize::from(ends_sentence(line) && line.len() > 80);
     }
+}
 
-    find_title(text, blocks, given.title, masks, &mut found);
+/// Whether a later dateline is one: with a place, a dash, and a date or an agency that is known or was given above.
+fn repeats(dateline: &Dateline, first: Option<&Dateline>, text: &str, capitals: bool) -> bool {
+    let agency = |dateline: &Dateline| dateline.agency.map(|agency| squeeze(agency.of(text)));
+    let known = agency(dateline).is_some_and(|name| {
+        LEXICON.agency.is_match(&name) || first.and_then(agency).as_deref() == Some(&name)
+    });
+    let dash = !dateline.span.of(text).ends_with(':');
+    dateline.place.is_some() && dash && (known || (dateline.date.is_some() && !capitals))
+}
+
+/// Authors and outlet as the end of the text gives them.
+fn read_end(text: &str, blocks: &[Raw], masks: &Masks, found: &mut Metadata) -> Option<String> {
+    let mut outlet = None;
     for block in blocks.iter().rev().take(6) {
         let line = block.span.of(text);
-        if line.len() > 1500 {
+        if line.len() > 1500 || masks.covers(block.span) {
             continue;
         }
         if found.byline.is_empty()
@@ -148,125 +208,46 @@ pub(crate) fn read(
         {
             found.byline = split_names(names.as_str(), block.span.start() + names.start());
         }
-        if found.outlet.is_none()
+        if outlet.is_none()
             && let Some(rights) = PATTERNS.rights.captures(line)
-            && (rights.name("years").is_some() || line.to_lowercase().contains("all rights reserved"))
         {
-            let holder = rights["holder"].trim();
-            found.outlet = Some(holder.trim_end_matches(" All rights reserved").trim().to_owned());
-        }
-    }
-    if found.outlet.is_none() {
-        found.outlet = agency.map(|agency| agency.of(text).split_whitespace().collect::<Vec<_>>().join(" "));
-    }
-    if found.outlet.is_none() {
-        let last =
-            blocks.iter().rev().take(3).map(|block| block.span.of(text)).filter(|line| line.len() < 800);
-        found.outlet = last
-            .filter_map(|line| PATTERNS.staff.captures(line))
-            .map(|staff| staff["outlet"].to_owned())
-            .next();
-    }
-    let dateline_days = found
-        .dateline
-        .as_ref()
-        .and_then(|dateline| dateline.date)
-        .and_then(|date| find_dates(date.of(text)).first()?.days);
-    found.published = match (given.published, text_date.or(dateline_days)) {
-        (Some(day), _) => Some(Published { start: day, end: day, basis: DateBasis::Given }),
-        (None, Some((start, end))) => Some(Published { start, end, basis: DateBasis::Text }),
-        (None, None) => None,
-    };
-    found
-}
-
-/// Whether a line reads like a headline: short, no sentence, beginning like a title.
-pub(crate) fn headline_like(line: &str) -> bool {
-    let words = line.split_whitespace().count();
-    let ends = line.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']']).ends_with(['.', ';', ',', ':']);
-    let begins = line
-        .chars()
-        .next()
-        .is_some_and(|c| c.is_uppercase() || c.is_numeric() || "“\"‘'«¿¡(#$€£".contains(c));
-    // `U.S.` and `Jr.` end with a stop and yet a headline may end there.
-    let abbreviation =
-        line.rsplit(' ').next().is_some_and(|last| last.len() <= 5 && last.matches('.').count() >= 2);
-    (1..=30).contains(&words) && line.len() <= 250 && begins && (!ends || (abbreviation && words <= 16))
-}
-
-/// Letters and figures in lower case: what two printings of a headline share.
-pub(crate) fn folded(line: &str) -> String {
-    line.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-fn find_title(text: &str, blocks: &[Raw], given: Option<&str>, masks: &mut Masks, found: &mut Metadata) {
-    if let Some(title) = given.map(str::trim).filter(|title| !title.is_empty()) {
-        found.title = Some(title.to_owned());
-        return;
-    }
-    if blocks.len() < 2 {
-        return;
-    }
-    for (i, block) in blocks.iter().enumerate().take(5) {
-        let line = block.span.of(text);
-        if masks.covers(block.span) {
-            continue;
-        }
-        if found.dateline.as_ref().is_some_and(|dateline| dateline.span.start() == block.span.start())
-            || block.item
-        {
-            return;
-        }
-        if LEXICON.whole_line(line).is_some() && line.len() <= LINE_MAX {
-            continue;
-        }
-        let next = blocks.get(i + 1).map(|next| next.span.of(text));
-        if i == 0 && masthead(line) && next.is_some_and(headline_like) {
-            found.outlet = found.outlet.take().or_else(|| Some(squeeze(line)));
-            masks.add(block.span, MaskKind::Boilerplate, "name of the outlet");
-            continue;
-        }
-        let repeated = || {
-            line.len() <= 200
-                && line.split_whitespace().count() <= 25
-                && blocks[i + 1..].iter().take(6).any(|other| folded(other.span.of(text)) == folded(line))
-        };
-        if !headline_like(line) && !repeated() {
-            return;
-        }
-        let mut end = line.len();
-        if let Some(at) = [" | ", " - ", " – ", " — "].iter().filter_map(|bar| line.rfind(bar)).max() {
-            let site = line[at..].trim_start_matches([' ', '|', '-', '–', '—']);
-            if outlet_like(site) && site.split_whitespace().count() <= 5 && at > 20 {
-                end = at;
-                found.outlet = found.outlet.take().or_else(|| Some(squeeze(site)));
-                masks.add(
-                    Span::from_range(block.span.start() + at..block.span.end()),
-                    MaskKind::Boilerplate,
-                    "name of the outlet",
-                );
+            let holder = rights["holder"].trim().trim_end_matches("All rights reserved").trim();
+            let dated = rights.name("years").is_some() || line.to_lowercase().contains("all rights reserved");
+            if dated || (outlet_like(holder) && !LEXICON.agency.is_match(holder)) {
+                outlet = Some(squeeze(holder));
             }
         }
-        found.title = Some(squeeze(&line[..end]));
-        found.title_block = Some(i);
-        return;
     }
+    let last = blocks.iter().rev().take(3).map(|block| block.span.of(text)).filter(|line| line.len() < 800);
+    outlet.or_else(|| {
+        last.filter_map(|line| PATTERNS.staff.captures(line)).map(|staff| squeeze(&staff["outlet"])).next()
+    })
 }
 
-fn squeeze(line: &str) -> String {
+/// A line of names without `By`, if one of the last blocks tells who these people are.
+fn unmarked_byline(text: &str, blocks: &[Raw], i: usize) -> Option<Vec<Byline>> {
+    let block = blocks[i];
+    let line = block.span.of(text);
+    if line.len() > 120 || block.item || PATTERNS.names.find(line)?.len() != line.len() {
+        return None;
+    }
+    let names = split_names(line, block.span.start());
+    let last =
+        blocks[i + 1..].iter().rev().take(6).map(|block| block.span.of(text)).filter(|end| end.len() < 1600);
+    let known = last.into_iter().any(|end| {
+        names.iter().any(|by| {
+            let rest = end.strip_prefix(by.name.as_str()).map(str::trim_start);
+            rest.is_some_and(|rest| LEXICON.bio_verbs.is_match(rest) && LEXICON.bio_roles.is_match(rest))
+        })
+    });
+    (known && !names.is_empty()).then_some(names)
+}
+
+pub(crate) fn squeeze(line: &str) -> String {
     line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A short line in capitals with a word that names of outlets have.
-fn masthead(line: &str) -> bool {
-    let words = line.split_whitespace().count();
-    words <= 6
-        && line.chars().any(char::is_alphabetic)
-        && !line.chars().any(char::is_lowercase)
-        && outlet_like(line)
-}
-
-fn outlet_like(words: &str) -> bool {
+pub(crate) fn outlet_like(words: &str) -> bool {
     words
         .split(|c: char| !c.is_alphanumeric())
         .any(|word| LEXICON.outlet_words.contains(&word.to_lowercase()))
@@ -361,9 +342,24 @@ fn publication_line(line: &str) -> Option<PublicationLine> {
     for segment in &segments {
         let dates = find_dates(segment);
         let labelled = PATTERNS.published.is_match(segment) && segment.split_whitespace().count() <= 14;
-        if furniture(segment) || (labelled && (!dates.is_empty() || PATTERNS.time.is_match(segment))) {
+        let office = !dates.is_empty()
+            && LEXICON
+                .whole_line(segment[..dates[0].range.start].trim_end_matches([' ', ',', '–', '—', '-']))
+                .is_some_and(|label| label.name == "office line");
+        if office
+            || furniture(segment)
+            || (labelled && (!dates.is_empty() || PATTERNS.time.is_match(segment)))
+        {
             if !dates.is_empty() || labelled || segment.to_lowercase().contains("min") {
                 dated += 1;
+            }
+            // `1–15 June 2022` is what a report covers.
+            let covers = |at: usize| {
+                segment[..at].trim_end().ends_with(['–', '-', '—'])
+                    && segment[..at].contains(|c: char| c.is_ascii_digit())
+            };
+            if dates.len() == 1 && covers(dates[0].range.start) {
+                continue;
             }
             if read.days.is_none() && dates.len() == 1 {
                 read.days = dates[0].days;

@@ -7,7 +7,8 @@ use watchkeeper_record::Span;
 use watchkeeper_record::article::{Block, BlockKind, Mask};
 
 use crate::lines::{Raw, ends_sentence, visible};
-use crate::metadata::{Metadata, headline_like};
+use crate::metadata::Metadata;
+use crate::title::headline_like;
 
 static TAG: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?i)</?(?:a|abbr|b|big|blockquote|br|center|cite|code|div|em|font|h[1-6]|hr|i|img|li|ol|p|q|s|small|span|strong|sub|sup|u|ul)(?:\s[^<>\n]{0,300})?/?>"#)

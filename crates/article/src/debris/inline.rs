@@ -1,12 +1,15 @@
 //! Debris inside running text: notices in brackets, and plugs behind the last sentence of a paragraph.
 
 use watchkeeper_record::Span;
+use watchkeeper_record::codebook::MaskKind;
 
 use super::Masks;
 use crate::lexicon::LEXICON;
 
 /// How much of a paragraph's end is looked at, in bytes.
 const TAIL_MAX: usize = 400;
+/// Longest pointer inside a sentence, in bytes.
+const POINTER_MAX: usize = 220;
 /// How many sentences from the end may be plugs.
 const SENTENCES_MAX: usize = 3;
 
@@ -18,6 +21,7 @@ pub(super) fn find(text: &str, block: Span, masks: &mut Masks) {
             masks.label(Span::from_range(block.start() + found.start()..block.start() + found.end()), label);
         }
     }
+    pointers(line, block, masks);
     let from = line.ceil_char_boundary(line.len().saturating_sub(TAIL_MAX));
     let tail = &line[from..];
     let mut starts: Vec<usize> = Vec::new();
@@ -40,6 +44,27 @@ pub(super) fn find(text: &str, block: Span, masks: &mut Masks) {
         if let Some((label, _)) = LEXICON.tails.iter().find(|(_, pattern)| pattern.is_match(&tail[start..])) {
             masks.label(Span::from_range(block.start() + from + start..block.end()), label);
             return;
+        }
+    }
+}
+
+/// Masks `READ ALSO: Ten beaches you must see?` that was scraped into a sentence, where its end can be told.
+fn pointers(line: &str, block: Span, masks: &mut Masks) {
+    let mut at = 0;
+    while let Some(found) = LEXICON.pointer.find_at(line, at) {
+        let limit = line[found.end()..].floor_char_boundary(POINTER_MAX) + found.end();
+        let rest = &line[found.end()..limit];
+        at = found.end();
+        let Some(mark) = rest.find(['?', '!', '…', '\n', '\r']) else { continue };
+        let close = mark + rest[mark..].chars().next().map_or(0, char::len_utf8);
+        let sentence = rest[..mark].contains(". ");
+        if !sentence && mark > 0 {
+            masks.add(
+                Span::from_range(block.start() + found.start()..block.start() + found.end() + close),
+                MaskKind::Widget,
+                "pointer to another text inside a sentence",
+            );
+            at = found.end() + close;
         }
     }
 }

@@ -83,6 +83,8 @@ struct Page<'a> {
     raws: &'a [Raw],
     /// Blocks that are masked as a whole.
     done: Vec<bool>,
+    /// Blocks that match a whole-line rule; `READ MORE` may stand above a list.
+    pointer: Vec<bool>,
     title_block: Option<usize>,
 }
 
@@ -99,7 +101,13 @@ impl<'a> Page<'a> {
 
 /// Finds the debris of a text.
 pub(crate) fn find(text: &str, raws: &[Raw], found: &Metadata, masks: &mut Masks) {
-    let mut page = Page { text, raws, done: vec![false; raws.len()], title_block: found.title_block };
+    let mut page = Page {
+        text,
+        raws,
+        done: vec![false; raws.len()],
+        pointer: vec![false; raws.len()],
+        title_block: found.title_block,
+    };
     for mask in &masks.found {
         let i = raws.partition_point(|raw| raw.span.start() < mask.span.start());
         if raws.get(i).is_some_and(|raw| mask.span.contains(raw.span)) {

@@ -5,7 +5,7 @@ use watchkeeper_record::codebook::MaskKind;
 use super::{Masks, Page};
 use crate::lexicon::LEXICON;
 use crate::lines::ends_sentence;
-use crate::metadata::{folded, headline_like};
+use crate::title::{folded, headline_like};
 
 /// Longest block, in bytes, that is compared with whole-line patterns.
 const LINE_MAX: usize = 600;
@@ -46,6 +46,7 @@ pub(super) fn lines(page: &mut Page<'_>, masks: &mut Masks) {
         }
         if let Some(label) = LEXICON.whole_line(line) {
             page.mask(i, label.kind, &label.name, masks);
+            page.pointer[i] = true;
         } else if points_elsewhere(line) {
             page.mask(i, MaskKind::Boilerplate, "pointer to another text", masks);
         } else if let Some(label) = plug(line) {
