@@ -20,6 +20,8 @@ const LANGUAGE: &[u8] = include_bytes!("../../../weights/en_core_web_sm-3.8.0.wk
 /// Weights that restore the case of texts in capitals (see weights.toml).
 const TRUECASER: &[u8] = include_bytes!("../../../weights/truecase-en.wkw");
 
+/// What is recorded of the weight files.
+const WEIGHTS_TABLE: &str = include_str!("../../../weights.toml");
 /// The gazetteer (data/gazetteer/README.md); used in place.
 const GAZETTEER: &[u8] = include_bytes!("../../../data/gazetteer/places.wkg");
 /// The tables of the actor registry (data/registry/README.md), in the order in which later rows complete earlier ones.
@@ -89,7 +91,7 @@ impl Engine {
         let mut told = BTreeMap::new();
         let language = match &options.language_model {
             None => {
-                weights.push(digest(LANGUAGE));
+                weights.push(recorded("en_core_web_sm-3.8.0.wkw"));
                 Language::from_weights(LANGUAGE)
                     .map_err(|error| damaged("embedded language weights", &error))?
             }
@@ -99,7 +101,7 @@ impl Engine {
                     .map_err(|error| damaged(&folder.display().to_string(), &error))?
             }
         };
-        weights.push(digest(TRUECASER));
+        weights.push(recorded("truecase-en.wkw"));
         let language = language
             .with_truecaser(TRUECASER)
             .map_err(|error| damaged("embedded truecaser weights", &error))?;
@@ -226,6 +228,25 @@ fn damaged(name: &str, message: &impl ToString) -> EngineError {
     EngineError::Data { name: name.to_owned(), message: message.to_string() }
 }
 
+/// The digest that weights.toml records for an embedded file. Computing it anew would cost a tenth of a cold start; a test holds
+/// the two together.
+fn recorded(name: &str) -> String {
+    let row = WEIGHTS_TABLE.split("[[file]]").find(|row| row.contains(&format!("name = \"{name}\"")));
+    let digest = row.and_then(|row| row.lines().find_map(|line| line.strip_prefix("sha256 = ")));
+    digest.expect("weights.toml has a row for every embedded file").trim_matches('"').to_owned()
+}
+
 fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recorded_digests_are_those_of_the_embedded_files() {
+        assert_eq!(recorded("en_core_web_sm-3.8.0.wkw"), digest(LANGUAGE));
+        assert_eq!(recorded("truecase-en.wkw"), digest(TRUECASER));
+    }
 }
