@@ -635,6 +635,7 @@ impl Reader<'_> {
             Pos::Pron => {
                 frame::word_is(doc, head, &["it", "they", "he", "them", "who", "we", "its", "their", "both"])
             }
+            Pos::Propn if self.codebook.statement.is_deed(&tok.text.to_ascii_lowercase()) => false,
             Pos::Propn => {
                 matches!(
                     entity_label(doc, head),
@@ -697,7 +698,19 @@ impl Reader<'_> {
         let mut found = Vec::new();
         for &head in heads {
             if let Some(place) = self.places.at(head) {
-                if !found.contains(&place) {
+                // `the Abdullah Star`: a ship or a thing, unless the name is known for a place.
+                let known = matches!(
+                    entity_label(doc, head),
+                    Some(EntityLabel::Gpe | EntityLabel::Loc | EntityLabel::Fac)
+                );
+                let thing = doc.children(head).iter().any(|&other| frame::word_is(doc, other, &["the"]));
+                let feature = self.codebook.ground.places.contains(lemma(doc, head).as_ref())
+                    || self
+                        .codebook
+                        .ground
+                        .places
+                        .contains(doc.token(head).text.to_ascii_lowercase().as_str());
+                if (known || !thing || feature) && !found.contains(&place) {
                     found.push(place);
                 }
                 continue;

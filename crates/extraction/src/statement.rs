@@ -55,7 +55,9 @@ pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) 
             reader.according(index, mentions);
         }
     }
+    reader.labels(mentions);
     reader.loose_quotations(mentions);
+    reader.quoted_acts(mentions);
     author::judgements(&mut reader, mentions);
     mentions
         .statements
@@ -76,6 +78,8 @@ struct Reader<'a> {
     places: PlaceMap,
     /// Tokens that trigger an event of violence, by index.
     assault: Vec<bool>,
+    /// Acts of speech in the first person inside quotations, until it is known who is quoted.
+    pending: Vec<(TokenIndex, String, StatementKind, Content)>,
 }
 
 /// A statement before its last fields.
@@ -128,6 +132,7 @@ impl<'a> Reader<'a> {
             quotations,
             quotation_of,
             assault,
+            pending: Vec::new(),
         }
     }
 
@@ -191,6 +196,15 @@ impl<'a> Reader<'a> {
             });
         }
         let Some((kind, content)) = best else { return };
+        let first_person = roles.doers().first().is_some_and(|&doer| frame::word_is(doc, doer, &["i", "we"]));
+        if first_person && self.quotation(verb).is_some() {
+            // "We deny any part": an act of whoever is quoted, who isn't known yet.
+            let act = !matches!(kind, StatementKind::Report | StatementKind::Assessment) || word == "warn";
+            if act && !negated {
+                self.pending.push((verb, word, kind, content));
+            }
+            return;
+        }
         let Some((speaker, sure)) = self.speaker(verb, &roles, &word, mentions) else { return };
         let past = tok.tag == Tag::Vbd || tok.tag == Tag::Vbn;
         if speaker == Speaker::Author && (kind == StatementKind::Report || past) {
@@ -325,6 +339,14 @@ impl<'a> Reader<'a> {
         if governed {
             return false;
         }
+        let neither = doc
+            .children(verb)
+            .iter()
+            .any(|&other| frame::word_is(doc, other, &["neither", "rarely", "seldom", "nor"]))
+            || verb > 0 && frame::word_is(doc, verb - 1, &["neither", "nor", "rarely", "seldom"]);
+        if neither {
+            return false;
+        }
         let conditional = doc.children(verb).iter().any(|&mark| {
             doc.token(mark).dep == Dep::Mark
                 && frame::word_is(doc, mark, &["if", "unless", "whether", "until", "lest"])
@@ -385,7 +407,12 @@ impl<'a> Reader<'a> {
             let hedged = certainty.as_ref().is_some_and(|(_, tokens, voice)| {
                 *voice <= Voice::Modal && draft.content.contains(&tokens.start)
             });
-            if hedged || threat.as_ref().is_some_and(|threat| threat.words.is_some()) {
+            // A rating in passing, in a relative clause, leaves the statement a report.
+            let rated = threat.as_ref().and_then(|threat| threat.words).is_some_and(|words| {
+                let index = doc.tokens().partition_point(|tok| tok.span.end() <= words.start());
+                hedge::in_main_clause(doc, index as TokenIndex, &draft.content)
+            });
+            if hedged || rated {
                 kind = StatementKind::Assessment;
                 why.push("a judgement: hedged or rated".to_owned());
             }

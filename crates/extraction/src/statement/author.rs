@@ -41,6 +41,11 @@ pub(super) fn judgements(reader: &mut Reader<'_>, mentions: &mut Mentions) {
         for index in statement.content_tokens.clone() {
             held[index as usize] = true;
         }
+        let first = doc.tokens().partition_point(|tok| tok.span.end() <= statement.cue.start());
+        // The words around a cue (`has not ruled out`) belong to it.
+        for index in first.saturating_sub(2)..(first + 2).min(held.len()) {
+            held[index] = true;
+        }
     }
     let hedges = reader.hedges.clone();
     let mut last_clause: Option<Range<TokenIndex>> = None;
@@ -52,7 +57,7 @@ pub(super) fn judgements(reader: &mut Reader<'_>, mentions: &mut Mentions) {
         {
             continue;
         }
-        let Some(head) = clause_head(doc, at) else { continue };
+        let Some(head) = clause_head(doc, hedge.tokens.start) else { continue };
         if voice == Voice::Modal && !(on_conflict && is_forecast(reader, hedge, head)) {
             continue;
         }
@@ -78,10 +83,9 @@ pub(super) fn judgements(reader: &mut Reader<'_>, mentions: &mut Mentions) {
                 content: tokens,
                 head,
                 quoted: false,
-                polarity: if frame::negation(doc, head).is_some() {
-                    Polarity::Denies
-                } else {
-                    Polarity::Affirms
+                polarity: match frame::negation(doc, head) {
+                    Some(word) if !hedge.tokens.contains(&word) => Polarity::Denies,
+                    _ => Polarity::Affirms,
                 },
                 score: if voice == Voice::Strong { 0.8 } else { 0.6 },
                 why: "the writer's own hedged judgement".to_owned(),

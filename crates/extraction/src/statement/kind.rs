@@ -47,7 +47,23 @@ impl Reader<'_> {
                     || is_verb(doc, index) && lists.violent_verbs.contains(lemma(doc, index).as_ref())
                     || lists.threat_contents.contains(doc.token(index).text.as_str()))
         });
+        // `Any ship that passes will burn`: menace in the speaker's own words.
+        let menace = draft.quoted
+            && content.clone().any(|index| {
+                let will = |verb: TokenIndex| {
+                    frame::modal(doc, verb)
+                        .is_some_and(|modal| frame::word_is(doc, modal, &["will", "'ll", "’ll", "shall"]))
+                };
+                is_verb(doc, index)
+                    && will(index)
+                    && (lists.menace_verbs.contains(lemma(doc, index).as_ref())
+                        || child(doc, index, Dep::Attr).is_some_and(|attr| lemma(doc, attr) == "target"))
+            });
         match draft.kind {
+            StatementKind::Report if menace => {
+                draft.kind = StatementKind::Threat;
+                draft.why.push_str("; menace");
+            }
             StatementKind::Promise if violent => {
                 draft.kind = StatementKind::Threat;
                 draft.why.push_str("; violence vowed");

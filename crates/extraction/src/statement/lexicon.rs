@@ -74,6 +74,7 @@ pub(super) struct Lists {
     pub(super) deed_nouns: Words,
     pub(super) violent_verbs: Words,
     pub(super) threat_contents: Words,
+    pub(super) menace_verbs: Words,
     pub(super) speech_nouns: Words,
     pub(super) condemning: Words,
     pub(super) state_words: Words,
@@ -138,6 +139,13 @@ impl Lexicon {
             targets,
             lists,
         })
+    }
+}
+
+impl Lexicon {
+    /// Whether a word in lower case is one for a deed of violence.
+    pub(crate) fn is_deed(&self, word: &str) -> bool {
+        self.lists.deed_nouns.contains(word)
     }
 }
 

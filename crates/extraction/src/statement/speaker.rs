@@ -50,7 +50,7 @@ impl Reader<'_> {
         let lists = &self.lexicon.lists;
         let name = lemma(doc, head).into_owned();
         let text = doc.token(head).text.to_ascii_lowercase();
-        if doc.token(head).pos == Pos::Pron && matches!(text.as_str(), "i" | "we") {
+        if doc.token(head).pos == Pos::Pron && matches!(text.as_str(), "i" | "we" | "us" | "me") {
             // Inside a quotation it is the quoted one, who is a speaker already.
             return (!in_quotation).then_some((Speaker::Author, 0.8));
         }
