@@ -4,7 +4,7 @@
 Sources (see CARD.md for licences; only numbers learned from them are shipped, no text):
   - the news texts among the evaluation data (folder --data), a tenth of the documents (by digest of the text) held out;
   - English Wikipedia articles from the test data of gensim 4.3.3 (PyPI);
-  - names: GeoNames cities of 15,000 people or more, admin regions and countries, UCDP actors, each once in a short frame.
+  - names: GeoNames cities of 15,000 people or more, admin regions and countries, and the actor registry (data/registry), in short frames.
 The Lee news corpus (also gensim's) is a test text of another outlet; it is not trained on.
 """
 import argparse
@@ -29,12 +29,16 @@ NEWS = [
     "timex/timebank.in.jsonl", "toponyms/geovirus.in.jsonl", "toponyms/lgl.in.jsonl", "clean/scrapinghub/gold.jsonl",
 ]
 WIKI = "gensim/test/test_data/enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
+REGISTRY = ["states", "organs", "groups", "international", "media", "communities", "ucdp"]
+ACRONYM_FRAMES = ["the {} said", "of the {} in", "the {} had", "with {} in", "and {} to", "by {}, the", "that {} was", "group ({}) and"]
+# A dateline's place stands in capitals in running text; it is no example of a word in capitals.
+DATELINE = re.compile(r"^[A-Z][A-Z .'-]+[A-Z](?=(?:,[^–—-]{0,40})? *(?:\([^)]*\))? *(?:–|—|--| - ))")
 FRAMES = ["in {}, the", "near {}.", "from {} to {}", "the {} area", "to {} on", "of {} said", "{} and {}", "at {},", "outside {} in", "{} province"]
 
 
 def paragraphs(text):
     for line in text.splitlines():
-        line = " ".join(line.split())
+        line = DATELINE.sub("", " ".join(line.split()))
         if len(line) > 20:
             yield line
 
@@ -58,6 +62,18 @@ def wiki(path):
                 yield line
 
 
+def registry(root):
+    """Names and aliases of the project's own actor registry; acronyms, which few texts hold, three times."""
+    for name in REGISTRY:
+        with open(os.path.join(root, "data", "registry", f"{name}.tsv"), encoding="utf-8") as file:
+            rows = csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)
+            for row in rows:
+                for alias in [row.get("name") or "", *(row.get("aliases") or "").split("|")]:
+                    alias = alias.split("@")[0].strip()
+                    if not alias.endswith("~~"):
+                        yield alias.rstrip("~")
+
+
 def names(data):
     def table(name):
         with gzip.open(os.path.join(data, "gazetteer", name), "rt", encoding="utf-8") as file:
@@ -70,10 +86,6 @@ def names(data):
     for name in ("admin1.tsv.gz", "countries.tsv.gz"):
         for row in table(name):
             found.add(row["name"])
-    with open(os.path.join(data, "registry", "ucdp-actor-221.csv"), encoding="utf-8", errors="replace") as file:
-        for row in csv.DictReader(file):
-            name = row.get("NameData") or row.get("name_data") or ""
-            found.add(re.sub(r"^Government of ", "", name))
     return sorted(name for name in found if 2 < len(name) < 60 and not name.isupper())
 
 
@@ -99,13 +111,21 @@ def main():
     news = len(train)
     train += wiki(args.gensim_wheel)
     wikis = len(train) - news
-    frames = [rng.choice(FRAMES).replace("{}", name) for name in names(args.data)]
+    frames = []
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    for name in sorted(set(registry(root))):
+        acronym = name.isupper() and name.isalpha()
+        for frame in rng.sample(ACRONYM_FRAMES, 3) if acronym else [rng.choice(FRAMES)]:
+            if len(name) > 2 or acronym:
+                frames.append(frame.replace("{}", name))
+    actors = len(frames)
+    frames += [rng.choice(FRAMES).replace("{}", name) for name in names(args.data)]
     train += frames
     for name, rows in (("train.txt", train), ("test.txt", test), ("lee.txt", list(lee(args.gensim_wheel)))):
         with open(os.path.join(args.output, name), "w", encoding="utf-8") as out:
             out.writelines(row + "\n" for row in rows)
         print(f"{name}: {len(rows)} paragraphs, {sum(len(row.split()) for row in rows)} words")
-    print(f"news {news}, encyclopaedia {wikis}, names {len(frames)} paragraphs")
+    print(f"news {news}, encyclopaedia {wikis}, names {len(frames)} ({actors} of actors) paragraphs")
 
 
 if __name__ == "__main__":

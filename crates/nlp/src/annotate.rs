@@ -126,13 +126,11 @@ impl<'l> Annotator<'l> {
         let (mut batch, mut views): (Vec<BlockPart>, Vec<View>) = (Vec::new(), Vec::new());
         let mut bytes = 0;
         for (number, article) in articles.iter().enumerate() {
-            for (block, mut view) in article.blocks.iter().map(|block| block.view(&article.text)).enumerate()
-            {
-                if let Some(truecaser) = &self.language.truecaser
-                    && let Some(restored) = truecase::restore(&view.text, truecaser)
-                {
-                    view.text = restored;
-                }
+            let mut own: Vec<View> = article.blocks.iter().map(|block| block.view(&article.text)).collect();
+            if let Some(truecaser) = &self.language.truecaser {
+                restore_case(truecaser, &mut own);
+            }
+            for (block, view) in own.into_iter().enumerate() {
                 views.push(view);
                 let view = views.len() - 1;
                 for range in parts(&views[view].text) {
@@ -393,6 +391,16 @@ struct Parts {
 impl Parts {
     fn document(self, article: Article) -> Document {
         Document::new(article, self.words, self.sentences, self.entities)
+    }
+}
+
+/// Restores the case of an article's blocks that are in capitals.
+fn restore_case(truecaser: &truecase::model::Model, views: &mut [View]) {
+    let restorer = truecase::Restorer::new(truecaser, views.iter().map(|view| view.text.as_str()));
+    for view in views {
+        if let Some(restored) = restorer.restore(&view.text) {
+            view.text = restored;
+        }
     }
 }
 

@@ -11,6 +11,8 @@
 pub mod model;
 pub mod words;
 
+use std::collections::BTreeSet;
+
 use model::{Case, Model};
 use words::{Word, words};
 
@@ -20,39 +22,100 @@ const LOWER_SHARE_MAX: f64 = 0.12;
 const RUN_WORDS_MIN: usize = 4;
 /// Most words of a dateline's place.
 const DATELINE_WORDS_MAX: usize = 3;
+/// Most bytes between a dateline's place and its dash or bracket.
+const DATELINE_BYTES_MAX: usize = 40;
+/// Most letters of an acronym in brackets.
+const ACRONYM_LETTERS_MAX: usize = 7;
 
-/// Restores the case of a block that is in capitals, or of its parts that are.
-///
-/// Returns nothing where no part is. Acronyms in ordinary text are left alone. The result has the same length in bytes
-/// and the same characters but for their case.
+/// Restores the blocks of one article: acronyms that one block introduces in brackets stay acronyms in all.
+#[derive(Debug)]
+pub struct Restorer<'m> {
+    model: &'m Model,
+    acronyms: BTreeSet<String>,
+}
+
+impl<'m> Restorer<'m> {
+    /// Looks through the blocks of an article for acronyms in brackets.
+    #[must_use]
+    pub fn new<'t>(model: &'m Model, blocks: impl IntoIterator<Item = &'t str>) -> Self {
+        let mut acronyms = BTreeSet::new();
+        for text in blocks {
+            if !has_adjacent_capitals(text) || !text.contains(['(', '[']) {
+                continue;
+            }
+            let words = words(text);
+            for (i, word) in words.iter().enumerate() {
+                let before = text[..word.start].chars().next_back();
+                let after = text[word.end..].chars().next();
+                let bracketed = matches!((before, after), (Some('(' | '['), Some(')' | ']')));
+                let form = &text[word.start..word.end];
+                if bracketed && word.capitals && (2..=ACRONYM_LETTERS_MAX).contains(&letters(text, word)) {
+                    // The agency of a dateline is told from a body's acronym by the words before it.
+                    if spells_initials(text, &words[..i], form)
+                        || model.predict(text, &words)[i] == Case::Upper
+                    {
+                        acronyms.insert(form.to_owned());
+                    }
+                }
+            }
+        }
+        Self { model, acronyms }
+    }
+
+    /// Restores the case of a block that is in capitals, or of its parts that are.
+    ///
+    /// Returns nothing where no part is. Acronyms in ordinary text are left alone. The result has the same length in
+    /// bytes and the same characters but for their case.
+    #[must_use]
+    pub fn restore(&self, text: &str) -> Option<String> {
+        if !has_adjacent_capitals(text) {
+            return None;
+        }
+        let words = words(text);
+        let candidates = words.windows(2).any(|pair| pair[0].capitals && pair[1].capitals);
+        if !candidates && !words.first().is_some_and(|word| word.capitals) {
+            return None;
+        }
+        let mut cases = self.model.predict(text, &words);
+        for (word, case) in words.iter().zip(&mut cases) {
+            let form = &text[word.start..word.end];
+            if self.acronyms.contains(&form[..possessive_start(form)]) {
+                *case = Case::Upper;
+            }
+        }
+        let runs = capital_runs(text, &words, &mut cases, self.model);
+        if runs.is_empty() {
+            return None;
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        for run in runs {
+            for (word, &case) in words[run.clone()].iter().zip(&cases[run]) {
+                out.push_str(&text[at..word.start]);
+                let case = if word.starts_sentence && case == Case::Lower { Case::Title } else { case };
+                render(&text[word.start..word.end], case, &mut out);
+                at = word.end;
+            }
+        }
+        out.push_str(&text[at..]);
+        debug_assert_eq!(out.len(), text.len());
+        (out != text).then_some(out)
+    }
+}
+
+/// Restores a text on its own; see [`Restorer::restore`].
 #[must_use]
 pub fn restore(text: &str, model: &Model) -> Option<String> {
-    if !has_adjacent_capitals(text) {
-        return None;
-    }
-    let words = words(text);
-    let candidates = words.windows(2).any(|pair| pair[0].capitals && pair[1].capitals);
-    if !candidates && !words.first().is_some_and(|word| word.capitals) {
-        return None;
-    }
-    let cases = model.predict(text, &words);
-    let runs = capital_runs(text, &words, &cases);
-    if runs.is_empty() {
-        return None;
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for run in runs {
-        for (word, &case) in words[run.clone()].iter().zip(&cases[run]) {
-            out.push_str(&text[at..word.start]);
-            let case = if word.starts_sentence && case == Case::Lower { Case::Title } else { case };
-            render(&text[word.start..word.end], case, &mut out);
-            at = word.end;
-        }
-    }
-    out.push_str(&text[at..]);
-    debug_assert_eq!(out.len(), text.len());
-    (out != text).then_some(out)
+    Restorer::new(model, [text]).restore(text)
+}
+
+/// Tells whether an acronym is made of the initials of the words before it, small words apart.
+fn spells_initials(text: &str, before: &[Word], acronym: &str) -> bool {
+    let mut initials = before.iter().rev().take(10).filter_map(|word| {
+        let form = &text[word.start..word.end];
+        (form.len() > 3).then(|| form.chars().next()).flatten()
+    });
+    acronym.chars().rev().all(|c| initials.next() == Some(c))
 }
 
 /// Tells whether two capitals stand side by side anywhere; without, nothing is in capitals.
@@ -65,17 +128,25 @@ fn has_adjacent_capitals(text: &str) -> bool {
 }
 
 /// Returns the ranges of words that stand in capitals because the text does, in order.
-fn capital_runs(text: &str, words: &[Word], cases: &[Case]) -> Vec<std::ops::Range<usize>> {
+fn capital_runs(
+    text: &str,
+    words: &[Word],
+    cases: &mut [Case],
+    model: &Model,
+) -> Vec<std::ops::Range<usize>> {
     let (mut upper, mut lower) = (0usize, 0usize);
     for c in text.chars() {
         upper += usize::from(c.is_uppercase());
         lower += usize::from(c.is_lowercase());
     }
-    let is_plain = |i: usize| cases[i] == Case::Lower && letters(text, &words[i]) > 1;
+    let plain: Vec<bool> = words
+        .iter()
+        .zip(&*cases)
+        .map(|(word, &case)| case == Case::Lower && letters(text, word) > 1)
+        .collect();
     if (lower as f64) <= LOWER_SHARE_MAX * (upper + lower) as f64 {
         // Acronyms and names alone ("NATO", "UN WFP") are no text in capitals.
-        let plain = (0..words.len()).filter(|&i| is_plain(i)).count();
-        let in_capitals = plain >= 1 && words.len() >= 2 || words.len() >= RUN_WORDS_MIN;
+        let in_capitals = plain.contains(&true) && words.len() >= 2 || words.len() >= RUN_WORDS_MIN;
         return in_capitals.then_some(0..words.len()).into_iter().collect();
     }
     let mut runs = Vec::new();
@@ -84,29 +155,48 @@ fn capital_runs(text: &str, words: &[Word], cases: &[Case]) -> Vec<std::ops::Ran
         let end = (i..words.len()).find(|&j| !words[j].capitals).unwrap_or(words.len());
         // Lists of acronyms have commas between, running text mostly blanks.
         let joined = |j: usize| j > i && text[words[j - 1].end..words[j].start].trim().is_empty();
-        let plain = (i..end).filter(|&j| is_plain(j) && joined(j)).count();
-        if end - i >= RUN_WORDS_MIN && plain >= 2 && 2 * (i..end).filter(|&j| joined(j)).count() >= end - i {
+        let plain_words = (i..end).filter(|&j| plain[j] && joined(j)).count();
+        if end - i >= RUN_WORDS_MIN
+            && plain_words >= 2
+            && 2 * (i..end).filter(|&j| joined(j)).count() >= end - i
+        {
             runs.push(i..end);
-        } else if i == 0 && is_dateline(text, words, end) {
-            runs.extend(
-                (i..end)
-                    .filter(|&j| letters(text, &words[j]) > 3 && cases[j] != Case::Upper)
-                    .map(|j| j..j + 1),
-            );
+        } else if i == 0
+            && is_dateline(text, words, end)
+            && is_place(&text[words[0].start..words[end - 1].end], model)
+        {
+            cases[..end].fill(Case::Title);
+            runs.push(0..end);
         }
         i = end.max(i) + 1;
     }
     runs
 }
 
-/// Tells whether the first `count` words are a dateline's place: "NAIROBI, May 3", "UNITED NATIONS (Agency) –".
+/// Tells whether the first `count` words are a dateline's place: "NAIROBI, May 3 –", "UNITED NATIONS (Agency) –".
 fn is_dateline(text: &str, words: &[Word], count: usize) -> bool {
     if count == 0 || count > DATELINE_WORDS_MAX {
         return false;
     }
-    let end = words[count - 1].end;
-    let rest = text[end..].trim_start();
-    rest.starts_with([',', '(', '—', '–', '-', '|']) && !text[end..].starts_with('-')
+    let rest = &text[words[count - 1].end..];
+    let Some(end) = rest.find(['(', '—', '–', '|']).or_else(|| rest.find(" - ").or_else(|| rest.find("-- ")))
+    else {
+        return false;
+    };
+    // Between place and dash stand a comma and a country or a date at most.
+    let between = rest[..end].trim();
+    end <= DATELINE_BYTES_MAX
+        && (between.is_empty()
+            || between.starts_with(',')
+                && between[1..].split_whitespace().all(|word| !word.starts_with(char::is_lowercase)))
+}
+
+/// Tells whether a word or words would be capitalised after "in", as places are and acronyms are not.
+fn is_place(name: &str, model: &Model) -> bool {
+    let text = format!("in {name}, the");
+    let words = words(&text);
+    let cases = model.predict(&text, &words);
+    cases[1..cases.len() - 1].iter().all(|&case| case == Case::Title)
 }
 
 fn letters(text: &str, word: &Word) -> usize {
@@ -215,6 +305,23 @@ mod tests {
             .as_deref(),
             Some("The army said on Monday that rebels left Nairobi, and it was over for the deal.")
         );
+    }
+
+    #[test]
+    fn keeps_acronyms_that_another_block_introduces() {
+        let model = model();
+        let blocks = [
+            "THE ARMY LEFT THE SOMALI NATIONAL FRONT (SNF) IN NAIROBI.",
+            "THEN THE SNF SAID THE ARMY OF KENYA LEFT.",
+        ];
+        let restorer = Restorer::new(&model, blocks);
+        assert_eq!(restorer.restore(blocks[1]).as_deref(), Some("Then the SNF said the army of Kenya left."));
+    }
+
+    #[test]
+    fn takes_no_clause_for_a_dateline() {
+        let model = model();
+        assert_eq!(restore("NAIROBI, which the army – a small one – left, was over.", &model), None);
     }
 
     #[test]
