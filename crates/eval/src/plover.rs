@@ -3,7 +3,8 @@
 //! In: an annotated sentence and its mentions. Out: one prediction, the most confident event first, spans in code points.
 
 use serde_json::{Value, json};
-use watchkeeper_record::codebook::Realis;
+use watchkeeper_record::codebook::{Category, Mode, Realis};
+use watchkeeper_record::document::{Dep, TokenIndex};
 use watchkeeper_record::mention::{EventMention, Mentions, PhraseIndex};
 use watchkeeper_record::span::CodePoints;
 use watchkeeper_record::{Document, Span};
@@ -28,12 +29,14 @@ pub(crate) fn predict(
             .filter(|event| !matches!(event.realis, Realis::Negated | Realis::Generic))
             .collect();
     }
-    events.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.trigger.start.cmp(&b.trigger.start)));
+    let weight = |event: &EventMention| event.score * salience(doc, event);
+    events.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.trigger.start.cmp(&b.trigger.start)));
     // One coding a category; a sentence's main events, not every trigger.
-    let best = events.first().map_or(0.0, |event| event.score);
+    let best = events.first().map_or(0.0, |event| weight(event));
     let mut seen = Vec::new();
     events.retain(|event| {
-        let new = !seen.contains(&event.category) && event.score >= LEAST_OF_BEST * best && seen.len() < MOST;
+        let new =
+            !seen.contains(&event.category) && weight(event) >= LEAST_OF_BEST * best && seen.len() < MOST;
         if new {
             seen.push(event.category);
         }
@@ -46,17 +49,50 @@ pub(crate) fn predict(
     let events: Vec<Value> = events
         .into_iter()
         .map(|event| {
+            // A threat of force is coded as the threat.
+            let threat = event.category == Category::Assault && event.realis == Realis::Threatened;
+            let (category, mode) =
+                if threat { (Category::Threaten, Some(Mode::Violence)) } else { (event.category, event.mode) };
+            // What two sides do together has both in both roles.
+            let mutual = matches!(category, Category::Agree | Category::Consult | Category::Cooperate);
+            let recipients =
+                if event.recipients.is_empty() && mutual { &event.actors } else { &event.recipients };
             json!({
-                "category": event.category,
-                "mode": event.mode,
+                "category": category,
+                "mode": mode,
                 "actors": event.actors.iter().map(span).collect::<Vec<_>>(),
-                "recipients": event.recipients.iter().map(span).collect::<Vec<_>>(),
+                "recipients": recipients.iter().map(span).collect::<Vec<_>>(),
                 "actor_country": event.actors.iter().filter_map(|&phrase| country(phrase)).collect::<Vec<_>>(),
-                "recipient_country": event.recipients.iter().filter_map(|&phrase| country(phrase)).collect::<Vec<_>>(),
+                "recipient_country": recipients.iter().filter_map(|&phrase| country(phrase)).collect::<Vec<_>>(),
             })
         })
         .collect();
     json!({"id": id, "events": events})
+}
+
+/// How much a sentence is about an event, 0..=1: less in relative clauses, after `following`, and in history.
+fn salience(doc: &Document, event: &EventMention) -> f32 {
+    let mut at: TokenIndex = event.trigger.end - 1;
+    let mut salience = if event.background { 0.85 } else { 1.0 };
+    for _ in 0..8 {
+        let tok = doc.token(at);
+        salience *= match tok.dep {
+            Dep::Relcl | Dep::Acl => 0.85,
+            Dep::Advcl => 0.92,
+            Dep::Prep
+                if matches!(
+                    tok.text.to_ascii_lowercase().as_str(),
+                    "after" | "following" | "since" | "despite" | "over" | "during"
+                ) =>
+            {
+                0.75
+            }
+            Dep::Root => break,
+            _ => 1.0,
+        };
+        at = tok.head;
+    }
+    salience
 }
 
 /// Least share of the best score that a further event needs.

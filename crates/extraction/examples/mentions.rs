@@ -3,7 +3,6 @@
 //! Each line of the input holds `id`, `article`, `tokens`, `sentences`, `entities` as the types of `record` read them.
 
 #[path = "../../eval/src/plover.rs"]
-#[expect(dead_code, reason = "shared with the evaluation command")]
 mod plover;
 
 use std::io::{BufRead, Write};

@@ -4,6 +4,7 @@
 
 use watchkeeper_record::codebook::{TargetType, WeaponType};
 use watchkeeper_record::document::{Dep, Document, EntityLabel, Pos, Tag, TokenIndex};
+use watchkeeper_record::mention::PlaceMention;
 use watchkeeper_record::reading::{Target, Weapon};
 
 use crate::codebook::{Codebook, Kind, Need, NounSense, Slot};
@@ -15,6 +16,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) codebook: &'a Codebook,
     /// Entity label of each token.
     pub(crate) entity: Vec<Option<EntityLabel>>,
+    /// Whether a token stands in a place name found before.
+    pub(crate) in_place: Vec<bool>,
 }
 
 /// A trigger where it stands.
@@ -32,30 +35,23 @@ pub(crate) struct Site {
 }
 
 impl<'a> Scene<'a> {
-    pub(crate) fn new(doc: &'a Document, codebook: &'a Codebook) -> Self {
+    pub(crate) fn new(doc: &'a Document, codebook: &'a Codebook, places: &[PlaceMention]) -> Self {
+        let mut in_place = vec![false; doc.tokens().len()];
+        for index in places.iter().flat_map(|place| place.tokens.clone()) {
+            in_place[index as usize] = true;
+        }
         let mut entity = vec![None; doc.tokens().len()];
         for ent in doc.entities() {
             for index in ent.tokens.clone() {
                 entity[index as usize] = Some(ent.label);
             }
         }
-        Self { doc, codebook, entity }
+        Self { doc, codebook, entity, in_place }
     }
 
-    /// The lemma, and with hyphenated parts before it the joined form: `cease-fire`.
+    /// The hyphenated form that ends in a token: `cease-fire`.
     pub(crate) fn joined(&self, index: TokenIndex) -> Option<String> {
-        if index < 2 || self.doc.token(index - 1).text != "-" || self.doc.token(index - 2).space_after {
-            return None;
-        }
-        let sentence = self.doc.sentence_of(index);
-        if self.doc.sentence_of(index - 2) != sentence {
-            return None;
-        }
-        Some(format!(
-            "{}-{}",
-            self.doc.token(index - 2).text.to_ascii_lowercase(),
-            frame::lemma(self.doc, index)
-        ))
+        frame::joined(self.doc, index)
     }
 
     /// What the noun denotes.
@@ -99,10 +95,20 @@ impl<'a> Scene<'a> {
         if self.joined(index).is_some_and(|joined| need.words.contains(&joined)) {
             return true;
         }
-        let people = need.words.contains("people") && need.words.contains("person");
-        people
-            && (self.sense(index).human && self.sense(index).weapon.is_none()
-                || self.entity[index as usize] == Some(EntityLabel::Person))
+        let label = self.entity[index as usize];
+        let named_place = matches!(label, Some(EntityLabel::Gpe | EntityLabel::Loc | EntityLabel::Fac))
+            || self.in_place[index as usize] && label != Some(EntityLabel::Norp);
+        if need.words.contains("town") && need.words.contains("territory") {
+            return named_place;
+        }
+        if !(need.words.contains("people") && need.words.contains("person")) || named_place {
+            return false;
+        }
+        // A number without its noun counts people where people are asked for.
+        let sense = self.sense(index);
+        self.doc.token(index).tag == Tag::Cd
+            || label == Some(EntityLabel::Person)
+            || sense.human && sense.weapon.is_none() && label != Some(EntityLabel::Org)
     }
 
     fn phrase_word_in(&self, index: TokenIndex, need: &Need) -> bool {
@@ -120,8 +126,10 @@ impl<'a> Scene<'a> {
             }
             Slot::Complement => self.complements(site).into_iter().any(|verb| self.word_in(verb, need)),
             Slot::ComplementModal => self.complements(site).into_iter().any(|verb| {
-                frame::modal(self.doc, verb).is_some_and(|modal| self.word_in(modal, need))
-                    && frame::negation(self.doc, verb).is_none()
+                frame::modal(self.doc, verb).is_some_and(|modal| {
+                    self.word_in(modal, need)
+                        && frame::child(self.doc, verb, Dep::Nsubj).is_some_and(|subject| subject < modal)
+                }) && frame::negation(self.doc, verb).is_none()
                     && frame::children_with(self.doc, verb, Dep::Nsubj).any(|subject| {
                         !frame::word_is(self.doc, subject, &["it", "we", "i", "there", "this", "that"])
                     })
@@ -302,6 +310,17 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// Somebody inside what stands in a slot and is nobody itself.
+    pub(crate) fn within(&self, site: &Site, slot: &Slot) -> Vec<TokenIndex> {
+        let mut found = Vec::new();
+        if matches!(slot, Slot::Object | Slot::Dative | Slot::Preposition(_)) {
+            for head in self.fillers(site, slot) {
+                self.within_noun(head, 2, &mut found);
+            }
+        }
+        found
+    }
+
     /// Somebody inside a noun phrase that is nobody itself: whose it is, by whom, of whom, which nation's.
     fn within_noun(&self, noun: TokenIndex, depth: u32, found: &mut Vec<TokenIndex>) {
         let doc = self.doc;
@@ -372,6 +391,13 @@ impl<'a> Scene<'a> {
         ) {
             return false;
         }
+        if matches!(
+            self.entity[index as usize],
+            Some(EntityLabel::Norp | EntityLabel::Gpe | EntityLabel::Org)
+        ) && matches!(tok.pos, Pos::Adj | Pos::Propn)
+        {
+            return true;
+        }
         if !frame::is_nominal(self.doc, index) {
             return false;
         }
@@ -405,18 +431,20 @@ impl<'a> Scene<'a> {
             return true;
         }
         let lemma = frame::lemma(self.doc, denoted);
-        if self.codebook.events.nouns.contains_key(lemma.as_ref())
+        if self.codebook.events.is("bodies", &lemma) {
+            return true;
+        }
+        if as_actor
+            || self.codebook.events.nouns.contains_key(lemma.as_ref())
             || self.codebook.events.is("causes", &lemma)
         {
             return false;
         }
-        ![
+        const ABSTRACT: [&str; 17] = [
             "tion", "sion", "ment", "ness", "ity", "ism", "ance", "ence", "ship", "ing", "day", "week",
             "month", "year", "way", "time", "hood",
-        ]
-        .iter()
-        .any(|ending| lemma.ends_with(ending))
-            || self.codebook.events.is("bodies", &lemma)
+        ];
+        !ABSTRACT.iter().any(|ending| lemma.ends_with(ending))
     }
 
     /// Weapons named at a trigger: as modifier, object, subject or instrument.
@@ -473,6 +501,9 @@ impl<'a> Scene<'a> {
                     _ => {}
                 }
             }
+        }
+        for &object in site.roles.undergoers() {
+            heads.extend(frame::prep_objects(doc, object, &["with"]));
         }
         for &subject in site.roles.doers() {
             for &member in doc.children(subject) {

@@ -57,8 +57,9 @@ impl Codebook {
     pub fn english() -> Result<Self, CodebookError> {
         let classes: FxHashMap<String, Words> =
             parse("lexicon/en/classes.toml", include_str!("../../../data/lexicon/en/classes.toml"))?;
-        let nouns =
+        let mut nouns =
             NounLexicon::read("lexicon/en/nouns.tsv", include_str!("../../../data/lexicon/en/nouns.tsv"))?;
+        nouns.add_actors(include_str!("../../../data/lexicon/en/agents.tsv"));
         Ok(Self {
             frame: parse("lexicon/en/frame.toml", include_str!("../../../data/lexicon/en/frame.toml"))?,
             place: place::Lexicon::shipped(),
@@ -387,6 +388,18 @@ impl NounLexicon {
             }
         }
         Ok(lexicon)
+    }
+
+    /// Adds nouns that denote people or bodies of people: the first column of a table, by its last word.
+    fn add_actors(&mut self, text: &str) {
+        for (_, row) in table(text).skip(1) {
+            let (Some(noun), Some(class)) = (row.first(), row.get(1)) else { continue };
+            let word = noun.rsplit(' ').next().unwrap_or(noun);
+            if matches!(*class, "organ" | "body" | "group" | "people") && !self.by_lemma.contains_key(word) {
+                let sense = NounSense { human: true, armed: *class == "group", ..NounSense::default() };
+                self.by_lemma.insert(word.to_owned(), sense);
+            }
+        }
     }
 
     /// What a noun denotes.

@@ -65,7 +65,9 @@ impl Domain {
                 }
                 count.words += 1;
                 let lemma = frame::lemma(doc, index);
-                if let Some((conflict, decoys)) = by_word.get(lemma.as_ref()) {
+                let joined = frame::joined(doc, index);
+                let word = joined.as_deref().filter(|word| by_word.contains_key(word)).unwrap_or(&lemma);
+                if let Some((conflict, decoys)) = by_word.get(word) {
                     count.conflict += u32::from(*conflict);
                     for &field in decoys {
                         count.decoys[field] += 1;
@@ -83,7 +85,7 @@ impl Domain {
         }
         let all = whole.figurative(4);
         let figurative =
-            counts.iter().map(|count| count.figurative(2) || (all && count.conflict < 3)).collect();
+            counts.iter().map(|count| count.figurative(3) || (all && count.conflict < 3)).collect();
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
         let conflict_rate = 100.0 * whole.conflict as f32 / whole.words.max(30) as f32;
         Self { figurative, conflict_rate }

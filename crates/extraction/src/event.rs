@@ -9,7 +9,7 @@ use watchkeeper_record::Document;
 use watchkeeper_record::codebook::{
     Category, Claim, Context, IncidentType, Mode, Realis, TargetType, WeaponType,
 };
-use watchkeeper_record::document::{Dep, Pos, Tag, TokenIndex};
+use watchkeeper_record::document::{Dep, EntityLabel, Pos, Tag, TokenIndex};
 use watchkeeper_record::mention::{EventMention, Mentions, PhraseIndex};
 use watchkeeper_record::reading::{Toll, Weapon};
 use watchkeeper_record::span::Span;
@@ -43,7 +43,7 @@ pub(crate) struct Draft<'a> {
 
 /// Finds the events of a document.
 pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) {
-    let scene = Scene::new(doc, codebook);
+    let scene = Scene::new(doc, codebook, &mentions.places);
     let domain = Domain::read(doc, &codebook.domains);
     for (number, sentence) in doc.sentences().iter().enumerate() {
         let mut drafts: Vec<Draft<'_>> = Vec::new();
@@ -66,17 +66,24 @@ pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) 
 fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) -> Option<Draft<'a>> {
     let (kind, rows) = rows_of(scene, index)?;
     let site = site(scene, index, kind);
+    // Most conditions first; of equals a row that says it is nothing, then the first.
     let mut best: Option<(&Row, usize)> = None;
-    for &number in &rows {
+    for &(number, bonus) in &rows {
         let row = &scene.codebook.events.rows[number as usize];
         if row.needs.iter().all(|need| scene.holds(&site, need))
-            && best.is_none_or(|(_, needs)| row.needs.len() > needs)
+            && best.is_none_or(|(known, needs)| {
+                let own = row.needs.len() + bonus;
+                own > needs || own == needs && row.category.is_none() && known.category.is_some()
+            })
         {
-            best = Some((row, row.needs.len()));
+            best = Some((row, row.needs.len() + bonus));
         }
     }
     let (row, needs) = best?;
     let category = row.category?;
+    if kind == Kind::Noun && refers_by_superlative(scene, index) {
+        return None;
+    }
     let (mut actors, actor_slot) = fill(scene, &site, &row.actor, true, category);
     let (mut recipients, recipient_slot) = fill(scene, &site, &row.recipient, false, category);
     if let Some((_, true)) = site.light {
@@ -135,6 +142,14 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
             }
         }
     }
+    // Words and politics without anybody are too little to record.
+    let verbal = !matches!(
+        category,
+        Category::Assault | Category::Coerce | Category::Protest | Category::Mobilize | Category::Retreat
+    );
+    if verbal && actors.is_empty() && (recipients.is_empty() || kind == Kind::Noun && row.weak) {
+        return None;
+    }
     let verdict = realis::decide(scene, &site, counted);
     #[expect(clippy::cast_precision_loss, reason = "a handful of conditions")]
     let mut score = 0.62 + 0.05 * needs.min(2) as f32;
@@ -188,11 +203,12 @@ fn slot_name(slot: &Slot) -> &str {
 }
 
 /// The rows whose trigger a token may be.
-fn rows_of(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<u32>)> {
+fn rows_of(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<(u32, usize)>)> {
     let doc = scene.doc;
     let lexicon = &scene.codebook.events;
     let tok = doc.token(index);
-    let mut rows: Vec<u32> = Vec::new();
+    let mut rows: Vec<(u32, usize)> = Vec::new();
+    let plain = |found: &Vec<u32>| found.iter().map(|&row| (row, 0)).collect::<Vec<_>>();
     match tok.pos {
         Pos::Verb => {
             if tok.dep == Dep::Amod || matches!(tok.dep, Dep::Compound) {
@@ -207,16 +223,14 @@ fn rows_of(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<u32>)> {
                     ) {
                         let key = format!("{lemma} {}", doc.token(member).text.to_ascii_lowercase());
                         if let Some(found) = lexicon.verbs.get(&key) {
-                            rows.extend(found);
+                            let particle = usize::from(doc.token(member).dep == Dep::Prt);
+                            rows.extend(found.iter().map(|&row| (row, particle)));
                         }
                     }
                 }
-                if !rows.is_empty() && rows.iter().any(|&row| lexicon.rows[row as usize].needs.is_empty()) {
-                    return Some((Kind::Verb, rows));
-                }
             }
             if let Some(found) = lexicon.verbs.get(lemma.as_ref()) {
-                rows.extend(found);
+                rows.extend(plain(found));
             }
             (!rows.is_empty()).then_some((Kind::Verb, rows))
         }
@@ -233,14 +247,14 @@ fn rows_of(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<u32>)> {
             let key = scene.joined(index).filter(|joined| lexicon.nouns.contains_key(joined));
             let lemma = frame::lemma(doc, index);
             let found = lexicon.nouns.get(key.as_deref().unwrap_or(lemma.as_ref()))?;
-            Some((Kind::Noun, found.clone()))
+            Some((Kind::Noun, plain(found)))
         }
         Pos::Adj => {
             if tok.dep == Dep::Amod {
                 return None;
             }
             let lemma = frame::lemma(doc, index);
-            Some((Kind::Adjective, lexicon.adjectives.get(lemma.as_ref())?.clone()))
+            Some((Kind::Adjective, plain(lexicon.adjectives.get(lemma.as_ref())?)))
         }
         _ => None,
     }
@@ -298,12 +312,37 @@ fn fill<'r>(
             .into_iter()
             .filter(|&head| head != site.head && accepts(head))
             .collect();
+        // Where it happened is no one it happened to.
+        let local = matches!(slot, Slot::Preposition(word) if matches!(word.as_str(), "in" | "at" | "near" | "outside" | "inside" | "over"));
+        if local && category == Category::Assault {
+            heads.retain(|&head| !is_named_place(scene, head));
+        }
+        if heads.is_empty() && !as_actor && !to_things {
+            heads = scene.within(site, slot);
+        }
         heads.dedup();
         if !heads.is_empty() {
             return (heads, Some(slot));
         }
     }
     (Vec::new(), None)
+}
+
+fn is_named_place(scene: &Scene<'_>, head: TokenIndex) -> bool {
+    scene.in_place[head as usize]
+        || matches!(scene.entity[head as usize], Some(EntityLabel::Gpe | EntityLabel::Loc | EntityLabel::Fac))
+}
+
+/// `one of the deadliest attacks`: a comparison, not another happening.
+fn refers_by_superlative(scene: &Scene<'_>, noun: TokenIndex) -> bool {
+    let doc = scene.doc;
+    matches!(doc.token(noun).dep, Dep::Pobj | Dep::Attr)
+        && doc.children(noun).iter().any(|&member| {
+            let tok = doc.token(member);
+            tok.tag == Tag::Jjs && !frame::word_is(doc, member, &["latest", "most"])
+                || tok.tag == Tag::Rbs
+                || doc.children(member).iter().any(|&inner| doc.token(inner).tag == Tag::Rbs)
+        })
 }
 
 /// What speaks for a real happening at a weak trigger.
@@ -369,7 +408,7 @@ fn admitted(
         return literal && row.toll.is_some() || strong && violent;
     }
     if row.weak && evidence.count() == 0 && violent {
-        return conflict_rate >= 1.0;
+        return conflict_rate >= 0.7;
     }
     true
 }
@@ -380,7 +419,14 @@ fn caused_by_nature(scene: &Scene<'_>, site: &Site, row: &Row) -> bool {
         return false;
     }
     let doc = scene.doc;
-    let nature = |head: TokenIndex| scene.codebook.events.is("causes", &frame::lemma(doc, head));
+    let cause = |head: TokenIndex| scene.codebook.events.is("causes", &frame::lemma(doc, head));
+    let nature = |head: TokenIndex| {
+        cause(head)
+            || doc
+                .children(head)
+                .iter()
+                .any(|&member| doc.token(member).dep == Dep::Compound && cause(member))
+    };
     if site.roles.doers().iter().any(|&head| nature(head)) {
         return true;
     }

@@ -122,6 +122,17 @@ pub(crate) fn lemma(doc: &Document, index: TokenIndex) -> std::borrow::Cow<'_, s
     }
 }
 
+/// The hyphenated form that ends in a token, in lower case: `cease-fire`. None where no hyphen joins it to the word before.
+pub(crate) fn joined(doc: &Document, index: TokenIndex) -> Option<String> {
+    if index < 2 || doc.token(index - 1).text != "-" || doc.token(index - 2).space_after {
+        return None;
+    }
+    if doc.sentence_of(index - 2) != doc.sentence_of(index) {
+        return None;
+    }
+    Some(format!("{}-{}", doc.token(index - 2).text.to_ascii_lowercase(), lemma(doc, index)))
+}
+
 /// Whether the word (its text, whatever its case) is one of these.
 pub(crate) fn word_is(doc: &Document, index: TokenIndex, words: &[&str]) -> bool {
     words.iter().any(|word| doc.token(index).text.eq_ignore_ascii_case(word))
@@ -318,6 +329,13 @@ pub(crate) fn is_passive(doc: &Document, verb: TokenIndex) -> bool {
             .children(at)
             .iter()
             .any(|&other| matches!(doc.token(other).dep, Dep::Aux | Dep::Nsubj | Dep::Dobj));
+        // "14 others wounded": a participle with a subject and no auxiliary of its own is no perfect.
+        let bare = child(doc, at, Dep::Nsubj).is_some()
+            && child(doc, at, Dep::Aux).is_none()
+            && child(doc, at, Dep::Dobj).is_none();
+        if bare {
+            return true;
+        }
         match tok.dep {
             Dep::Acl => return true,
             Dep::Amod => return true,

@@ -83,7 +83,15 @@ pub(crate) fn decide(scene: &Scene<'_>, site: &Site, told_number: bool) -> Verdi
     };
     if verdict.realis == Realis::Actual {
         let mut walk = Walk { scene, future: false, told_number };
-        if let Some((realis, why)) = walk.up(start, site) {
+        // "planned an attack": the carrying verb itself says that it has not happened.
+        let carried = match site.light {
+            Some(_) => match walk.from_noun(site.head, site) {
+                Step::Decided(decision) => decision,
+                _ => None,
+            },
+            None => None,
+        };
+        if let Some((realis, why)) = carried.or_else(|| walk.up(start, site)) {
             verdict.realis = realis;
             verdict.why.push(why);
         }

@@ -73,6 +73,15 @@ fn group(scene: &Scene<'_>, head: TokenIndex) -> Option<TollGroup> {
     if scene.codebook.events.is("anybody", &lemma) {
         return None;
     }
+    // "eight police personnel", "army officers": the modifier says whose.
+    for &member in scene.doc.children(head) {
+        if matches!(scene.doc.token(member).dep, Dep::Compound | Dep::Amod | Dep::Nmod) && member < head {
+            match scene.sense(member).group {
+                Some(group @ (TollGroup::Military | TollGroup::Police)) => return Some(group),
+                _ => {}
+            }
+        }
+    }
     scene.sense(head).group
 }
 
