@@ -238,10 +238,10 @@ impl Tok2Vec {
                 for ((column, embed), out) in self.embeds.iter().zip(columns.iter_mut()) {
                     embed.embed(key(*column, &attributes, space), out);
                 }
-                if let (Some(statics), Some(out)) = (&self.statics, columns.last_mut()) {
-                    if let Some(vector) = statics.vectors.get(attributes.orth) {
-                        statics.projection.apply(vector, out);
-                    }
+                if let (Some(statics), Some(out)) = (&self.statics, columns.last_mut())
+                    && let Some(vector) = statics.vectors.get(attributes.orth)
+                {
+                    statics.projection.apply(vector, out);
                 }
             }
             let first = cache.mixed.len();
@@ -263,8 +263,8 @@ impl Tok2Vec {
             let left = if i == 0 { PAD } else { scratch.rows[i - 1] };
             let right = scratch.rows.get(i + 1).copied().unwrap_or(PAD);
             let mixed = if slot == PAD { ZERO } else { &cache.mixed[slot as usize] };
-            let (left, centre, right) = (&share(left)[0], &share(slot)[1], &share(right)[2]);
-            self.first.row(left, centre, right, mixed, &mut out[i + 1]);
+            let shares = [&share(left)[0], &share(slot)[1], &share(right)[2]];
+            self.first.row(shares, mixed, &mut out[i + 1]);
         }
     }
 }

@@ -45,6 +45,17 @@ impl Rows<'_> {
     }
 }
 
+/// What follows the products of a maxout layer: its bias `[12][3][8]`, and gain and bias of the normalisation.
+#[derive(Debug, Clone, Copy)]
+pub struct Epilogue<'a> {
+    /// Added before the maximum, `[group][piece][lane]`.
+    pub bias: &'a [f32; PIECES * WIDTH],
+    /// Factor of the normalised values.
+    pub gain: &'a [f32; WIDTH],
+    /// Added to the normalised values.
+    pub norm_bias: &'a [f32; WIDTH],
+}
+
 /// Computes `out[i][j] = bias[j] + Σ_k input[i][k] · W[k][j]`; `out` is `[rows, columns]`.
 ///
 /// `weights` is `[⌈columns / 24⌉][inputs][24]`, `bias` is `[⌈columns / 24⌉][24]`.
@@ -147,30 +158,27 @@ twice! {
 
 twice! {
     /// Computes the first encoder layer of one row from precomputed thirds: `max_p(bias + left + centre + right)`,
-    /// normalised, plus `residual`. `left`, `centre`, `right` and `bias` are `[12][3][8]`, `out` is `[96]`.
+    /// normalised, plus `residual`. The shares (left, centre, right) are `[12][3][8]`, `out` is `[96]`.
     pub fn maxout_thirds(
-        left: &[f32; PIECES * WIDTH],
-        centre: &[f32; PIECES * WIDTH],
-        right: &[f32; PIECES * WIDTH],
-        bias: &[f32; PIECES * WIDTH],
-        gain: &[f32; WIDTH],
-        norm_bias: &[f32; WIDTH],
+        shares: [&[f32; PIECES * WIDTH]; 3],
+        layer: Epilogue<'_>,
         residual: &[f32; WIDTH],
         out: &mut [f32; WIDTH],
     ) {
+        let [left, centre, right] = shares;
+        let bias = layer.bias;
         for group in 0..WIDTH / LANES {
             let mut best = [f32::NEG_INFINITY; LANES];
             for piece in 0..PIECES {
-                let at = group * PANEL + piece * LANES;
-                for lane in 0..LANES {
-                    let i = at + lane;
+                for (lane, best) in best.iter_mut().enumerate() {
+                    let i = group * PANEL + piece * LANES + lane;
                     let value = ((bias[i] + left[i]) + centre[i]) + right[i];
-                    best[lane] = if value > best[lane] { value } else { best[lane] };
+                    *best = if value > *best { value } else { *best };
                 }
             }
             out[group * LANES..(group + 1) * LANES].copy_from_slice(&best);
         }
-        normalise(out, gain, norm_bias);
+        normalise(out, layer.gain, layer.norm_bias);
         for i in 0..WIDTH {
             out[i] += residual[i];
         }
@@ -375,10 +383,10 @@ mod avx2 {
                 let w = weights.add(k * PANEL);
                 let w =
                     [_mm256_loadu_ps(w), _mm256_loadu_ps(w.add(LANES)), _mm256_loadu_ps(w.add(2 * LANES))];
-                for r in 0..R {
+                for (r, acc) in acc.iter_mut().enumerate() {
                     let x = _mm256_broadcast_ss(&*row.add(r * stride + k));
-                    for p in 0..PIECES {
-                        acc[r][p] = _mm256_fmadd_ps(x, w[p], acc[r][p]);
+                    for (acc, w) in acc.iter_mut().zip(w) {
+                        *acc = _mm256_fmadd_ps(x, w, *acc);
                     }
                 }
             }
@@ -517,8 +525,8 @@ mod avx2 {
                 for (k, h) in hidden.iter().enumerate() {
                     let x = _mm256_broadcast_ss(h);
                     let w = weights.as_ptr().add(k * columns + at);
-                    for v in 0..V {
-                        acc[v] = _mm256_fmadd_ps(x, _mm256_loadu_ps(w.add(v * LANES)), acc[v]);
+                    for (v, acc) in acc.iter_mut().enumerate() {
+                        *acc = _mm256_fmadd_ps(x, _mm256_loadu_ps(w.add(v * LANES)), *acc);
                     }
                 }
                 for (v, &value) in acc.iter().enumerate() {

@@ -135,16 +135,11 @@ impl SplitMaxoutNorm {
         );
     }
 
-    /// Computes one row: `out = norm(max(bias + left + centre + right)) + residual`.
-    pub fn row(
-        &self,
-        left: &[f32; PIECES * WIDTH],
-        centre: &[f32; PIECES * WIDTH],
-        right: &[f32; PIECES * WIDTH],
-        residual: &[f32; WIDTH],
-        out: &mut [f32; WIDTH],
-    ) {
-        kernels::maxout_thirds(left, centre, right, &self.bias, &self.gain, &self.norm_bias, residual, out);
+    /// Computes one row from the shares of its left neighbour, itself and its right neighbour:
+    /// `out = norm(max(bias + left + centre + right)) + residual`.
+    pub fn row(&self, shares: [&[f32; PIECES * WIDTH]; 3], residual: &[f32; WIDTH], out: &mut [f32; WIDTH]) {
+        let layer = kernels::Epilogue { bias: &self.bias, gain: &self.gain, norm_bias: &self.norm_bias };
+        kernels::maxout_thirds(shares, layer, residual, out);
     }
 }
 
