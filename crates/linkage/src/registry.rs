@@ -121,7 +121,8 @@ pub struct Agent {
 }
 
 /// The organs that each state has, as the ends of their keys.
-pub const ORGANS: [&str; 6] = ["government", "military", "police", "intelligence", "judiciary", "legislature"];
+pub const ORGANS: [&str; 6] =
+    ["government", "military", "police", "intelligence", "judiciary", "legislature"];
 
 /// A title or office of persons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -441,9 +442,9 @@ impl Registry {
                 "nominal" => AgentClass::Nominal,
                 "quantity" => AgentClass::Quantity,
                 other => {
-                    return Err(
-                        row.error(format!("`class`: `{other}` is none of organ, body, group, people, nominal, quantity"))
-                    );
+                    return Err(row.error(format!(
+                        "`class`: `{other}` is none of organ, body, group, people, nominal, quantity"
+                    )));
                 }
             };
             let noun = row.get("noun");

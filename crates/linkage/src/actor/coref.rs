@@ -12,16 +12,18 @@ use watchkeeper_record::document::{Dep, EntityLabel, Pos, Tag, TokenIndex};
 use watchkeeper_record::mention::Speaker;
 use watchkeeper_record::{Document, Mentions, Span};
 
+use super::ActorLinks;
 use super::draft::{self, Draft, Drafts, Identity};
 use super::names::{Meaning, Name, Names};
 use super::noun::{self, Pointing};
 use super::person::{self, Persons};
 use super::phrase::{self, Bearer, Described};
-use super::ActorLinks;
 use crate::registry::{ActorIndex, AgentClass, Registry, StateIndex};
 
 /// Sentences that a pointing word reaches back.
 const REACH: u32 = 3;
+/// Sentences that a noun reaches back which repeats the word of a name: `the coalition`, `the ministry`.
+const CALLED_REACH: u32 = 12;
 /// Mentions that a pointing word looks at, so that long lists stay cheap.
 const LOOK_BACK: usize = 48;
 
@@ -50,7 +52,6 @@ pub(super) struct Linker<'a> {
     registry: &'a Registry,
     names: &'a Names,
     persons: &'a Persons,
-    main_state: Option<StateIndex>,
     drafts: Drafts,
     seen: Vec<Seen>,
     of_phrase: Vec<Option<usize>>,
@@ -63,15 +64,21 @@ pub(super) struct Linker<'a> {
 }
 
 impl<'a> Linker<'a> {
-    pub(super) fn new(doc: &'a Document, mentions: &'a Mentions, registry: &'a Registry, names: &'a Names, persons: &'a Persons) -> Self {
-        let phrase_at = mentions.phrases.iter().enumerate().map(|(index, phrase)| (phrase.head, index)).collect();
+    pub(super) fn new(
+        doc: &'a Document,
+        mentions: &'a Mentions,
+        registry: &'a Registry,
+        names: &'a Names,
+        persons: &'a Persons,
+    ) -> Self {
+        let phrase_at =
+            mentions.phrases.iter().enumerate().map(|(index, phrase)| (phrase.head, index)).collect();
         Self {
             doc,
             mentions,
             registry,
             names,
             persons,
-            main_state: names.main_state(),
             drafts: Drafts::default(),
             seen: Vec::new(),
             of_phrase: vec![None; mentions.phrases.len()],
@@ -140,7 +147,14 @@ impl<'a> Linker<'a> {
             Meaning::Actor(actor) => {
                 let draft = self.known(actor);
                 let kind = self.registry.actor(actor).kind;
-                if !matches!(kind, ActorKind::Media | ActorKind::Company | ActorKind::PopulationGroup | ActorKind::Person | ActorKind::CivilSociety) {
+                if !matches!(
+                    kind,
+                    ActorKind::Media
+                        | ActorKind::Company
+                        | ActorKind::PopulationGroup
+                        | ActorKind::Person
+                        | ActorKind::CivilSociety
+                ) {
                     self.drafts.list[draft].used = true;
                 }
                 draft
@@ -178,14 +192,15 @@ impl<'a> Linker<'a> {
 
     fn person(&mut self, index: usize) -> usize {
         let person = &self.persons.list[index];
-        let author = self.doc.article().byline.iter().any(|byline| byline.name.eq_ignore_ascii_case(&person.name));
+        let author =
+            self.doc.article().byline.iter().any(|byline| byline.name.eq_ignore_ascii_case(&person.name));
         let registry = self.registry;
         self.drafts.of(Identity::Person(index), || draft::person(registry, person, author))
     }
 
     fn new_body(&mut self, index: usize) -> usize {
         let body = &self.names.new_bodies[index];
-        let (kind, sector, country) = self.judge(body.name.as_str(), &body.tokens, body.label);
+        let (kind, sector, country) = self.judge(body.name.as_str(), &body.tokens, body.label, body.state);
         self.drafts.of(Identity::New(index), || {
             let mut actor = draft::plain(body.name.clone(), kind);
             actor.sector = sector;
@@ -196,11 +211,21 @@ impl<'a> Linker<'a> {
     }
 
     /// Kind, sector and country of a body that only the text names, by the words of its name and beside it.
-    fn judge(&self, name: &str, tokens: &Range<TokenIndex>, label: EntityLabel) -> (ActorKind, Option<Sector>, Option<String>) {
-        let mut country = self.names.within(tokens.clone()).iter().find_map(|inner| self.code(self.names.state_of(inner)));
+    fn judge(
+        &self,
+        name: &str,
+        tokens: &Range<TokenIndex>,
+        label: EntityLabel,
+        state: Option<StateIndex>,
+    ) -> (ActorKind, Option<Sector>, Option<String>) {
+        let mut country = self.code(state);
         let root = person::root(self.doc, tokens);
         let left = self.doc.subtree(root).start.max(tokens.start.saturating_sub(8));
-        let beside = self.names.within(left..tokens.start).iter().find_map(|inner| self.code(self.names.state_of(inner)));
+        let beside = self
+            .names
+            .within(left..tokens.start)
+            .iter()
+            .find_map(|inner| self.code(self.names.state_of(inner)));
         country = country.or(beside);
         let mut kind = None;
         // The last word of the name that the lexicon knows: `Defence Ministry`, `Popular Resistance Brigades`.
@@ -217,6 +242,17 @@ impl<'a> Linker<'a> {
             (None, None) if label == EntityLabel::Norp => (ActorKind::PopulationGroup, Some(Sector::Cvl)),
             (None, None) => (ActorKind::Other, None),
         };
+        let of_state = matches!(
+            kind,
+            ActorKind::Military
+                | ActorKind::Police
+                | ActorKind::Government
+                | ActorKind::Judiciary
+                | ActorKind::Intelligence
+        );
+        if country.is_none() && of_state {
+            country = self.code(self.names.context_state(self.doc, tokens.start));
+        }
         (kind, sector, country)
     }
 
@@ -244,29 +280,48 @@ impl<'a> Linker<'a> {
             self.of_phrase[index] = Some(draft);
             return;
         }
-        if let Some(name) = self.names.at(head).cloned()
-            && let Some(draft) = self.name_phrase(&name, head, phrase.tokens.clone())
-        {
-            self.of_phrase[index] = Some(draft);
+        if let Some(name) = self.names.at(head).cloned() {
+            self.of_phrase[index] = self.name_phrase(&name, head, phrase.tokens.clone());
             return;
         }
         let tokens = phrase.tokens.clone();
         if let Some(described) = phrase::describe(self.doc, self.registry, self.names, &tokens, head) {
             let draft = self.described(&described, &tokens, index);
             if let Some(draft) = draft {
-                let named = noun::name_tokens(self.doc, tokens.clone(), described.head.max(tokens.start));
-                let span = if tokens.contains(&described.head) { self.doc.span(tokens.start..tokens.end) } else { self.doc.span(tokens.start..described.head + 1) };
-                let _ = named;
+                let span = if tokens.contains(&described.head) {
+                    self.doc.span(tokens.start..tokens.end)
+                } else {
+                    self.doc.span(tokens.start..described.head + 1)
+                };
                 self.note(draft, head, span, false);
                 self.of_phrase[index] = Some(draft);
             }
             return;
         }
-        if word.pos == Pos::Propn {
+        if word.pos == Pos::Propn && !self.is_place(head) {
             let draft = self.unlabelled(&tokens, head);
             self.note(draft, head, self.doc.span(noun::name_tokens(self.doc, tokens, head)), true);
             self.of_phrase[index] = Some(draft);
         }
+    }
+
+    /// Whether the language layer takes a token for a part of a place's name, and it isn't the subject of a clause.
+    fn is_place(&self, token: TokenIndex) -> bool {
+        let entities = self.doc.entities();
+        let index = entities.partition_point(|ent| ent.tokens.end <= token);
+        let place = entities.get(index).is_some_and(|ent| {
+            ent.tokens.contains(&token)
+                && matches!(
+                    ent.label,
+                    EntityLabel::Gpe
+                        | EntityLabel::Loc
+                        | EntityLabel::Fac
+                        | EntityLabel::Date
+                        | EntityLabel::Time
+                        | EntityLabel::Event
+                )
+        });
+        place && !noun::is_subject(self.doc, token)
     }
 
     /// A phrase headed by a name.
@@ -274,18 +329,37 @@ impl<'a> Linker<'a> {
         let (draft, tokens) = match name.meaning {
             Meaning::Actor(actor) => (self.known(actor), name.tokens.clone()),
             Meaning::New(body) => (self.new_body(body), name.tokens.clone()),
-            Meaning::State(state) => (self.known(self.registry.states()[state as usize].actor), name.tokens.clone()),
+            Meaning::State(state) => {
+                (self.known(self.registry.states()[state as usize].actor), name.tokens.clone())
+            }
             Meaning::Seat(state) => {
                 let code = self.registry.states()[state as usize].iso3.clone();
-                (self.known(self.registry.organ(&code, "government")?), name.tokens.clone())
+                let last = self.last_organ.get("government").copied();
+                let draft = self.known(self.registry.organ(&code, "government")?);
+                // A capital that speaks isn't what later `officials` point to.
+                match last {
+                    Some(last) => self.last_organ.insert("government", last),
+                    None => self.last_organ.remove("government"),
+                };
+                (draft, name.tokens.clone())
             }
             Meaning::People(state) => {
                 // `Burkinabe Armed Forces`: the adjective isn't the head of a longer noun.
                 let code = self.registry.states()[state as usize].iso3.clone();
                 let tokens = noun::name_tokens(self.doc, tokens, head);
                 let words = person::words(self.doc, tokens.clone());
-                (self.describe_as(&words, ActorKind::PopulationGroup, Some(Sector::Cvl), Some(code), "people"), tokens)
+                (
+                    self.describe_as(
+                        &words,
+                        ActorKind::PopulationGroup,
+                        Some(Sector::Cvl),
+                        Some(code),
+                        "people",
+                    ),
+                    tokens,
+                )
             }
+            Meaning::Region(_) if !noun::is_subject(self.doc, head) => return None,
             Meaning::Region(state) => {
                 let code = self.registry.states()[state as usize].iso3.clone();
                 let words = person::words(self.doc, name.tokens.clone());
@@ -297,8 +371,20 @@ impl<'a> Linker<'a> {
     }
 
     /// An actor made from words.
-    fn describe_as(&mut self, words: &str, kind: ActorKind, sector: Option<Sector>, country: Option<String>, noun: &str) -> usize {
-        let key = format!("{kind} {} {} {}", sector.map_or("", Sector::as_str), country.as_deref().unwrap_or(""), words.to_lowercase());
+    fn describe_as(
+        &mut self,
+        words: &str,
+        kind: ActorKind,
+        sector: Option<Sector>,
+        country: Option<String>,
+        noun: &str,
+    ) -> usize {
+        let key = format!(
+            "{kind} {} {} {}",
+            sector.map_or("", Sector::as_str),
+            country.as_deref().unwrap_or(""),
+            words.to_lowercase()
+        );
         self.drafts.of(Identity::Described(key), || {
             let mut actor = draft::plain(words.to_owned(), kind);
             actor.sector = sector;
@@ -312,12 +398,44 @@ impl<'a> Linker<'a> {
     fn unlabelled(&mut self, tokens: &Range<TokenIndex>, head: TokenIndex) -> usize {
         let named = noun::name_tokens(self.doc, tokens.clone(), head);
         let words = person::words(self.doc, named.clone());
-        let (kind, sector, country) = self.judge(&words, &named, EntityLabel::Org);
+        let speaks = matches!(
+            &*self.doc.token(noun::governor(self.doc, head)).lemma,
+            "say" | "tell" | "add" | "warn" | "claim" | "insist" | "argue" | "explain" | "recall"
+        );
+        let names_only = named.len() >= 2
+            && named.clone().all(|token| self.doc.token(token).pos == Pos::Propn)
+            && self.registry.kind_by_name(&words).is_none();
+        if speaks && names_only && !noun::is_plural(self.doc, head) {
+            let draft = self.describe_as(&words, ActorKind::Person, Some(Sector::Cvl), None, "name");
+            self.drafts.list[draft].actor.private = true;
+            return draft;
+        }
+        let (kind, sector, country) = self.judge(&words, &named, EntityLabel::Org, None);
         self.describe_as(&words, kind, sector, country, "name")
     }
 
+    /// The words that name what a phrase describes, without counts and articles.
+    fn words(&self, described: &Described, tokens: &Range<TokenIndex>) -> String {
+        let head = described.head;
+        if !tokens.contains(&head) {
+            let from = self.doc.subtree(head).start.max(head.saturating_sub(6));
+            return person::words(self.doc, noun::name_tokens(self.doc, from..head + 1, head));
+        }
+        let from = if tokens.end > head + 1 && self.doc.subtree(head).start > tokens.start {
+            self.doc.subtree(head).start
+        } else {
+            tokens.start
+        };
+        person::words(self.doc, noun::name_tokens(self.doc, from.min(head)..tokens.end, head))
+    }
+
     /// Links a phrase headed by a common noun.
-    fn described(&mut self, described: &Described, tokens: &Range<TokenIndex>, index: usize) -> Option<usize> {
+    fn described(
+        &mut self,
+        described: &Described,
+        tokens: &Range<TokenIndex>,
+        index: usize,
+    ) -> Option<usize> {
         if let Some(draft) = self.same_as_name(described.head) {
             return Some(draft);
         }
@@ -330,7 +448,9 @@ impl<'a> Linker<'a> {
             AgentClass::Nominal => self.nominal(described, tokens, owner),
             AgentClass::Organ => Some(self.organ(described, tokens, owner)),
             AgentClass::Group => Some(self.group(described, tokens, owner)),
-            AgentClass::Body | AgentClass::People => Some(self.body_or_people(described, tokens, owner, index)),
+            AgentClass::Body | AgentClass::People => {
+                Some(self.body_or_people(described, tokens, owner, index))
+            }
         }
     }
 
@@ -368,8 +488,9 @@ impl<'a> Linker<'a> {
         match described.agent.class {
             AgentClass::Nominal => self.back_to(&described),
             AgentClass::Group if described.pointing == Pointing::Definite => self.back_to(&described),
+            AgentClass::Body if described.office.is_none() => self.called(&described.noun, owner),
             AgentClass::Organ if described.office.is_none() => {
-                let organ = self.organ_row(&described, None)?;
+                let organ = self.organ_row(&described)?;
                 Some(self.known(organ))
             }
             _ => None,
@@ -377,11 +498,20 @@ impl<'a> Linker<'a> {
     }
 
     /// `the group`, `the country`: back to an actor of a fitting kind, else an actor of its own where it says enough.
-    fn nominal(&mut self, described: &Described, tokens: &Range<TokenIndex>, owner: Option<usize>) -> Option<usize> {
+    fn nominal(
+        &mut self,
+        described: &Described,
+        tokens: &Range<TokenIndex>,
+        owner: Option<usize>,
+    ) -> Option<usize> {
         if let Some(body) = described.body {
             // `the Hamas movement`, `the NFU's network`, but not `an affiliate of the NFU`.
-            let before = self.names.within(tokens.start..described.head).iter().any(|name| name.meaning == body);
-            let other = matches!(described.noun.as_str(), "affiliate" | "branch" | "offshoot" | "wing" | "arm" | "franchise" | "side");
+            let before =
+                self.names.within(tokens.start..described.head).iter().any(|name| name.meaning == body);
+            let other = matches!(
+                described.noun.as_str(),
+                "affiliate" | "branch" | "offshoot" | "wing" | "arm" | "franchise" | "side"
+            );
             if before && !other {
                 return Some(self.meaning(body));
             }
@@ -396,7 +526,12 @@ impl<'a> Linker<'a> {
         let kind = described.agent.kind;
         let country = self.country(described);
         let named = noun::name_tokens(self.doc, tokens.clone(), described.head);
-        let armed = kind == ActorKind::ArmedGroup && (named.len() > 1 || described.body.is_some());
+        let others = owner.is_some_and(|owner| self.drafts.kind(owner) != ActorKind::ArmedGroup)
+            || described.owner.is_some_and(|owner| {
+                noun::agent(self.doc, self.registry, owner, owner)
+                    .is_some_and(|(_, agent)| agent.class == AgentClass::Organ)
+            });
+        let armed = kind == ActorKind::ArmedGroup && (named.len() > 1 || described.body.is_some()) && !others;
         if !armed {
             return None;
         }
@@ -411,7 +546,21 @@ impl<'a> Linker<'a> {
             let word = self.doc.token(child);
             child < described.head
                 && matches!(word.dep, Dep::Amod | Dep::Compound)
-                && matches!(&*word.lemma.to_lowercase(), "rival" | "other" | "another" | "new" | "unknown" | "second" | "different" | "opposing" | "neighboring" | "neighbouring" | "several")
+                && (described.agent.kind == ActorKind::State
+                    || matches!(
+                        &*word.lemma.to_lowercase(),
+                        "rival"
+                            | "other"
+                            | "another"
+                            | "new"
+                            | "unknown"
+                            | "second"
+                            | "different"
+                            | "opposing"
+                            | "neighboring"
+                            | "neighbouring"
+                            | "several"
+                    ))
         })
     }
 
@@ -419,9 +568,10 @@ impl<'a> Linker<'a> {
         match meaning {
             Meaning::New(body) => self.new_body(body),
             Meaning::Actor(actor) => self.known(actor),
-            Meaning::State(state) | Meaning::People(state) | Meaning::Seat(state) | Meaning::Region(state) => {
-                self.known(self.registry.states()[state as usize].actor)
-            }
+            Meaning::State(state)
+            | Meaning::People(state)
+            | Meaning::Seat(state)
+            | Meaning::Region(state) => self.known(self.registry.states()[state as usize].actor),
         }
     }
 
@@ -444,37 +594,43 @@ impl<'a> Linker<'a> {
         if let Some(owner) = owner {
             let actor = &self.drafts.list[owner].actor;
             let kind = actor.kind;
-            if matches!(kind, ActorKind::ArmedGroup | ActorKind::InternationalOrg | ActorKind::Military | ActorKind::Police | ActorKind::Intelligence) {
+            if matches!(
+                kind,
+                ActorKind::ArmedGroup
+                    | ActorKind::InternationalOrg
+                    | ActorKind::Military
+                    | ActorKind::Police
+                    | ActorKind::Intelligence
+            ) {
                 return owner;
             }
-            let organ = actor.country.clone().filter(|_| matches!(kind, ActorKind::State | ActorKind::Government));
+            let organ =
+                actor.country.clone().filter(|_| matches!(kind, ActorKind::State | ActorKind::Government));
             if let Some(row) = organ.and_then(|code| self.registry.organ(&code, described.agent.organ?)) {
                 return self.known(row);
             }
         }
         if !described.local
-            && let Some(row) = self.organ_row(described, None)
+            && let Some(row) = self.organ_row(described)
         {
             return self.known(row);
         }
-        let country = self.country(described).or_else(|| self.local_state(described.head).and_then(|state| self.code(Some(state))));
-        let words = if described.local {
-            person::words(self.doc, noun::name_tokens(self.doc, tokens.clone(), described.head))
-        } else {
-            described.noun.clone()
-        };
+        let country = self.country(described).or_else(|| self.code(self.local_state(described.head)));
+        let words = self.words(described, tokens);
         self.describe_as(&words, described.agent.kind, described.agent.sector, country, &described.noun)
     }
 
-    /// The registry's organ for a noun: of the state named with it, else told in its sentence, else of the same organ before, else the text's.
-    fn organ_row(&self, described: &Described, state: Option<StateIndex>) -> Option<ActorIndex> {
+    /// The registry's organ for a noun: of the state named with it, else told as a place in its sentence, else (where it points)
+    /// the same organ before, else that of the state the text is about, else the one named last.
+    fn organ_row(&self, described: &Described) -> Option<ActorIndex> {
         let organ = described.agent.organ?;
-        let told = described.state.or(state).or_else(|| self.local_state(described.head));
         let of = |state: StateIndex| self.registry.organ(&self.registry.states()[state as usize].iso3, organ);
-        if let Some(state) = told {
+        if let Some(state) = described.state.or_else(|| self.local_state(described.head)) {
             return of(state);
         }
-        self.last_organ.get(organ).copied().or_else(|| self.main_state.and_then(of))
+        let last = self.last_organ.get(organ).copied();
+        let before = last.filter(|_| described.pointing == Pointing::Definite && described.plural);
+        before.or_else(|| self.names.context_state(self.doc, described.head).and_then(of)).or(last)
     }
 
     /// The one state that the words of a token's sentence name as a place (not as somebody else's adjective).
@@ -487,7 +643,8 @@ impl<'a> Linker<'a> {
                 // Only where things are: `in Mali`, `in Gao, Mali`.
                 let root = person::root(self.doc, &name.tokens);
                 let word = self.doc.token(root);
-                let place = matches!(word.dep, Dep::Pobj | Dep::Appos | Dep::Npadvmod | Dep::Conj) && self.is_in_place(root);
+                let place = matches!(word.dep, Dep::Pobj | Dep::Appos | Dep::Npadvmod | Dep::Conj)
+                    && self.is_in_place(root);
                 if !place {
                     continue;
                 }
@@ -506,7 +663,10 @@ impl<'a> Linker<'a> {
         for _ in 0..4 {
             let word = self.doc.token(at);
             if word.dep == Dep::Pobj {
-                return matches!(&*self.doc.token(word.head).lemma.to_lowercase(), "in" | "near" | "at" | "outside" | "across" | "around" | "inside" | "of");
+                return matches!(
+                    &*self.doc.token(word.head).lemma.to_lowercase(),
+                    "in" | "near" | "at" | "outside" | "across" | "around" | "inside" | "of"
+                );
             }
             if word.head == at {
                 return false;
@@ -519,9 +679,21 @@ impl<'a> Linker<'a> {
     /// Rebels, militants, gunmen: the body that the phrase names, back to the last group where it points, else a group of its own.
     fn group(&mut self, described: &Described, tokens: &Range<TokenIndex>, owner: Option<usize>) -> usize {
         if let Some(body) = described.body {
-            let before = self.names.within(tokens.start..described.head).iter().any(|name| name.meaning == body);
+            let before =
+                self.names.within(tokens.start..described.head).iter().any(|name| name.meaning == body);
             let row = described.known_body().map(|actor| self.registry.actor(actor).kind);
-            let armed = matches!(row, None | Some(ActorKind::ArmedGroup | ActorKind::Party | ActorKind::Military | ActorKind::Police | ActorKind::InternationalOrg | ActorKind::Government | ActorKind::Intelligence));
+            let armed = matches!(
+                row,
+                None | Some(
+                    ActorKind::ArmedGroup
+                        | ActorKind::Party
+                        | ActorKind::Military
+                        | ActorKind::Police
+                        | ActorKind::InternationalOrg
+                        | ActorKind::Government
+                        | ActorKind::Intelligence
+                )
+            );
             if armed && (before || self.member_of(described)) {
                 return self.meaning(body);
             }
@@ -531,6 +703,13 @@ impl<'a> Linker<'a> {
         {
             return owner;
         }
+        if described.agent.organ.is_some()
+            && described.body.is_none()
+            && described.state.is_some()
+            && let Some(row) = self.organ_row(described)
+        {
+            return self.known(row);
+        }
         let unqualified = described.state.is_none() && !self.is_qualified(described);
         if described.pointing == Pointing::Definite && unqualified && described.body.is_none() {
             if let Some(draft) = self.back_to(described) {
@@ -538,8 +717,7 @@ impl<'a> Linker<'a> {
             }
         }
         let country = self.country(described);
-        let named = noun::name_tokens(self.doc, tokens.clone(), described.head.max(tokens.start));
-        let words = if tokens.contains(&described.head) { person::words(self.doc, named) } else { person::words(self.doc, described.head..described.head + 1) };
+        let words = self.words(described, tokens);
         self.describe_as(&words, described.agent.kind, described.agent.sector, country, &described.noun)
     }
 
@@ -552,13 +730,27 @@ impl<'a> Linker<'a> {
     }
 
     /// Ministries, companies, civilians, students: by their own words.
-    fn body_or_people(&mut self, described: &Described, tokens: &Range<TokenIndex>, owner: Option<usize>, index: usize) -> usize {
+    fn body_or_people(
+        &mut self,
+        described: &Described,
+        tokens: &Range<TokenIndex>,
+        owner: Option<usize>,
+        index: usize,
+    ) -> usize {
         let people = described.agent.class == AgentClass::People;
         let plain_body = |actor: ActorIndex| {
-            matches!(self.registry.actor(actor).kind, ActorKind::InternationalOrg | ActorKind::Intelligence | ActorKind::Police | ActorKind::Military | ActorKind::Media)
+            matches!(
+                self.registry.actor(actor).kind,
+                ActorKind::InternationalOrg
+                    | ActorKind::Intelligence
+                    | ActorKind::Police
+                    | ActorKind::Military
+                    | ActorKind::Media
+            )
         };
         if let Some(actor) = described.known_body().filter(|actor| !people && plain_body(*actor)) {
-            let own = matches!(described.agent.kind, ActorKind::Government | ActorKind::Judiciary) && self.registry.actor(actor).kind != ActorKind::InternationalOrg;
+            let own = matches!(described.agent.kind, ActorKind::Government | ActorKind::Judiciary)
+                && self.registry.actor(actor).kind != ActorKind::InternationalOrg;
             if !own {
                 return self.known(actor);
             }
@@ -572,15 +764,17 @@ impl<'a> Linker<'a> {
         }
         let mut country = self.country(described);
         if country.is_none() && !people {
-            country = self.code(self.local_state(described.head).or(self.main_state));
+            country = self.code(
+                self.local_state(described.head)
+                    .or_else(|| self.names.context_state(self.doc, described.head)),
+            );
         }
         if country.is_none()
             && let Some(owner) = owner
         {
             country = self.drafts.list[owner].actor.country.clone();
         }
-        let named = noun::name_tokens(self.doc, tokens.clone(), described.head.max(tokens.start));
-        let words = if tokens.contains(&described.head) { person::words(self.doc, named) } else { person::words(self.doc, described.head..described.head + 1) };
+        let words = self.words(described, tokens);
         let (kind, sector) = (described.agent.kind, described.agent.sector);
         if people && !described.plural && described.pointing != Pointing::Bare {
             // One person more each time: `a man` here and `a man` there.
@@ -597,20 +791,31 @@ impl<'a> Linker<'a> {
     }
 
     /// The holder of an office who isn't named: the body itself where the office speaks for it, else a person.
-    fn bearer(&mut self, described: &Described, tokens: &Range<TokenIndex>, owner: Option<usize>, index: usize) -> usize {
+    fn bearer(
+        &mut self,
+        described: &Described,
+        tokens: &Range<TokenIndex>,
+        owner: Option<usize>,
+        index: usize,
+    ) -> usize {
         let person = described.office == Some(Bearer::Person);
         if !person || described.plural && described.body.is_some() {
             if let Some(body) = described.body {
                 return self.meaning(body);
             }
-            if let Some(owner) = owner.filter(|owner| !matches!(self.drafts.kind(*owner), ActorKind::State | ActorKind::Person | ActorKind::PopulationGroup)) {
+            if let Some(owner) = owner.filter(|owner| {
+                !matches!(
+                    self.drafts.kind(*owner),
+                    ActorKind::State | ActorKind::Person | ActorKind::PopulationGroup
+                )
+            }) {
                 return owner;
             }
             if described.agent.class == AgentClass::Organ {
                 return self.organ(described, tokens, owner);
             }
             if described.agent.class == AgentClass::Body && described.agent.organ.is_some() {
-                if let Some(row) = self.organ_row(described, None).filter(|_| !described.local) {
+                if let Some(row) = self.organ_row(described).filter(|_| !described.local) {
                     return self.known(row);
                 }
             }
@@ -627,18 +832,25 @@ impl<'a> Linker<'a> {
             }
         }
         let owned = owner.map(|owner| self.drafts.list[owner].actor.clone());
-        let country = self.country(described).or_else(|| owned.as_ref().and_then(|actor| actor.country.clone()));
+        let country =
+            self.country(described).or_else(|| owned.as_ref().and_then(|actor| actor.country.clone()));
         let body_sector = described.known_body().and_then(|actor| self.registry.actor(actor).sector);
-        let sector = described.agent.sector.or(body_sector).or_else(|| owned.as_ref().and_then(|actor| actor.sector));
+        let sector =
+            described.agent.sector.or(body_sector).or_else(|| owned.as_ref().and_then(|actor| actor.sector));
         let sector = sector.or(country.as_ref().map(|_| Sector::Gov));
-        let named = noun::name_tokens(self.doc, tokens.clone(), described.head.max(tokens.start));
-        let words = if tokens.contains(&described.head) { person::words(self.doc, named) } else { described.noun.clone() };
-        let kind = if person && !described.plural { ActorKind::Person } else { described.agent.kind };
+        let words = self.words(described, tokens);
+        let lone = described.agent.kind == ActorKind::Other;
+        let kind =
+            if (person || lone) && !described.plural { ActorKind::Person } else { described.agent.kind };
         let role = (kind == ActorKind::Person).then(|| words.clone());
         let identity = if described.pointing == Pointing::Indefinite && person {
             Identity::Alone(index)
         } else {
-            Identity::Described(format!("office {} {}", country.as_deref().unwrap_or(""), words.to_lowercase()))
+            Identity::Described(format!(
+                "office {} {}",
+                country.as_deref().unwrap_or(""),
+                words.to_lowercase()
+            ))
         };
         let noun = described.noun.clone();
         self.drafts.of(identity, || {
@@ -655,7 +867,10 @@ impl<'a> Linker<'a> {
     fn antecedents(&self, head: TokenIndex) -> impl Iterator<Item = &Seen> {
         let sentence = self.doc.sentence_of(head);
         let governor = noun::governor(self.doc, head);
-        let argument = matches!(self.doc.token(head).dep, Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj | Dep::Pobj | Dep::Agent | Dep::Dative);
+        let argument = matches!(
+            self.doc.token(head).dep,
+            Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj | Dep::Pobj | Dep::Agent | Dep::Dative
+        );
         self.seen.iter().rev().take(LOOK_BACK).filter(move |seen| {
             seen.head != head
                 && seen.sentence + REACH >= sentence
@@ -688,28 +903,66 @@ impl<'a> Linker<'a> {
             let kind = draft.actor.kind;
             match described.agent.kind {
                 K::State => kind == K::State,
-                K::InternationalOrg => matches!(kind, K::InternationalOrg | K::Government | K::Intelligence | K::Police | K::CivilSociety),
-                _ if matches!(noun, "group" | "organization" | "organisation" | "movement" | "network" | "outfit" | "force" | "side") => {
-                    matches!(kind, K::ArmedGroup | K::Party | K::CivilSociety) || (kind == K::Other && draft.actor.registry.is_none() && draft.noun.is_empty())
+                K::InternationalOrg => matches!(
+                    kind,
+                    K::InternationalOrg | K::Government | K::Intelligence | K::Police | K::CivilSociety
+                ),
+                _ if matches!(
+                    noun,
+                    "group"
+                        | "organization"
+                        | "organisation"
+                        | "movement"
+                        | "network"
+                        | "outfit"
+                        | "force"
+                        | "side"
+                ) =>
+                {
+                    matches!(kind, K::ArmedGroup | K::Party | K::CivilSociety)
+                        || (kind == K::Other && draft.actor.registry.is_none() && draft.noun.is_empty())
                 }
                 _ if sector == Some(Sector::Uaf) => {
-                    kind == K::ArmedGroup || kind == K::PopulationGroup && matches!(draft.noun.as_str(), "man" | "men" | "youth" | "suspect")
+                    kind == K::ArmedGroup
+                        || kind == K::PopulationGroup
+                            && matches!(draft.noun.as_str(), "man" | "men" | "youth" | "suspect")
                 }
-                _ => kind == K::ArmedGroup && (sector != Some(Sector::Crm) || draft.actor.sector == Some(Sector::Crm)),
+                _ => {
+                    kind == K::ArmedGroup
+                        && (sector != Some(Sector::Crm) || draft.actor.sector == Some(Sector::Crm))
+                }
             }
         })
     }
 
     /// The actor that was called by this noun before.
     fn called(&self, noun: &str, head: TokenIndex) -> Option<usize> {
-        self.best(head, |seen| self.drafts.list[seen.draft].noun == noun)
+        let sentence = self.doc.sentence_of(head);
+        let near = self
+            .seen
+            .iter()
+            .rev()
+            .take(LOOK_BACK)
+            .filter(|seen| seen.head != head && seen.sentence + CALLED_REACH >= sentence);
+        let mut found = near.filter(|seen| {
+            let draft = &self.drafts.list[seen.draft];
+            let ends = |name: &str| name.to_lowercase().split(' ').next_back() == noun.split(' ').next_back();
+            draft.noun == noun
+                || (draft.noun.is_empty()
+                    && draft.actor.kind != ActorKind::Person
+                    && (ends(&draft.actor.name) || draft.actor.aliases.iter().any(|alias| ends(alias))))
+        });
+        found.next().map(|seen| seen.draft)
     }
 
     /// The named person whose office has this title.
     fn office_holder(&self, title: &str, head: TokenIndex) -> Option<usize> {
         let fits = |draft: &Draft| {
             let role = draft.actor.role.as_deref().unwrap_or("").to_lowercase();
-            draft.actor.kind == ActorKind::Person && role.split(|c: char| !c.is_alphanumeric()).any(|word| title.split(' ').next_back() == Some(word))
+            draft.actor.kind == ActorKind::Person
+                && role
+                    .split(|c: char| !c.is_alphanumeric())
+                    .any(|word| title.split(' ').next_back() == Some(word))
         };
         self.antecedents(head).find(|seen| fits(&self.drafts.list[seen.draft])).map(|seen| seen.draft)
     }
@@ -721,10 +974,17 @@ impl<'a> Linker<'a> {
         let lower = word.text.to_lowercase();
         match lower.as_str() {
             "who" | "which" | "that" | "whom" | "whose" => self.relative(head),
-            "he" | "him" | "his" | "she" | "her" | "hers" | "himself" | "herself" => self.best(head, |seen| {
-                let draft = &self.drafts.list[seen.draft];
-                draft.actor.kind == K::Person && !seen.plural || (draft.actor.kind == K::PopulationGroup && !seen.plural && !draft.noun.is_empty() && draft.noun != "people" && draft.noun != "region")
-            }),
+            "he" | "him" | "his" | "she" | "her" | "hers" | "himself" | "herself" => {
+                self.best(head, |seen| {
+                    let draft = &self.drafts.list[seen.draft];
+                    draft.actor.kind == K::Person && !seen.plural
+                        || (draft.actor.kind == K::PopulationGroup
+                            && !seen.plural
+                            && !draft.noun.is_empty()
+                            && draft.noun != "people"
+                            && draft.noun != "region")
+                })
+            }
             "it" | "its" | "itself" => self.best(head, |seen| {
                 let kind = self.drafts.kind(seen.draft);
                 !seen.plural && !matches!(kind, K::Person | K::PopulationGroup)
@@ -733,7 +993,16 @@ impl<'a> Linker<'a> {
                 let plural = self.best(head, |seen| seen.plural && self.drafts.kind(seen.draft) != K::Person);
                 plural.or_else(|| {
                     self.best(head, |seen| {
-                        matches!(self.drafts.kind(seen.draft), K::ArmedGroup | K::Military | K::Police | K::Party | K::Government | K::PopulationGroup | K::CivilSociety)
+                        matches!(
+                            self.drafts.kind(seen.draft),
+                            K::ArmedGroup
+                                | K::Military
+                                | K::Police
+                                | K::Party
+                                | K::Government
+                                | K::PopulationGroup
+                                | K::CivilSociety
+                        )
                     })
                 })
             }
@@ -771,8 +1040,15 @@ impl<'a> Linker<'a> {
             if self.of_phrase[index].is_some() || !(plural || matches!(lower.as_str(), "i" | "me" | "my")) {
                 continue;
             }
-            let statement = self.mentions.statements.iter().take(STATEMENTS_MAX).find(|statement| statement.quoted && statement.content_tokens.contains(&phrase.head));
-            let Some(Speaker::Phrase(speaker)) = statement.map(|statement| statement.speaker) else { continue };
+            let statement = self
+                .mentions
+                .statements
+                .iter()
+                .take(STATEMENTS_MAX)
+                .find(|statement| statement.quoted && statement.content_tokens.contains(&phrase.head));
+            let Some(Speaker::Phrase(speaker)) = statement.map(|statement| statement.speaker) else {
+                continue;
+            };
             let Some(draft) = self.of_phrase.get(speaker as usize).copied().flatten() else { continue };
             let person = self.drafts.kind(draft) == ActorKind::Person;
             if person != plural {

@@ -7,6 +7,7 @@ use watchkeeper_record::Document;
 use watchkeeper_record::codebook::ActorKind;
 use watchkeeper_record::document::{EntityLabel, Tag, TokenIndex};
 
+use super::noun;
 use crate::registry::{ActorIndex, Hit, Mark, Piece, Registry, StateIndex, pieces_of};
 
 /// What a name stands for.
@@ -42,6 +43,8 @@ pub(super) struct NewBody {
     pub(super) tokens: Range<TokenIndex>,
     /// What the language layer takes it for.
     pub(super) label: EntityLabel,
+    /// The state that its name names.
+    pub(super) state: Option<StateIndex>,
 }
 
 /// All names of a document.
@@ -51,8 +54,10 @@ pub(super) struct Names {
     pub(super) list: Vec<Name>,
     /// For each token 1 + index of the name that covers it, or 0.
     at: Vec<u32>,
-    /// How often the text points to each state.
+    /// How often the text points to each state; its first sentences count threefold.
     pub(super) weights: Vec<u32>,
+    /// For each block the state it points to most, if one stands out.
+    block_state: BTreeMap<u32, StateIndex>,
     /// Bodies that the registry lacks.
     pub(super) new_bodies: Vec<NewBody>,
 }
@@ -78,17 +83,53 @@ impl Names {
     /// The state that a name tells of, whether it names it, its people, its capital or a region.
     pub(super) fn state_of(&self, name: &Name) -> Option<StateIndex> {
         match name.meaning {
-            Meaning::State(state) | Meaning::People(state) | Meaning::Seat(state) | Meaning::Region(state) => Some(state),
+            Meaning::State(state)
+            | Meaning::People(state)
+            | Meaning::Seat(state)
+            | Meaning::Region(state) => Some(state),
             Meaning::Actor(_) | Meaning::New(_) => None,
         }
     }
 
-    /// The state that most of the text's pointers point to, if they are at least three in five.
-    pub(super) fn main_state(&self) -> Option<StateIndex> {
-        let total: u32 = self.weights.iter().sum();
-        let (index, weight) = self.weights.iter().enumerate().max_by_key(|(index, weight)| (**weight, usize::MAX - index))?;
-        (total > 0 && *weight * 5 >= total * 3).then_some(StateIndex::try_from(index).ok()?)
+    /// The state that a place of the text is about: the text's, if one stands out, else that of the block.
+    pub(super) fn context_state(&self, doc: &Document, token: TokenIndex) -> Option<StateIndex> {
+        let all = self.weights.iter().enumerate().map(|(index, weight)| (index as StateIndex, *weight));
+        outstanding(all).or_else(|| {
+            let block = doc.sentences()[doc.sentence_of(token) as usize].block;
+            self.block_state.get(&block).copied()
+        })
     }
+}
+
+/// The state with two in five of all pointers and half as many again as the next.
+fn outstanding(weights: impl Iterator<Item = (StateIndex, u32)>) -> Option<StateIndex> {
+    let (mut total, mut best, mut second) = (0, (0, 0), 0);
+    for (state, weight) in weights {
+        total += weight;
+        if weight > best.1 {
+            second = best.1;
+            best = (state, weight);
+        } else {
+            second = second.max(weight);
+        }
+    }
+    (best.1 > 0 && best.1 * 5 >= total * 2 && best.1 * 2 >= second * 3).then_some(best.0)
+}
+
+/// The state that each block points to most.
+fn block_states(doc: &Document, names: &Names) -> BTreeMap<u32, StateIndex> {
+    let mut weights: BTreeMap<u32, BTreeMap<StateIndex, u32>> = BTreeMap::new();
+    for name in &names.list {
+        if let Some(state) = names.state_of(name) {
+            let block = doc.sentences()[doc.sentence_of(name.tokens.start) as usize].block;
+            let weight = if matches!(name.meaning, Meaning::State(_)) { 2 } else { 1 };
+            *weights.entry(block).or_default().entry(state).or_default() += weight;
+        }
+    }
+    weights
+        .into_iter()
+        .filter_map(|(block, weights)| Some((block, outstanding(weights.into_iter())?)))
+        .collect()
 }
 
 /// Finds the names of a document.
@@ -117,6 +158,7 @@ pub(super) fn find(doc: &Document, registry: &Registry) -> Names {
         }
     }
     names.weights = context.weights;
+    names.block_state = block_states(doc, &names);
     for (number, name) in names.list.iter().enumerate() {
         for token in name.tokens.clone() {
             names.at[token as usize] = number as u32 + 1;
@@ -152,11 +194,15 @@ fn part_of_a_persons_name(
     // `Malian President X` and `Hamas leader Y` are sometimes one entity: what stands first in it isn't the person's name.
     let adjective = !hit.people.is_empty() && tokens.start == ent.tokens.start;
     ent.label == EntityLabel::Person
-        && (ent.tokens.len() > tokens.len())
+        && tokens.len() == 1
+        && ent.tokens.len() > 1
         && tokens.end == ent.tokens.end
         && !person
         && !adjective
 }
+
+/// Sentences that tell what a text is about: headline and lead.
+const LEAD: u32 = 3;
 
 /// What decides between the meanings of a name.
 struct Context<'a> {
@@ -182,22 +228,28 @@ impl<'a> Context<'a> {
 
     /// Counts what points to each state, and notes who is named beyond doubt.
     fn weigh(&mut self, found: &[(Hit, Range<TokenIndex>)]) {
-        for (hit, _) in found {
+        for (hit, tokens) in found {
+            let lead = if self.doc.sentence_of(tokens.start) < LEAD { 3 } else { 1 };
             for (state, mark) in &hit.states {
-                self.weights[*state as usize] += if *mark == Mark::Plain { 2 } else { 0 };
+                self.weights[*state as usize] += if *mark == Mark::Plain { 2 * lead } else { 0 };
             }
-            let other = hit.people.iter().chain(hit.regions.iter()).chain(hit.seats.iter().map(|(state, _)| state));
+            let other =
+                hit.people.iter().chain(hit.regions.iter()).chain(hit.seats.iter().map(|(state, _)| state));
             for state in other {
-                self.weights[*state as usize] += 1;
+                self.weights[*state as usize] += lead;
             }
-            let plain: Vec<ActorIndex> =
-                hit.actors.iter().filter(|(actor, mark)| *mark == Mark::Plain && self.existed(*actor)).map(|(actor, _)| *actor).collect();
+            let plain: Vec<ActorIndex> = hit
+                .actors
+                .iter()
+                .filter(|(actor, mark)| *mark == Mark::Plain && self.existed(*actor))
+                .map(|(actor, _)| *actor)
+                .collect();
             if let [actor] = plain[..]
                 && hit.actors.len() == 1
             {
                 self.named.insert(actor);
                 if let Some(state) = self.state(actor) {
-                    self.weights[state] += 1;
+                    self.weights[state] += lead;
                 }
             }
         }
@@ -216,19 +268,23 @@ impl<'a> Context<'a> {
 
     /// Whether the actor had begun when the text was published.
     fn existed(&self, actor: ActorIndex) -> bool {
-        let start = self.registry.actor(actor).start.as_deref().and_then(|start| start.get(..4)?.parse::<i32>().ok());
+        let start =
+            self.registry.actor(actor).start.as_deref().and_then(|start| start.get(..4)?.parse::<i32>().ok());
         !matches!((self.year, start), (Some(year), Some(start)) if start > year)
     }
 
     fn meaning(&self, hit: &Hit, tokens: &Range<TokenIndex>) -> Option<Meaning> {
-        if let Some(state) = hit.states.iter().find(|(state, mark)| *mark == Mark::Plain || self.weights[*state as usize] > 0) {
+        if let Some(state) =
+            hit.states.iter().find(|(state, mark)| *mark == Mark::Plain || self.weights[*state as usize] > 0)
+        {
             return Some(Meaning::State(state.0));
         }
         let mut candidates: Vec<((bool, u32, bool), ActorIndex)> = Vec::new();
         for &(actor, mark) in &hit.actors {
             let weight = self.state(actor).map_or(0, |state| self.weights[state]);
             let named = self.named.contains(&actor);
-            let told = named || weight > 0 || (self.registry.actor(actor).country.is_none() && self.is_body(tokens));
+            let told =
+                named || weight > 0 || (self.registry.actor(actor).country.is_none() && self.is_body(tokens));
             let good = match mark {
                 Mark::Plain => true,
                 Mark::Country => told,
@@ -245,20 +301,30 @@ impl<'a> Context<'a> {
             [(first, actor), (second, _), ..] => (first != second).then_some(actor),
         };
         if let Some(actor) = actor {
-            let weak = self.registry.actor(actor).rank == 1 && !(hit.people.is_empty() && hit.regions.is_empty());
+            let weak =
+                self.registry.actor(actor).rank == 1 && !(hit.people.is_empty() && hit.regions.is_empty());
             if !weak {
                 return Some(Meaning::Actor(actor));
             }
         }
-        let people = hit.people.iter().max_by_key(|state| self.weights[**state as usize]).map(|state| Meaning::People(*state));
-        let seat = hit.seats.iter().find(|(state, mark)| *mark == Mark::Plain || self.weights[*state as usize] > 1);
+        let people = hit
+            .people
+            .iter()
+            .max_by_key(|state| self.weights[**state as usize])
+            .map(|state| Meaning::People(*state));
+        let seat =
+            hit.seats.iter().find(|(state, mark)| *mark == Mark::Plain || self.weights[*state as usize] > 1);
         let region = hit.regions.iter().max_by_key(|state| self.weights[**state as usize]);
-        people.or(seat.map(|(state, _)| Meaning::Seat(*state))).or(region.map(|state| Meaning::Region(*state)))
+        people
+            .or(seat.map(|(state, _)| Meaning::Seat(*state)))
+            .or(region.map(|state| Meaning::Region(*state)))
     }
 
     fn is_body(&self, tokens: &Range<TokenIndex>) -> bool {
         let index = (self.entity_at[tokens.start as usize] as usize).checked_sub(1);
-        index.is_some_and(|index| matches!(self.doc.entities()[index].label, EntityLabel::Org | EntityLabel::Norp))
+        index.is_some_and(|index| {
+            matches!(self.doc.entities()[index].label, EntityLabel::Org | EntityLabel::Norp)
+        })
     }
 }
 
@@ -274,23 +340,29 @@ fn add_new_bodies(doc: &Document, registry: &Registry, names: &mut Names) {
         // A known name inside of it that ends it is the better reading: `the Syrian branch of Hamas`.
         let covered = tokens.clone().any(|token| {
             names.at(token).is_some_and(|name| {
-                matches!(name.meaning, Meaning::Actor(_)) || name.tokens.end == tokens.end || name.tokens.end > tokens.end
+                matches!(name.meaning, Meaning::Actor(_))
+                    || name.tokens.end == tokens.end
+                    || name.tokens.end > tokens.end
             })
         });
         if tokens.is_empty() || covered || !doc.token(tokens.start).text.starts_with(char::is_uppercase) {
             continue;
         }
-        // `Defense Ministry`, `Army`: nouns with capitals are described as nouns.
-        let last = doc.token(tokens.end - 1);
-        if registry.agent(&last.lemma.to_lowercase()).is_some() && tokens.len() <= 2 {
-            continue;
+        // `Defense Ministry`, `Afghan Air Force`: nouns with capitals are described as nouns.
+        if let Some((start, _)) = noun::agent(doc, registry, tokens.end - 1, tokens.start) {
+            let only_states = (tokens.start..start)
+                .all(|token| names.at(token).is_some_and(|name| names.state_of(name).is_some()));
+            if only_states {
+                continue;
+            }
         }
         let words: Vec<&str> = tokens.clone().map(|token| &*doc.token(token).text).collect();
         let folded = words.join(" ").to_lowercase();
         let index = *known.entry(folded).or_insert_with(|| {
             let span = doc.span(tokens.clone());
             let name = span.of(doc.text()).split_whitespace().collect::<Vec<_>>().join(" ");
-            names.new_bodies.push(NewBody { name, tokens: tokens.clone(), label: ent.label });
+            let state = names.within(tokens.clone()).iter().find_map(|inner| names.state_of(inner));
+            names.new_bodies.push(NewBody { name, tokens: tokens.clone(), label: ent.label, state });
             names.new_bodies.len() - 1
         });
         added.push(Name { tokens, meaning: Meaning::New(index) });
@@ -327,7 +399,8 @@ fn trim(doc: &Document, tokens: Range<TokenIndex>) -> Range<TokenIndex> {
     if let Some(open) = (start + 1..end).find(|&token| doc.token(token).tag == Tag::OpenBracket) {
         end = open;
     }
-    while start < end && matches!(doc.token(end - 1).tag, Tag::Pos | Tag::CloseQuote | Tag::Comma | Tag::Stop) {
+    while start < end && matches!(doc.token(end - 1).tag, Tag::Pos | Tag::CloseQuote | Tag::Comma | Tag::Stop)
+    {
         end -= 1;
     }
     start..end
@@ -372,5 +445,8 @@ fn is_acronym(text: &str) -> bool {
     let length = text.chars().count();
     let capitals = text.chars().filter(|character| character.is_uppercase()).count();
     let letters = text.chars().filter(|character| character.is_alphabetic()).count();
-    (2..=8).contains(&length) && capitals >= 2 && capitals + 1 >= letters && text.starts_with(char::is_alphabetic)
+    (2..=8).contains(&length)
+        && capitals >= 2
+        && capitals + 1 >= letters
+        && text.starts_with(char::is_alphabetic)
 }

@@ -8,13 +8,23 @@ use watchkeeper_record::document::{Dep, Pos, Tag, TokenIndex};
 use crate::registry::{Agent, Office, Registry};
 
 /// The longest noun of the lexicon that ends at a token, with the token it begins at.
-pub(super) fn agent(doc: &Document, registry: &Registry, head: TokenIndex, from: TokenIndex) -> Option<(TokenIndex, Agent)> {
+pub(super) fn agent(
+    doc: &Document,
+    registry: &Registry,
+    head: TokenIndex,
+    from: TokenIndex,
+) -> Option<(TokenIndex, Agent)> {
     let mut best = None;
     let mut words = String::new();
     for length in 0..registry.longest_agent() as TokenIndex {
         let Some(start) = head.checked_sub(length).filter(|start| *start >= from) else { break };
         let word = doc.token(start);
-        if length > 0 && !matches!(word.pos, Pos::Noun | Pos::Propn | Pos::Adj | Pos::Verb | Pos::Adp | Pos::Punct | Pos::Part) {
+        if length > 0
+            && !matches!(
+                word.pos,
+                Pos::Noun | Pos::Propn | Pos::Adj | Pos::Verb | Pos::Adp | Pos::Punct | Pos::Part
+            )
+        {
             break;
         }
         let form = if length == 0 { lemma(doc, start) } else { word.text.as_str().to_lowercase() };
@@ -47,7 +57,11 @@ pub(super) fn lemma(doc: &Document, token: TokenIndex) -> String {
 }
 
 /// The longest title that begins at the start of a range: its number of tokens and what it is.
-pub(super) fn longest_office(doc: &Document, registry: &Registry, tokens: Range<TokenIndex>) -> Option<(TokenIndex, Office)> {
+pub(super) fn longest_office(
+    doc: &Document,
+    registry: &Registry,
+    tokens: Range<TokenIndex>,
+) -> Option<(TokenIndex, Office)> {
     let mut words = String::new();
     let mut best = None;
     for token in tokens.clone().take(registry.longest_office() + 2) {
@@ -73,7 +87,12 @@ pub(super) fn longest_office(doc: &Document, registry: &Registry, tokens: Range<
 }
 
 /// The longest title of a public actor that ends at a token.
-pub(super) fn office_at(doc: &Document, registry: &Registry, head: TokenIndex, from: TokenIndex) -> Option<(TokenIndex, Office)> {
+pub(super) fn office_at(
+    doc: &Document,
+    registry: &Registry,
+    head: TokenIndex,
+    from: TokenIndex,
+) -> Option<(TokenIndex, Office)> {
     let first = from.max((head + 1).saturating_sub(registry.longest_office() as TokenIndex + 2));
     (first..=head).find_map(|start| {
         let (length, office) = longest_office(doc, registry, start..head + 1)?;
@@ -126,16 +145,35 @@ pub(super) fn name_tokens(doc: &Document, tokens: Range<TokenIndex>, head: Token
     let mut start = tokens.start;
     while start < head {
         let token = doc.token(start);
-        let counts = matches!(token.tag, Tag::Dt | Tag::Cd | Tag::Pdt | Tag::PrpS | Tag::OpenQuote | Tag::Jjs | Tag::Jjr)
-            || matches!(token.pos, Pos::Punct | Pos::Adp | Pos::Adv | Pos::Num | Pos::Sconj | Pos::Space)
-            || matches!(token.dep, Dep::Quantmod | Dep::Nummod | Dep::Predet)
-            || matches!(&*token.lemma, "several" | "many" | "other" | "few" | "such" | "more" | "same" | "so" | "numerous" | "various");
+        let counts =
+            matches!(
+                token.tag,
+                Tag::Dt | Tag::Cd | Tag::Pdt | Tag::PrpS | Tag::OpenQuote | Tag::Jjs | Tag::Jjr
+            ) || matches!(token.pos, Pos::Punct | Pos::Adp | Pos::Adv | Pos::Num | Pos::Sconj | Pos::Space)
+                || matches!(token.dep, Dep::Quantmod | Dep::Nummod | Dep::Predet)
+                || matches!(
+                    &*token.lemma,
+                    "several"
+                        | "many"
+                        | "other"
+                        | "few"
+                        | "such"
+                        | "more"
+                        | "same"
+                        | "so"
+                        | "numerous"
+                        | "various"
+                );
         if !counts {
             break;
         }
         start += 1;
     }
-    start..tokens.end.max(head + 1).min(start + 12).max(head + 1)
+    let mut end = tokens.end.max(head + 1).min(start + 12).max(head + 1);
+    while end > head + 1 && (doc.token(end - 1).tag == Tag::Pos || doc.token(end - 1).pos == Pos::Punct) {
+        end -= 1;
+    }
+    start..end
 }
 
 /// Whether a token is subject of its clause, itself or through a conjunction.

@@ -62,9 +62,13 @@ pub(super) fn find(doc: &Document, registry: &Registry, names: &Names) -> Person
     let mut by_row: FxHashMap<ActorIndex, usize> = FxHashMap::default();
     let mut by_ends: FxHashMap<(String, String), usize> = FxHashMap::default();
     for mention in mentions.iter().filter(|mention| mention.is_full()) {
-        let ends = (mention.pieces.first().cloned().unwrap_or_default(), mention.pieces.last().cloned().unwrap_or_default());
+        let ends = (
+            mention.pieces.first().cloned().unwrap_or_default(),
+            mention.pieces.last().cloned().unwrap_or_default(),
+        );
         let full = mention.weight() > 1;
-        let known = mention.registry.and_then(|row| by_row.get(&row)).or_else(|| by_ends.get(&ends).filter(|_| full));
+        let known =
+            mention.registry.and_then(|row| by_row.get(&row)).or_else(|| by_ends.get(&ends).filter(|_| full));
         let index = known.copied().unwrap_or_else(|| {
             persons.list.push(Person::new(doc, registry, mention));
             persons.list.len() - 1
@@ -130,7 +134,10 @@ struct Mention {
 const BEARERS_MAX: usize = 16;
 
 /// Parts of names that don't tell a person apart.
-const PARTICLES: &[&str] = &["al", "el", "bin", "ibn", "ben", "abu", "abdel", "abdul", "ag", "ould", "de", "da", "do", "dos", "del", "van", "von", "der", "la", "le", "ul", "ur", "jr", "sr", "ii", "iii"];
+const PARTICLES: &[&str] = &[
+    "al", "el", "bin", "ibn", "ben", "abu", "abdel", "abdul", "ag", "ould", "de", "da", "do", "dos", "del",
+    "van", "von", "der", "la", "le", "ul", "ur", "jr", "sr", "ii", "iii",
+];
 
 impl Mention {
     fn is_full(&self) -> bool {
@@ -168,7 +175,10 @@ fn mentions(doc: &Document, registry: &Registry, names: &Names) -> Vec<Mention> 
     }
     for ent in doc.entities().iter().filter(|ent| ent.label == EntityLabel::Person) {
         let tokens = bare(doc, registry, names, ent.tokens.clone());
-        if tokens.is_empty() || tokens.clone().any(|token| is_taken(registry, names, token)) {
+        if tokens.is_empty()
+            || is_place(doc, names, &tokens)
+            || tokens.clone().any(|token| is_taken(registry, names, token))
+        {
             continue;
         }
         list.push(mention(doc, tokens, None));
@@ -177,26 +187,64 @@ fn mentions(doc: &Document, registry: &Registry, names: &Names) -> Vec<Mention> 
     list
 }
 
+/// A single word that names a state or region, or stands where places stand: `in Zalingei`.
+fn is_place(doc: &Document, names: &Names, tokens: &Range<TokenIndex>) -> bool {
+    let words = tokens
+        .clone()
+        .filter(|&token| {
+            doc.token(token).pos != Pos::Punct
+                && !PARTICLES.contains(&doc.token(token).text.to_lowercase().as_str())
+        })
+        .count();
+    if words != 1 {
+        return false;
+    }
+    let root = doc.token(root(doc, tokens));
+    let named =
+        tokens.len() == 1 && names.at(tokens.start).is_some_and(|name| names.state_of(name).is_some());
+    let above = doc.token(root.head);
+    named
+        || (root.dep == Dep::Pobj
+            && matches!(
+                &*above.lemma,
+                "in" | "at" | "near" | "outside" | "towards" | "toward" | "around" | "across"
+            ))
+}
+
 fn mention(doc: &Document, tokens: Range<TokenIndex>, registry: Option<ActorIndex>) -> Mention {
-    let pieces = tokens.clone().flat_map(|token| pieces_of(&doc.token(token).text).map(|(piece, _)| piece.into_owned()).collect::<Vec<_>>());
-    Mention { pieces: pieces.filter(|piece| piece.starts_with(char::is_alphanumeric)).collect(), tokens, registry }
+    let pieces = tokens.clone().flat_map(|token| {
+        pieces_of(&doc.token(token).text).map(|(piece, _)| piece.into_owned()).collect::<Vec<_>>()
+    });
+    Mention {
+        pieces: pieces.filter(|piece| piece.starts_with(char::is_alphanumeric)).collect(),
+        tokens,
+        registry,
+    }
 }
 
 /// Whether a name that is no person's covers a token.
 fn is_taken(registry: &Registry, names: &Names, token: TokenIndex) -> bool {
     names.at(token).is_some_and(|name| match name.meaning {
         Meaning::Actor(actor) => registry.actor(actor).kind != ActorKind::Person || name.tokens.len() > 1,
-        Meaning::State(_) | Meaning::Region(_) | Meaning::Seat(_) | Meaning::People(_) => name.tokens.len() > 1,
+        Meaning::State(_) | Meaning::Region(_) | Meaning::Seat(_) | Meaning::People(_) => {
+            name.tokens.len() > 1
+        }
         Meaning::New(_) => true,
     })
 }
 
 /// Surnames of persons named in full where the language layer doesn't see a person.
 fn mislabelled(doc: &Document, names: &Names, persons: &Persons) -> Vec<Mention> {
-    let surnames: FxHashSet<&str> = persons.list.iter().filter_map(|person| person.pieces.last()).map(String::as_str).collect();
-    let labelled: FxHashSet<TokenIndex> = persons.list.iter().flat_map(|person| person.mentions.iter().cloned().flatten()).collect();
-    let in_entity: FxHashSet<TokenIndex> =
-        doc.entities().iter().filter(|ent| ent.label == EntityLabel::Person || ent.tokens.len() > 1).flat_map(|ent| ent.tokens.clone()).collect();
+    let surnames: FxHashSet<&str> =
+        persons.list.iter().filter_map(|person| person.pieces.last()).map(String::as_str).collect();
+    let labelled: FxHashSet<TokenIndex> =
+        persons.list.iter().flat_map(|person| person.mentions.iter().cloned().flatten()).collect();
+    let in_entity: FxHashSet<TokenIndex> = doc
+        .entities()
+        .iter()
+        .filter(|ent| ent.label == EntityLabel::Person || ent.tokens.len() > 1)
+        .flat_map(|ent| ent.tokens.clone())
+        .collect();
     let mut list = Vec::new();
     for (index, token) in doc.tokens().iter().enumerate() {
         let index = index as TokenIndex;
@@ -204,7 +252,9 @@ fn mislabelled(doc: &Document, names: &Names, persons: &Persons) -> Vec<Mention>
         if token.pos != Pos::Propn || part || labelled.contains(&index) || in_entity.contains(&index) {
             continue;
         }
-        let taken = names.at(index).is_some_and(|name| name.tokens.len() > 1 || !matches!(name.meaning, Meaning::New(_)));
+        let taken = names
+            .at(index)
+            .is_some_and(|name| name.tokens.len() > 1 || !matches!(name.meaning, Meaning::New(_)));
         if taken {
             continue;
         }
@@ -219,12 +269,17 @@ fn mislabelled(doc: &Document, names: &Names, persons: &Persons) -> Vec<Mention>
 /// A person's name without titles, adjectives of states, commas and possessive marks at its ends.
 fn bare(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenIndex>) -> Range<TokenIndex> {
     let (mut start, mut end) = (tokens.start, tokens.end);
-    while end > start && (doc.token(end - 1).tag == Tag::Pos || doc.token(end - 1).pos == Pos::Punct || doc.token(end - 1).text.ends_with("'s")) {
+    while end > start
+        && (doc.token(end - 1).tag == Tag::Pos
+            || doc.token(end - 1).pos == Pos::Punct
+            || doc.token(end - 1).text.ends_with("'s"))
+    {
         end -= 1;
     }
     while start + 1 < end {
         let token = doc.token(start);
-        let title = registry.office(&token.text.to_lowercase()).is_some() || matches!(&*token.text, "Mr." | "Mrs." | "Ms." | "Mr" | "Mrs" | "Ms" | "Sir" | "the");
+        let title = registry.office(&token.text.to_lowercase()).is_some()
+            || matches!(&*token.text, "Mr." | "Mrs." | "Ms." | "Mr" | "Mrs" | "Ms" | "Sir" | "the");
         let people = names.at(start).is_some_and(|name| matches!(name.meaning, Meaning::People(_)));
         if !(title || people || token.pos == Pos::Punct || token.tag == Tag::Dt) {
             break;
@@ -238,7 +293,10 @@ fn bare(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenI
 
 /// The token of a range that the others depend on.
 pub(super) fn root(doc: &Document, tokens: &Range<TokenIndex>) -> TokenIndex {
-    tokens.clone().find(|&token| !tokens.contains(&doc.token(token).head) || doc.token(token).head == token).unwrap_or(tokens.end - 1)
+    tokens
+        .clone()
+        .find(|&token| !tokens.contains(&doc.token(token).head) || doc.token(token).head == token)
+        .unwrap_or(tokens.end - 1)
 }
 
 pub(super) fn words(doc: &Document, tokens: Range<TokenIndex>) -> String {
@@ -261,7 +319,9 @@ fn role(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenI
         }
         // `X, who leads …`
         let verb = doc.token(child);
-        if verb.dep == Dep::Relcl && matches!(&*verb.lemma, "lead" | "head" | "command" | "chair" | "found" | "direct") {
+        if verb.dep == Dep::Relcl
+            && matches!(&*verb.lemma, "lead" | "head" | "command" | "chair" | "found" | "direct")
+        {
             let phrase = child..doc.subtree(child).end.min(child + 12);
             let (sector, country) = affiliation(doc, registry, names, phrase.clone(), child..child + 1);
             return Some(Role { words: words(doc, phrase), sector, country, public: true });
@@ -296,40 +356,84 @@ fn cut(doc: &Document, tokens: Range<TokenIndex>, head: TokenIndex) -> Range<Tok
     let limit = tokens.end.min(head + 16);
     let end = (head + 1..limit).find(|&token| {
         let token = doc.token(token);
-        matches!(token.tag, Tag::Comma | Tag::Colon | Tag::Stop | Tag::OpenBracket | Tag::CloseQuote | Tag::OpenQuote | Tag::Wp | Tag::Wdt | Tag::Wrb)
-            || matches!(token.dep, Dep::Relcl)
+        matches!(
+            token.tag,
+            Tag::Comma
+                | Tag::Colon
+                | Tag::Stop
+                | Tag::OpenBracket
+                | Tag::CloseQuote
+                | Tag::OpenQuote
+                | Tag::Wp
+                | Tag::Wdt
+                | Tag::Wrb
+        ) || matches!(token.dep, Dep::Relcl)
             || (token.pos == Pos::Verb && token.dep == Dep::Acl)
     });
     start..end.unwrap_or(limit).max(head + 1)
 }
 
 /// The office in a run of words, if there is one; `before`: the run stands before the name, so that the last office counts.
-fn role_in(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenIndex>, before: bool) -> Option<Role> {
+fn role_in(
+    doc: &Document,
+    registry: &Registry,
+    names: &Names,
+    tokens: Range<TokenIndex>,
+    before: bool,
+) -> Option<Role> {
     let mut start = tokens.start;
     let mut end = tokens.end;
     // Nothing of another noun phrase or clause to the left.
     for token in tokens.clone().rev() {
         let word = doc.token(token);
-        let stop = matches!(word.tag, Tag::Comma | Tag::Colon | Tag::Stop | Tag::OpenQuote | Tag::CloseQuote) && before;
-        if (stop && token + 1 < tokens.end) || word.pos == Pos::Verb && word.tag != Tag::Vbg && word.tag != Tag::Vbn {
+        let stop = matches!(word.tag, Tag::Comma | Tag::Colon | Tag::Stop | Tag::OpenQuote | Tag::CloseQuote)
+            && before;
+        if (stop && token + 1 < tokens.end)
+            || word.pos == Pos::Verb && word.tag != Tag::Vbg && word.tag != Tag::Vbn
+        {
             start = token + 1;
             break;
         }
     }
-    while start < end && matches!(doc.token(start).pos, Pos::Det | Pos::Punct | Pos::Cconj | Pos::Adp | Pos::Num | Pos::Space) {
+    while start < end
+        && matches!(
+            doc.token(start).pos,
+            Pos::Det | Pos::Punct | Pos::Cconj | Pos::Adp | Pos::Num | Pos::Space
+        )
+    {
         start += 1;
     }
-    while start < end && (doc.token(end - 1).pos == Pos::Punct && !doc.token(end - 1).text.ends_with('.') || doc.token(end - 1).pos == Pos::Cconj) {
+    while start < end
+        && (doc.token(end - 1).pos == Pos::Punct && !doc.token(end - 1).text.ends_with('.')
+            || doc.token(end - 1).pos == Pos::Cconj)
+    {
         end -= 1;
     }
     if start >= end {
         return None;
     }
     let (office_tokens, office) = office_in(doc, registry, start..end, before)?;
-    let (mut sector, country) = affiliation(doc, registry, names, start..end, office_tokens);
+    let (mut sector, mut country) = affiliation(doc, registry, names, start..end, office_tokens.clone());
     sector = office.sector.or(sector);
     if sector.is_none() && country.is_some() && office.public {
         sector = Some(Sector::Gov);
+    }
+    // Soldiers, police and local officials are those of the country that the text is about.
+    let local = || {
+        (start..end).any(|token| {
+            matches!(
+                &*doc.token(token).lemma.to_lowercase(),
+                "local" | "provincial" | "regional" | "district" | "governor" | "mayor" | "police"
+            )
+        })
+    };
+    if country.is_none() && (matches!(sector, Some(Sector::Cop | Sector::Mil | Sector::Jud)) || local()) {
+        country = names.context_state(doc, start).map(|state| registry.states()[state as usize].iso3.clone());
+    }
+    // `for the next hours the director`: nothing before the office's own article.
+    if before {
+        let article = (start..office_tokens.start).rev().find(|&token| doc.token(token).tag == Tag::Dt);
+        start = article.map_or(start, |article| article + 1);
     }
     let role = words(doc, start..end);
     if role.eq_ignore_ascii_case("mr.") || role.is_empty() {
@@ -339,14 +443,21 @@ fn role_in(doc: &Document, registry: &Registry, names: &Names, tokens: Range<Tok
 }
 
 /// The office whose title stands in a run of words: the last before a name, else the first.
-fn office_in(doc: &Document, registry: &Registry, tokens: Range<TokenIndex>, last: bool) -> Option<(Range<TokenIndex>, Office)> {
+fn office_in(
+    doc: &Document,
+    registry: &Registry,
+    tokens: Range<TokenIndex>,
+    last: bool,
+) -> Option<(Range<TokenIndex>, Office)> {
     let mut found = None;
     let mut at = tokens.start;
     while at < tokens.end {
         match noun::longest_office(doc, registry, at..tokens.end) {
             Some((length, office)) => {
                 // `the prime minister's office`: the title of another.
-                let possessive = at + length < tokens.end && doc.token(at + length).tag == Tag::Pos && at + length + 1 < tokens.end;
+                let possessive = at + length < tokens.end
+                    && doc.token(at + length).tag == Tag::Pos
+                    && at + length + 1 < tokens.end;
                 if !possessive {
                     found = Some((at..at + length, office));
                     if !last {
@@ -362,7 +473,13 @@ fn office_in(doc: &Document, registry: &Registry, tokens: Range<TokenIndex>, las
 }
 
 /// Sector and country of the first body, organ or state in a run of words.
-fn affiliation(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenIndex>, office: Range<TokenIndex>) -> (Option<Sector>, Option<String>) {
+fn affiliation(
+    doc: &Document,
+    registry: &Registry,
+    names: &Names,
+    tokens: Range<TokenIndex>,
+    office: Range<TokenIndex>,
+) -> (Option<Sector>, Option<String>) {
     let mut sector = None;
     let mut country = None;
     for name in names.within(tokens.clone()) {
@@ -384,7 +501,8 @@ fn affiliation(doc: &Document, registry: &Registry, names: &Names, tokens: Range
     if sector.is_none() {
         sector = tokens.clone().filter(|token| !office.contains(token)).find_map(|token| {
             let agent = registry.agent(&doc.token(token).lemma.to_lowercase())?;
-            matches!(agent.class, AgentClass::Organ | AgentClass::Body | AgentClass::Group).then_some(agent.sector)?
+            matches!(agent.class, AgentClass::Organ | AgentClass::Body | AgentClass::Group)
+                .then_some(agent.sector)?
         });
     }
     if sector.is_none() {

@@ -46,23 +46,80 @@ pub(super) enum Bearer {
 
 /// Titles whose bearer stands for the body.
 const FOR_BODY: &[&str] = &[
-    "spokesman", "spokeswoman", "spokesperson", "official", "source", "member", "operative", "representative", "officer", "spokesmen", "spokespeople",
-    "senior official", "military spokesman", "army spokesman", "police spokesman", "military spokesperson", "army spokesperson", "police spokesperson",
-    "deputy spokesman", "chief spokesman", "police spokeswoman", "military spokeswoman", "intelligence official", "intelligence officer", "police officer",
+    "spokesman",
+    "spokeswoman",
+    "spokesperson",
+    "official",
+    "source",
+    "member",
+    "operative",
+    "representative",
+    "officer",
+    "spokesmen",
+    "spokespeople",
+    "senior official",
+    "military spokesman",
+    "army spokesman",
+    "police spokesman",
+    "military spokesperson",
+    "army spokesperson",
+    "police spokesperson",
+    "deputy spokesman",
+    "chief spokesman",
+    "police spokeswoman",
+    "military spokeswoman",
+    "intelligence official",
+    "intelligence officer",
+    "police officer",
 ];
 
 /// Words after a state's name and a hyphen that keep the state out of the phrase: `U.S.-backed rebels`.
-const NOT_OF: &[&str] = &["backed", "supported", "allied", "trained", "aligned", "funded", "armed", "linked", "sponsored", "friendly", "style", "made", "led", "affiliated", "supplied", "occupied", "controlled", "held", "run", "born", "imposed", "designated", "sanctioned", "inspired", "loyal"];
+const NOT_OF: &[&str] = &[
+    "backed",
+    "supported",
+    "allied",
+    "trained",
+    "aligned",
+    "funded",
+    "armed",
+    "linked",
+    "sponsored",
+    "friendly",
+    "style",
+    "made",
+    "led",
+    "affiliated",
+    "supplied",
+    "occupied",
+    "controlled",
+    "held",
+    "run",
+    "born",
+    "imposed",
+    "designated",
+    "sanctioned",
+    "inspired",
+    "loyal",
+];
 
 /// Takes a phrase apart; `None` where its head is no noun for actors.
-pub(super) fn describe(doc: &Document, registry: &Registry, names: &Names, tokens: &Range<TokenIndex>, head: TokenIndex) -> Option<Described> {
+pub(super) fn describe(
+    doc: &Document,
+    registry: &Registry,
+    names: &Names,
+    tokens: &Range<TokenIndex>,
+    head: TokenIndex,
+) -> Option<Described> {
     let mut head = head;
     let mut from = tokens.start.min(head);
     for _ in 0..3 {
         let agent = noun::agent(doc, registry, head, from).map(|(_, agent)| agent.class);
-        let counts = matches!(agent, Some(AgentClass::Quantity | AgentClass::Nominal)) || doc.token(head).tag == Tag::Cd;
+        let counts = matches!(agent, Some(AgentClass::Quantity | AgentClass::Nominal))
+            || doc.token(head).tag == Tag::Cd;
         let Some(inner) = counts.then(|| of_object(doc, head)).flatten() else { break };
-        let more = noun::agent(doc, registry, inner, inner).is_some_and(|(_, agent)| agent.class != AgentClass::Quantity) || noun::office_at(doc, registry, inner, inner).is_some();
+        let more = noun::agent(doc, registry, inner, inner)
+            .is_some_and(|(_, agent)| agent.class != AgentClass::Quantity)
+            || noun::office_at(doc, registry, inner, inner).is_some();
         if !more {
             break;
         }
@@ -75,16 +132,31 @@ pub(super) fn describe(doc: &Document, registry: &Registry, names: &Names, token
     let title = noun::office_at(doc, registry, head, from);
     let (noun_start, agent, office) = match (found, title) {
         // The longer wins: `rebel commander` over `commander`, `military spokesman` over `spokesman`.
-        (Some((start, agent)), Some((title_start, office))) if start > title_start || agent.class == AgentClass::People && start == title_start => {
+        (Some((start, agent)), Some((title_start, office)))
+            if start > title_start || agent.class == AgentClass::People && start == title_start =>
+        {
             let _ = office;
             bearer(doc, registry, title_start, head, from, Some(agent))
         }
-        (Some((start, agent)), Some((title_start, _))) if start == title_start && is_title(doc, title_start, head) => bearer(doc, registry, title_start, head, from, Some(agent)),
+        (Some((start, agent)), Some((title_start, _)))
+            if start == title_start && is_title(doc, title_start, head) =>
+        {
+            bearer(doc, registry, title_start, head, from, Some(agent))
+        }
         (Some((start, agent)), _) => (start, agent, None),
         (None, Some((start, _))) => bearer(doc, registry, start, head, from, None),
         (None, None) => (head, by_ending(doc, head)?, None),
     };
-    let noun = (noun_start..=head).map(|token| if token == head { noun::lemma(doc, token) } else { doc.token(token).text.as_str().to_lowercase() }).collect::<Vec<_>>().join(" ");
+    let noun = (noun_start..=head)
+        .map(|token| {
+            if token == head {
+                noun::lemma(doc, token)
+            } else {
+                doc.token(token).text.as_str().to_lowercase()
+            }
+        })
+        .collect::<Vec<_>>()
+        .join(" ");
     let mut described = Described {
         head,
         noun,
@@ -112,12 +184,23 @@ fn is_title(doc: &Document, start: TokenIndex, head: TokenIndex) -> bool {
     FOR_BODY.contains(&title.as_str())
 }
 
-fn bearer(doc: &Document, registry: &Registry, start: TokenIndex, head: TokenIndex, from: TokenIndex, agent: Option<Agent>) -> (TokenIndex, Agent, Option<Bearer>) {
+fn bearer(
+    doc: &Document,
+    registry: &Registry,
+    start: TokenIndex,
+    head: TokenIndex,
+    from: TokenIndex,
+    agent: Option<Agent>,
+) -> (TokenIndex, Agent, Option<Bearer>) {
     let title = (start..=head).map(|token| noun::lemma(doc, token)).collect::<Vec<_>>().join(" ");
     let last = noun::lemma(doc, head);
     let for_body = FOR_BODY.contains(&title.as_str()) || FOR_BODY.contains(&last.as_str());
     // The body that the words before the title name: `army spokesman`, `rebel leader`, `police officer`.
-    let before = (from..start).rev().find_map(|token| noun::agent(doc, registry, token, from).map(|(_, agent)| agent).filter(|agent| agent.class != AgentClass::People));
+    let before = (from..start).rev().find_map(|token| {
+        noun::agent(doc, registry, token, from)
+            .map(|(_, agent)| agent)
+            .filter(|agent| agent.class != AgentClass::People)
+    });
     let sector = noun::office_at(doc, registry, head, from).and_then(|(_, office)| office.sector);
     let organ = match sector {
         Some(Sector::Mil) => Some("military"),
@@ -146,7 +229,12 @@ fn bearer(doc: &Document, registry: &Registry, start: TokenIndex, head: TokenInd
 fn by_ending(doc: &Document, head: TokenIndex) -> Option<Agent> {
     let word = doc.token(head);
     let lemma = noun::lemma(doc, head);
-    let person = ["ist", "man", "men", "woman", "women", "people", "goer", "worker", "maker", "keeper", "holder", "dweller", "mate"].iter().any(|ending| lemma.ends_with(ending));
+    let person = [
+        "ist", "man", "men", "woman", "women", "people", "goer", "worker", "maker", "keeper", "holder",
+        "dweller", "mate",
+    ]
+    .iter()
+    .any(|ending| lemma.ends_with(ending));
     (word.pos == Pos::Noun && person && lemma.len() > 4).then_some(Agent {
         class: AgentClass::People,
         kind: ActorKind::PopulationGroup,
@@ -157,14 +245,28 @@ fn by_ending(doc: &Document, head: TokenIndex) -> Option<Agent> {
 
 /// The object of `of` on a noun.
 fn of_object(doc: &Document, head: TokenIndex) -> Option<TokenIndex> {
-    let of = doc.children(head).iter().copied().find(|&child| child > head && doc.token(child).dep == Dep::Prep && doc.token(child).lemma == "of")?;
+    let of =
+        doc.children(head).iter().copied().find(|&child| {
+            child > head && doc.token(child).dep == Dep::Prep && doc.token(child).lemma == "of"
+        })?;
     doc.children(of).iter().copied().find(|&child| doc.token(child).dep == Dep::Pobj)
 }
 
 /// Names, owners and words of place before the noun.
-fn look_left(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenIndex>, described: &mut Described) {
+fn look_left(
+    doc: &Document,
+    registry: &Registry,
+    names: &Names,
+    tokens: Range<TokenIndex>,
+    described: &mut Described,
+) {
     for name in names.within(tokens.clone()) {
-        if name.tokens.end > tokens.end + 1 || !modifies(doc, name, described.head) {
+        if name.tokens.end > tokens.end + 1 {
+            continue;
+        }
+        if !modifies(doc, name, described.head) {
+            // `Russian-installed authorities` aren't those of the country.
+            described.local = true;
             continue;
         }
         take(registry, names, name, described);
@@ -172,12 +274,26 @@ fn look_left(doc: &Document, registry: &Registry, names: &Names, tokens: Range<T
     for token in tokens {
         let word = doc.token(token);
         let lower = noun::lemma(doc, token);
-        if matches!(lower.as_str(), "local" | "provincial" | "regional" | "municipal" | "district" | "county" | "village" | "city" | "town" | "tribal" | "state")
-            && matches!(word.dep, Dep::Amod | Dep::Compound | Dep::Nmod)
+        if matches!(
+            lower.as_str(),
+            "local"
+                | "provincial"
+                | "regional"
+                | "municipal"
+                | "district"
+                | "county"
+                | "village"
+                | "city"
+                | "town"
+                | "tribal"
+                | "state"
+        ) && matches!(word.dep, Dep::Amod | Dep::Compound | Dep::Nmod)
         {
             described.local = true;
         }
-        let owns = word.dep == Dep::Poss && names.at(token).is_none();
+        let owns = (word.dep == Dep::Poss
+            || word.dep == Dep::Compound && matches!(lower.as_str(), "coalition" | "alliance"))
+            && names.at(token).is_none();
         if owns && described.owner.is_none() {
             described.owner = Some(token);
         }
@@ -200,7 +316,9 @@ fn modifies(doc: &Document, name: &Name, head: TokenIndex) -> bool {
         }
     }
     let glued = doc.token(name.tokens.end - 1).text.to_lowercase();
-    !NOT_OF.iter().any(|word| glued.ends_with(&format!("-{word}"))) && !glued.starts_with("pro-") && !glued.starts_with("anti-")
+    !NOT_OF.iter().any(|word| glued.ends_with(&format!("-{word}")))
+        && !glued.starts_with("pro-")
+        && !glued.starts_with("anti-")
 }
 
 /// Takes over what a name in the phrase tells.
@@ -212,7 +330,11 @@ fn take(registry: &Registry, names: &Names, name: &Name, described: &mut Describ
             // `Yazidi fighters`, `Tuareg rebels`: of a people, but not the people.
             if row.kind == ActorKind::PopulationGroup || person {
                 if described.state.is_none() && row.kind == ActorKind::PopulationGroup {
-                    described.state = row.country.as_deref().and_then(|code| registry.state_index(code)).filter(|_| described.agent.class == AgentClass::Organ);
+                    described.state = row
+                        .country
+                        .as_deref()
+                        .and_then(|code| registry.state_index(code))
+                        .filter(|_| described.agent.class == AgentClass::Organ);
                 }
             } else if described.body.is_none() {
                 described.body = Some(name.meaning);
@@ -223,7 +345,9 @@ fn take(registry: &Registry, names: &Names, name: &Name, described: &mut Describ
             described.local = true;
             described.state = described.state.or(names.state_of(name));
         }
-        Meaning::State(_) | Meaning::People(_) | Meaning::Seat(_) => described.state = described.state.or(names.state_of(name)),
+        Meaning::State(_) | Meaning::People(_) | Meaning::Seat(_) => {
+            described.state = described.state.or(names.state_of(name))
+        }
     }
 }
 
@@ -240,7 +364,11 @@ fn look_right(doc: &Document, names: &Names, described: &mut Described) {
         if !(member || place) {
             continue;
         }
-        let Some(object) = doc.children(child).iter().copied().find(|&object| doc.token(object).dep == Dep::Pobj) else { continue };
+        let Some(object) =
+            doc.children(child).iter().copied().find(|&object| doc.token(object).dep == Dep::Pobj)
+        else {
+            continue;
+        };
         match names.at(object) {
             Some(name) => match name.meaning {
                 Meaning::Actor(_) | Meaning::New(_) if member => {

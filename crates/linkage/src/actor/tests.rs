@@ -40,7 +40,8 @@ fn cases() -> Vec<Case> {
         let mut lines = part.lines();
         let name = lines.next().expect("a name").to_owned();
         let text = lines.next().and_then(|line| line.strip_prefix("@ ")).expect("a text");
-        let (mut tokens, mut sentences, mut entities) = (Vec::new(), Vec::<Sentence>::new(), Vec::<Entity>::new());
+        let (mut tokens, mut sentences, mut entities) =
+            (Vec::new(), Vec::<Sentence>::new(), Vec::<Entity>::new());
         let (mut phrases, mut gold) = (Vec::new(), Vec::new());
         for line in lines {
             if let Some(phrase) = line.strip_prefix("> ") {
@@ -70,7 +71,9 @@ fn cases() -> Vec<Case> {
             match fields[11] {
                 "" => {}
                 "I" => entities.last_mut().expect("an entity").tokens.end = index + 1,
-                label => entities.push(Entity { tokens: index..index + 1, label: label.parse().expect("a label") }),
+                label => {
+                    entities.push(Entity { tokens: index..index + 1, label: label.parse().expect("a label") })
+                }
             }
         }
         let doc = Document::new(article(text), tokens, sentences, entities);
@@ -84,7 +87,16 @@ fn wrong(gold: &str, actor: Option<&Actor>, same: impl Fn(usize) -> bool) -> Opt
     let mut facts = gold.split(';').map(str::trim);
     let main = facts.next().expect("a gold");
     let shown = actor.map_or("nothing".to_owned(), |actor| {
-        format!("{} [{}] {} {:?} {:?} private {} role {:?}", actor.name, actor.registry.as_deref().unwrap_or("-"), actor.kind, actor.country, actor.sector, actor.private, actor.role)
+        format!(
+            "{} [{}] {} {:?} {:?} private {} role {:?}",
+            actor.name,
+            actor.registry.as_deref().unwrap_or("-"),
+            actor.kind,
+            actor.country,
+            actor.sector,
+            actor.private,
+            actor.role
+        )
     });
     let good = if matches!(main, "any" | "none-or-any") {
         true
@@ -123,7 +135,9 @@ fn phrases_are_linked_to_their_actors() {
         let links = link_actors(&case.doc, &case.mentions, &registry);
         for (index, gold) in case.gold.iter().enumerate() {
             let actor = links.of_phrase[index].map(|actor| &links.actors[actor]);
-            let same = |other: usize| links.of_phrase[index].is_some() && links.of_phrase[other] == links.of_phrase[index];
+            let same = |other: usize| {
+                links.of_phrase[index].is_some() && links.of_phrase[other] == links.of_phrase[index]
+            };
             if let Some(shown) = wrong(gold, actor, same) {
                 let words = case.doc.span(case.mentions.phrases[index].tokens.clone()).of(case.doc.text());
                 failures.push(format!("{}: [{words}] should be {gold}, is {shown}", case.name));
@@ -142,7 +156,12 @@ fn every_actor_has_mentions_in_order_and_none_lies_in_another() {
         assert_eq!(links.of_phrase.len(), case.mentions.phrases.len());
         for actor in &links.actors {
             assert!(!actor.mentions.is_empty(), "{}", actor.name);
-            assert!(actor.mentions.windows(2).all(|pair| pair[0].end() <= pair[1].start()), "{}: {:?}", actor.name, actor.mentions);
+            assert!(
+                actor.mentions.windows(2).all(|pair| pair[0].end() <= pair[1].start()),
+                "{}: {:?}",
+                actor.name,
+                actor.mentions
+            );
         }
     }
 }
