@@ -453,6 +453,20 @@ impl Build {
                 iso3 => self.country_of3.get(iso3).with_context(|| format!("extra.tsv: {iso3}"))? + 1,
             };
             ensure!(!row[7].is_empty(), "extra.tsv: {} has no source", row[0]);
+            let names: Vec<String> =
+                row[1].split('|').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+            // A region that is a first-order unit lends the unit its names.
+            let unit = country
+                .checked_sub(1)
+                .filter(|_| kind == Kind::Region)
+                .and_then(|country| self.admin1_of_name.get(&(country, fold(&row[0]))));
+            if let Some(&number) = unit {
+                let index = self.admin1[usize::from(number) - 1];
+                self.entries[index].names.push(row[0].clone());
+                self.entries[index].names.extend(names);
+                self.aliased.insert(index);
+                continue;
+            }
             self.entries.push(Entry {
                 id: 0,
                 source: Source::Own,
@@ -466,7 +480,7 @@ impl Build {
                 // As prominent as a large city: these are the names the press uses.
                 population: 1_000_000,
                 radius_km: row[6].parse()?,
-                names: row[1].split('|').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+                names,
             });
         }
         self.log.push(format!("kept by hand {}", rows.len()));

@@ -483,7 +483,8 @@ impl<'a> Scan<'a> {
             return Some(singular(self.lower(tokens.end)));
         }
         let last = tokens.end - 1;
-        if tokens.end - tokens.start > 1 && self.word(last).feature_after {
+        let plural = self.lower(last).ends_with('s') && !self.lexicon.words.contains_key(self.lower(last));
+        if tokens.end - tokens.start > 1 && self.word(last).feature_after && !plural {
             return Some(singular(self.lower(last)));
         }
         let mut at = tokens.start;
@@ -646,7 +647,9 @@ impl<'a> Scan<'a> {
             }
         }
         let (km, start) = self.distance(end, sentence.start);
-        if km.is_none() && bearing.is_none() {
+        // `in the north of X` is a part of X.
+        let part = km.is_none() && end > sentence.start && matches!(self.lower(end - 1), "the" | "far");
+        if (km.is_none() && bearing.is_none()) || part {
             return None;
         }
         Some(PlaceOffset { km, bearing_degrees: bearing, span: self.doc.span(start..previous + 1) })

@@ -9,6 +9,7 @@ use watchkeeper_record::reading::{
 use watchkeeper_record::{Article, Document, Mentions, Reading, Span};
 
 use crate::actor::ActorLinks;
+use crate::attach::describes_another;
 use crate::mask;
 use crate::place::PlaceLinks;
 use crate::time::TimeLinks;
@@ -218,7 +219,7 @@ fn event(ids: &Ids<'_>, mention: &EventMention) -> Option<Event> {
         trigger,
         actors: ids.actors(&mention.actors),
         recipients: ids.actors(&mention.recipients),
-        place: mention.places.iter().find_map(|&place| ids.place(place)),
+        place: event_place(ids, mention),
         time: mention.time.and_then(|time| ids.time(time)),
         weapons: mention
             .weapons
@@ -236,6 +237,15 @@ fn event(ids: &Ids<'_>, mention: &EventMention) -> Option<Event> {
         why: mention.why.clone(),
         evidence: ids.evidence(&mention.evidence, Some(trigger)),
     })
+}
+
+/// The first place of an event that isn't merely the landmark of another; else the first.
+fn event_place(ids: &Ids<'_>, mention: &EventMention) -> Option<String> {
+    let own = mention.places.iter().filter(|&&place| {
+        let place = ids.mentions.places.get(place as usize);
+        place.is_some_and(|place| !describes_another(ids.doc, place))
+    });
+    own.chain(&mention.places).find_map(|&place| ids.place(place))
 }
 
 /// The relations in text order. What several passages tell alike is one relation with the evidence of all.

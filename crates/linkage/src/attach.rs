@@ -1,21 +1,24 @@
-//! Gives events a place and a time of their sentence where the clause attaches none.
+//! Gives events a place and a time of their surroundings where the clause attaches none.
 //!
 //! In: the assembled reading and the mentions it came from. Out: events with `place` and `time` filled, a lower score and a
-//! `why`. A place counts only where a preposition of place leads to it, and never when it belongs to a speaker
-//! (`a police spokesman in X said`), to a name, or to another event. The dateline is where a report was written: never used.
+//! `why`. A place counts only where a preposition of place leads to it from the event's own clause: never from a relative clause
+//! about something else, from a speaker (`a spokesman in X said`), from where the saying took place, or from another event.
+//! The dateline is where a report was written: it is never used.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 use watchkeeper_record::codebook::{Category, Granularity, Realis};
-use watchkeeper_record::document::{Dep, TokenIndex};
-use watchkeeper_record::mention::Speaker;
+use watchkeeper_record::document::{Dep, Pos, TokenIndex};
+use watchkeeper_record::mention::{PlaceMention, Speaker};
 use watchkeeper_record::{Document, Mentions, Reading};
 
 use crate::assemble::Traces;
 
 /// Times the score for a place of the same sentence.
 const SAME_SENTENCE: f64 = 0.95;
-/// Times the score for a place of the sentence before.
+/// Times the score for the place of the deed told in the sentence before.
 const SENTENCE_BEFORE: f64 = 0.85;
+/// How far a word is followed up the tree.
+const STEPS: usize = 12;
 /// Prepositions that lead to where something happens.
 const WHERE: [&str; 14] = [
     "in",
@@ -34,72 +37,90 @@ const WHERE: [&str; 14] = [
     "off",
 ];
 
+/// What a place or time in a sentence belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    /// The trigger of an event mention.
+    Event(usize),
+    /// A verb that is no trigger; and whether the words stand before its subject.
+    Verb(TokenIndex, bool),
+    /// Something else.
+    None,
+}
+
 /// Fills places and times of events from their surroundings.
 pub(crate) fn attach(doc: &Document, mentions: &Mentions, traces: &Traces, reading: &mut Reading) {
+    let mut trigger_of: FxHashMap<TokenIndex, usize> = FxHashMap::default();
+    for (number, event) in mentions.events.iter().enumerate() {
+        for token in event.trigger.clone() {
+            trigger_of.insert(token, number);
+        }
+    }
     let speakers = speaker_ranges(doc, mentions);
-    let owned: FxHashSet<u32> =
-        mentions.events.iter().flat_map(|event| event.places.iter().copied()).collect();
-    let owned_times: FxHashSet<u32> = mentions.events.iter().filter_map(|event| event.time).collect();
-    let mut places_of: Vec<Vec<usize>> = vec![Vec::new(); doc.sentences().len()];
+    let mut places_of: Vec<Vec<(usize, Owner)>> = vec![Vec::new(); doc.sentences().len()];
     for (number, mention) in mentions.places.iter().enumerate() {
         let start = mention.tokens.start;
         let told = traces.place_of_mention[number].is_some();
-        if told && !within_any(&speakers, start) && leads_to(doc, mention.tokens.end - 1) {
-            places_of[doc.sentence_of(start) as usize].push(number);
+        if told
+            && !within_any(&speakers, start)
+            && !describes_another(doc, mention)
+            && let Some(top) = leads_to(doc, mention.tokens.end - 1)
+        {
+            places_of[doc.sentence_of(start) as usize].push((number, owner(doc, top, &trigger_of)));
         }
     }
-    let mut times_of: Vec<Vec<usize>> = vec![Vec::new(); doc.sentences().len()];
+    let mut times_of: Vec<Vec<(usize, Owner)>> = vec![Vec::new(); doc.sentences().len()];
     for (number, mention) in mentions.times.iter().enumerate() {
         let usable = traces.time_of_mention[number].is_some_and(|time| {
             let time = &reading.times[time];
             time.start.is_some() && !matches!(time.granularity, Granularity::Duration | Granularity::Set)
         });
-        if usable {
-            times_of[doc.sentence_of(mention.tokens.start) as usize].push(number);
+        if usable && !within_any(&speakers, mention.tokens.start) {
+            let owner = owner(doc, mention.tokens.end - 1, &trigger_of);
+            times_of[doc.sentence_of(mention.tokens.start) as usize].push((number, owner));
         }
     }
-    for (index, &mention) in traces.mention_of_event.iter().enumerate() {
-        let told = &mentions.events[mention];
+    // The place of the last deed of each sentence.
+    let mut deed: Vec<Option<String>> = vec![None; doc.sentences().len()];
+    for (index, &number) in traces.mention_of_event.iter().enumerate() {
+        let told = &mentions.events[number];
         let event = &mut reading.events[index];
         let trigger = told.trigger.start;
         let sentence = told.sentence as usize;
-        if event.place.is_none() && happens_somewhere(event.category, event.realis) {
-            let nearest = |list: &[usize], free: bool| {
-                list.iter()
-                    .copied()
-                    .filter(|&place| !free || !owned.contains(&(place as u32)))
-                    .min_by_key(|&place| (mentions.places[place].tokens.start.abs_diff(trigger), place))
-            };
+        let somewhere = happens_somewhere(event.category, event.realis);
+        if event.place.is_none() && somewhere {
+            let here = places_of[sentence]
+                .iter()
+                .filter(|(_, owner)| belongs(doc, trigger, number, *owner, mentions))
+                .map(|&(place, _)| place)
+                .min_by_key(|&place| (mentions.places[place].tokens.start.abs_diff(trigger), place))
+                .and_then(|place| traces.place_of_mention[place])
+                .map(|place| reading.places[place].id.clone());
             let before = sentence
                 .checked_sub(1)
-                .filter(|&before| doc.sentences()[before].block == doc.sentences()[sentence].block);
-            let here = nearest(&places_of[sentence], true);
-            // The sentence's other event may be the same happening: its place serves when it is the only one.
-            let here = here.or_else(|| (places_of[sentence].len() == 1).then(|| places_of[sentence][0]));
+                .filter(|&before| doc.sentences()[before].block == doc.sentences()[sentence].block)
+                .and_then(|before| deed[before].clone());
             let found =
                 here.map(|place| (place, SAME_SENTENCE, "place: named in the sentence")).or_else(|| {
-                    let place = nearest(&places_of[before?], false)?;
-                    Some((place, SENTENCE_BEFORE, "place: named in the sentence before"))
+                    Some((before?, SENTENCE_BEFORE, "place: of the deed told in the sentence before"))
                 });
-            if let Some((place, factor, why)) = found
-                && let Some(place) = traces.place_of_mention[place]
-            {
-                event.place = Some(reading.places[place].id.clone());
+            if let Some((place, factor, why)) = found {
+                event.place = Some(place);
                 event.score = (event.score * factor * 1000.0).round() / 1000.0;
                 event.why.push(why.to_owned());
             }
         }
+        if somewhere && event.place.is_some() {
+            deed[sentence].clone_from(&event.place);
+        }
         if event.time.is_none() && !matches!(event.realis, Realis::Generic | Realis::Hypothetical) {
-            let free: Vec<usize> = times_of[sentence]
+            let mut here = times_of[sentence]
                 .iter()
-                .copied()
-                .filter(|&time| !owned_times.contains(&(time as u32)))
-                .collect();
-            if let ([time], true) = (&free[..], times_of[sentence].len() == 1)
-                && let Some(time) = traces.time_of_mention[*time]
-            {
+                .filter(|(_, owner)| belongs(doc, trigger, number, *owner, mentions))
+                .filter_map(|&(time, _)| traces.time_of_mention[time]);
+            if let (Some(time), None) = (here.next(), here.next()) {
                 event.time = Some(reading.times[time].id.clone());
-                event.why.push("time: the only one in the sentence".to_owned());
+                event.why.push("time: the only one of its clauses in the sentence".to_owned());
             }
         }
     }
@@ -113,6 +134,14 @@ fn happens_somewhere(category: Category, realis: Realis) -> bool {
     ) && matches!(realis, Realis::Actual | Realis::Foiled | Realis::Negated)
 }
 
+/// Whether a place is only the landmark of another: `Kunduz, 250 km north of Kabul`.
+pub(crate) fn describes_another(doc: &Document, mention: &PlaceMention) -> bool {
+    mention.offset.is_some_and(|offset| {
+        let before = doc.text()[..offset.span.start()].trim_end();
+        offset.km.is_some() && before.ends_with([',', '(', '—', '–'])
+    })
+}
+
 /// The subtrees of phrases that speak.
 fn speaker_ranges(doc: &Document, mentions: &Mentions) -> Vec<std::ops::Range<TokenIndex>> {
     let mut ranges: Vec<_> = mentions
@@ -124,6 +153,7 @@ fn speaker_ranges(doc: &Document, mentions: &Mentions) -> Vec<std::ops::Range<To
             }
             _ => None,
         })
+        .filter(|range| range.end - range.start <= 24)
         .collect();
     ranges.sort_by_key(|range| (range.start, range.end));
     ranges
@@ -134,13 +164,13 @@ fn within_any(ranges: &[std::ops::Range<TokenIndex>], token: TokenIndex) -> bool
     ranges[after.saturating_sub(8)..after].iter().any(|range| range.contains(&token))
 }
 
-/// Whether a preposition of place leads to a name, over `the town of`, appositions and lists.
-fn leads_to(doc: &Document, name: TokenIndex) -> bool {
+/// The preposition of place that leads to a name, over `the town of`, appositions and lists.
+fn leads_to(doc: &Document, name: TokenIndex) -> Option<TokenIndex> {
     let mut at = name;
-    for _ in 0..8 {
+    for _ in 0..STEPS {
         let tok = doc.token(at);
         if tok.head == at {
-            return false;
+            return None;
         }
         match tok.dep {
             Dep::Pobj => {
@@ -150,16 +180,77 @@ fn leads_to(doc: &Document, name: TokenIndex) -> bool {
                     // `the town of X`, `north of X`: what leads to the noun decides.
                     at = prep.head;
                     if matches!(doc.token(at).dep, Dep::Advmod | Dep::Npadvmod) {
-                        return true;
+                        return Some(at);
                     }
                     continue;
                 }
-                return WHERE.contains(&word.as_str());
+                return WHERE.contains(&word.as_str()).then_some(tok.head);
             }
             Dep::Appos | Dep::Conj | Dep::Compound | Dep::Nmod => at = tok.head,
-            Dep::Npadvmod => return true,
-            _ => return false,
+            Dep::Npadvmod => return Some(at),
+            _ => return None,
         }
+    }
+    None
+}
+
+/// What words belong to: the first trigger or verb above them. A relative clause about something else belongs to nothing.
+fn owner(doc: &Document, from: TokenIndex, trigger_of: &FxHashMap<TokenIndex, usize>) -> Owner {
+    let mut at = from;
+    for _ in 0..STEPS {
+        let tok = doc.token(at);
+        if at != from {
+            if let Some(&event) = trigger_of.get(&at) {
+                return Owner::Event(event);
+            }
+            if matches!(tok.dep, Dep::Relcl | Dep::Acl) {
+                return match trigger_of.get(&tok.head) {
+                    Some(&event) => Owner::Event(event),
+                    None => Owner::None,
+                };
+            }
+            if matches!(tok.pos, Pos::Verb | Pos::Aux) {
+                let subject = doc
+                    .children(at)
+                    .iter()
+                    .copied()
+                    .find(|&child| matches!(doc.token(child).dep, Dep::Nsubj | Dep::Nsubjpass));
+                return Owner::Verb(at, subject.is_some_and(|subject| from < subject));
+            }
+        }
+        if tok.head == at {
+            break;
+        }
+        at = tok.head;
+    }
+    Owner::None
+}
+
+/// Whether words with this owner belong to an event.
+fn belongs(doc: &Document, trigger: TokenIndex, number: usize, owner: Owner, mentions: &Mentions) -> bool {
+    match owner {
+        Owner::Event(other) if other == number => true,
+        Owner::Event(other) => {
+            let other = mentions.events[other].trigger.start;
+            under(doc, trigger, other, false) || under(doc, other, trigger, false)
+        }
+        Owner::Verb(verb, fronted) => under(doc, trigger, verb, fronted),
+        Owner::None => false,
+    }
+}
+
+/// Whether `low` hangs under `high` in one clause chain; what is said (`ccomp`) only where that is allowed.
+fn under(doc: &Document, low: TokenIndex, high: TokenIndex, across_speech: bool) -> bool {
+    let mut at = low;
+    for _ in 0..STEPS {
+        if at == high {
+            return true;
+        }
+        let tok = doc.token(at);
+        if tok.head == at || tok.dep == Dep::Relcl || (tok.dep == Dep::Ccomp && !across_speech) {
+            return false;
+        }
+        at = tok.head;
     }
     false
 }

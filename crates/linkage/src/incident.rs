@@ -28,6 +28,12 @@ pub(crate) struct Cluster<'a> {
     why: Vec<String>,
 }
 
+/// Whether an event tells who did it, who suffered it, or how many: without any, `fighting` is background noise.
+fn tells_somebody(telling: &Telling<'_>) -> bool {
+    let event = telling.event;
+    !event.actors.is_empty() || !event.recipients.is_empty() || !event.toll.is_empty()
+}
+
 /// Joins the events of a reading that tell one happening.
 pub(crate) fn incidents(
     doc: &Document,
@@ -61,6 +67,7 @@ pub(crate) fn incidents(
             None => clusters.push(Cluster { tellings: vec![telling], why: Vec::new() }),
         }
     }
+    clusters.retain(|cluster| cluster.tellings.iter().any(tells_somebody));
     let claims = compose::claims(doc, mentions, traces, reading, &clusters);
     clusters
         .iter()

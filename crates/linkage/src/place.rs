@@ -12,7 +12,7 @@ mod rank;
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
-use watchkeeper_record::codebook::Precision;
+use watchkeeper_record::codebook::{ActorKind, Precision};
 use watchkeeper_record::document::EntityLabel;
 use watchkeeper_record::mention::PlaceMention;
 use watchkeeper_record::reading::{Candidate, Place};
@@ -34,6 +34,22 @@ const CANDIDATE_SCORE_MIN: f64 = 0.01;
 const NEAR_KM: f64 = 15.0;
 /// What a bearing without a distance means, in kilometres.
 const BEARING_KM: f64 = 50.0;
+
+/// Prepositions before a name that show it to be a place even where no gazetteer knows it.
+const LOCATED: [&str; 12] = [
+    "in",
+    "at",
+    "near",
+    "outside",
+    "inside",
+    "around",
+    "across",
+    "throughout",
+    "into",
+    "from",
+    "to",
+    "towards",
+];
 
 /// The places of a document and which mention denotes which.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -68,6 +84,7 @@ pub fn link_places(
                 known.best()
             });
             let query = Query {
+                key: &name.key,
                 feature: name.feature,
                 container,
                 weak: name.weak,
@@ -82,11 +99,29 @@ pub fn link_places(
         found = next;
     }
     share_senses(&names, mentions, &mut found);
+    let named_actors = named_actors(actors);
     let mut links = PlaceLinks::default();
     let mut known: BTreeMap<Identity, usize> = BTreeMap::new();
     for (number, (mention, name)) in mentions.places.iter().zip(&names).enumerate() {
         let container = mention.within.and_then(|within| found.get(within as usize)).and_then(Ranked::best);
-        let Some(place) = resolve(gazetteer, &found[number], mention, name, container, options) else {
+        let unknown = found[number].candidates.is_empty();
+        let landmark = mentions.places.get(number + 1).filter(|next| unknown && follows(doc, mention, next));
+        let landmark = landmark.and_then(|next| {
+            let mut place = resolve(gazetteer, &found[number + 1], next, &names[number + 1], None, options)?;
+            place.name.clone_from(&name.text);
+            place.geonames = None;
+            place.wof = None;
+            place.candidates.clear();
+            place.why.push("not in the gazetteer: placed by the distance told".to_owned());
+            (place.precision == Precision::Near).then_some(place)
+        });
+        let actor = actor_over(&named_actors, mention.span);
+        let place = match actor {
+            Some(Covered::Inside) => None,
+            Some(Covered::Whole) if unknown => None,
+            _ => landmark.or_else(|| resolve(gazetteer, &found[number], mention, name, container, options)),
+        };
+        let Some(place) = place else {
             links.of_mention.push(None);
             continue;
         };
@@ -94,7 +129,7 @@ pub fn link_places(
             row: found[number].best().filter(|_| place.lat.is_some()),
             name: if place.lat.is_some() { String::new() } else { name.key.clone() },
             precision: place.precision,
-            offset: mention.offset.map(|offset| {
+            offset: mention.offset.filter(|_| place.precision == Precision::Near).map(|offset| {
                 (offset.km.map(|km| (km * 10.0) as i64), offset.bearing_degrees.map(|degrees| degrees as i64))
             }),
         };
@@ -106,6 +141,55 @@ pub fn link_places(
         links.of_mention.push(Some(index));
     }
     links
+}
+
+/// How the name of an actor covers the name of a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Covered {
+    /// The place name is a part of a registered group's name: `Islamic State in the Greater Sahara`.
+    Inside,
+    /// The two are the same words.
+    Whole,
+}
+
+/// Where registered actors and persons are named, by their names; sorted.
+fn named_actors(actors: &ActorLinks) -> Vec<(Span, bool)> {
+    let mut spans: Vec<(Span, bool)> = Vec::new();
+    for actor in &actors.actors {
+        let registered = actor.registry.is_some()
+            && matches!(
+                actor.kind,
+                ActorKind::ArmedGroup | ActorKind::Party | ActorKind::Media | ActorKind::InternationalOrg
+            );
+        let longest = actor.aliases.iter().map(String::len).chain([actor.name.len()]).max().unwrap_or(0);
+        if registered || actor.kind == ActorKind::Person || actor.kind == ActorKind::ArmedGroup {
+            // Only what is as short as a name: `fighters of the group from Gao` is a phrase.
+            let named = actor.mentions.iter().filter(|mention| mention.len() <= longest + 4);
+            spans.extend(named.map(|&mention| (mention, registered)));
+        }
+    }
+    spans.sort_unstable();
+    spans
+}
+
+fn actor_over(named: &[(Span, bool)], place: Span) -> Option<Covered> {
+    let after = named.partition_point(|(span, _)| span.start() <= place.start());
+    let cover = named[after.saturating_sub(4)..after].iter().rev().find(|(span, _)| span.contains(place))?;
+    match cover {
+        (span, true) if span.len() > place.len() + 3 => Some(Covered::Inside),
+        _ => Some(Covered::Whole),
+    }
+}
+
+/// Whether the next mention is the landmark of a distance phrase about this one: `Dalori, 12 km from Maiduguri`.
+fn follows(doc: &Document, mention: &PlaceMention, next: &PlaceMention) -> bool {
+    next.offset.is_some_and(|offset| {
+        let between = doc.text().get(mention.span.end()..offset.span.start()).unwrap_or("x");
+        offset.km.is_some()
+            && between.len() < 24
+            && between.trim_start().starts_with([',', '('])
+            && !between.contains('.')
+    })
 }
 
 /// What makes two mentions one place.
@@ -131,7 +215,15 @@ struct Name {
 
 impl Name {
     fn new(doc: &Document, mention: &PlaceMention) -> Self {
-        let text = words(doc, mention.span);
+        // The tokens, not the text: a text in capitals is re-cased there.
+        let mut text = String::new();
+        for index in mention.tokens.clone() {
+            let tok = doc.token(index);
+            text.push_str(&tok.text);
+            if tok.space_after && index + 1 < mention.tokens.end {
+                text.push(' ');
+            }
+        }
         let first = doc.entities().partition_point(|entity| entity.tokens.end <= mention.tokens.start);
         let label = doc
             .entities()
@@ -145,17 +237,12 @@ impl Name {
         let located = (1..4).any(|back| {
             start.checked_sub(back).filter(|index| sentence.contains(index)).is_some_and(|index| {
                 let tok = doc.token(index);
-                tok.pos == watchkeeper_record::document::Pos::Adp
+                LOCATED.contains(&tok.text.to_lowercase().as_str())
                     && (back == 1 || doc.subtree(index).contains(&start))
             })
         });
         Self { key: fold(&text), text, feature, weak: !place_label && mention.feature.is_none(), located }
     }
-}
-
-/// The words of a span with single spaces.
-fn words(doc: &Document, span: Span) -> String {
-    span.of(doc.text()).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Mentions of one name without words of their own take the sense of those that have them.

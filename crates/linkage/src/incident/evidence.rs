@@ -28,6 +28,7 @@ pub(crate) struct Telling<'a> {
     governor: TokenIndex,
     reference: Reference,
     plural: bool,
+    lasting: bool,
     lemma: &'a str,
 }
 
@@ -76,6 +77,7 @@ impl<'a> Telling<'a> {
             governor: tok.head,
             reference: reference(doc, head),
             plural: tok.pos == Pos::Noun && tok.morph.contains("Number=Plur"),
+            lasting: lasting(&tok.lemma),
             lemma: &tok.lemma,
         }
     }
@@ -87,7 +89,8 @@ fn position(id: &str) -> Option<usize> {
 }
 
 fn reference(doc: &Document, head: TokenIndex) -> Reference {
-    if !matches!(doc.token(head).pos, Pos::Noun | Pos::Propn) {
+    let tok = doc.token(head);
+    if !matches!(tok.pos, Pos::Noun | Pos::Propn) || lasting(&tok.lemma) {
         return Reference::Plain;
     }
     let mut found = Reference::Plain;
@@ -106,6 +109,11 @@ fn reference(doc: &Document, head: TokenIndex) -> Reference {
         }
     }
     found
+}
+
+/// Whether a noun names a state of affairs over many days.
+fn lasting(lemma: &str) -> bool {
+    include_str!("../../../../data/lexicon/en/incident_words.tsv").lines().any(|line| line == lemma)
 }
 
 /// A sum of reasons.
@@ -175,7 +183,7 @@ fn pair(new: &Telling<'_>, old: &Telling<'_>) -> Option<Weight> {
     }
     match new.reference {
         Reference::Definite if !new.plural || old.plural => {
-            add(if distance <= 2 { 2.5 } else { 2.0 }, "definite description");
+            add(if distance <= 3 { 3.5 } else { 3.0 }, "definite description");
             if new.lemma == old.lemma {
                 add(0.5, "same word");
             }
@@ -211,8 +219,12 @@ fn pair(new: &Telling<'_>, old: &Telling<'_>) -> Option<Weight> {
     if weapons(new).is_some() && weapons(new) == weapons(old) {
         add(0.5, "same weapon");
     }
-    if new.block != old.block {
+    if new.block != old.block && new.reference != Reference::Definite {
         add(-0.5, "");
+    }
+    // `the fighting` is no telling of one attack.
+    if new.lasting != old.lasting && distance > 0 {
+        add(-1.0, "");
     }
     Some(weight)
 }

@@ -1,6 +1,6 @@
 //! The countries that a document speaks of.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use watchkeeper_record::Document;
 
 use crate::actor::ActorLinks;
@@ -24,6 +24,16 @@ pub(crate) struct Context {
     countries: FxHashMap<CountryIndex, f64>,
     units: FxHashMap<RowIndex, f64>,
     total: f64,
+    /// What each name told.
+    votes: FxHashMap<String, Vote>,
+}
+
+/// What one name told.
+#[derive(Debug, Clone, Copy)]
+struct Vote {
+    country: Option<CountryIndex>,
+    unit: Option<RowIndex>,
+    weight: f64,
 }
 
 impl Context {
@@ -76,27 +86,33 @@ impl Context {
         gazetteer: &Gazetteer,
         found: impl Iterator<Item = (&'a str, &'a Ranked)>,
     ) {
-        let mut seen: FxHashSet<&str> = FxHashSet::default();
-        let mut countries: FxHashMap<CountryIndex, f64> = FxHashMap::default();
         for (name, ranked) in found {
             let Some(place) = ranked.best().and_then(|row| gazetteer.place(row)) else { continue };
+            let told = self.votes.get(name).copied();
             // A country named again and again is what the text is about; another name counts once.
-            let again = !seen.insert(name);
-            let weight = match (place.kind, again) {
-                (Kind::Country, false) => PLACE,
-                (Kind::Country, true) => PLACE / 2.0,
-                (_, true) => continue,
-                (_, false) => PLACE,
+            let weight = match (place.kind, told) {
+                (_, None) => PLACE,
+                (Kind::Country, Some(vote)) if vote.weight < HINT_MAX => PLACE / 2.0,
+                (_, Some(_)) => continue,
             } * ranked.score();
-            if let Some(country) = place.country {
-                *countries.entry(country).or_default() += weight;
+            if ranked.score() < 0.5 {
+                continue;
             }
-            if let Some(unit) = place.admin1.or_else(|| ranked.best().filter(|_| place.kind == Kind::Admin1))
-            {
+            let unit = place.admin1.or_else(|| ranked.best().filter(|_| place.kind == Kind::Admin1));
+            if let Some(country) = place.country {
+                *self.countries.entry(country).or_default() += weight;
+                self.total += weight;
+            }
+            if let Some(unit) = unit {
                 *self.units.entry(unit).or_default() += weight;
             }
+            let vote = self.votes.entry(name.to_owned()).or_insert(Vote {
+                country: place.country,
+                unit,
+                weight: 0.0,
+            });
+            vote.weight += weight;
         }
-        self.add(sorted(countries));
     }
 
     fn add(&mut self, weights: impl IntoIterator<Item = (CountryIndex, f64)>) {
@@ -107,15 +123,29 @@ impl Context {
         }
     }
 
-    /// Share of a country in all that is told, 0..=1, and whether it is told of at all.
-    pub(crate) fn share(&self, country: CountryIndex) -> (f64, bool) {
-        let weight = self.countries.get(&country).copied().unwrap_or(0.0);
-        if self.total <= 0.0 { (0.0, false) } else { (weight / self.total.max(1.5), weight > 0.25) }
+    /// Share of a country in all that is told by other names than `key`, 0..=1, and whether it is told of at all.
+    pub(crate) fn share(&self, country: CountryIndex, key: &str) -> (f64, bool) {
+        let own = self.votes.get(key).filter(|vote| vote.country.is_some()).copied();
+        let mut weight = self.countries.get(&country).copied().unwrap_or(0.0);
+        let mut total = self.total;
+        if let Some(own) = own {
+            total -= own.weight;
+            if own.country == Some(country) {
+                weight -= own.weight;
+            }
+        }
+        (weight.max(0.0) / total.max(1.5), weight > 0.25)
     }
 
-    /// How much is told of a first-order unit.
-    pub(crate) fn unit(&self, unit: RowIndex) -> f64 {
-        self.units.get(&unit).copied().unwrap_or(0.0)
+    /// How much is told of a first-order unit by other names than `key`.
+    pub(crate) fn unit(&self, unit: RowIndex, key: &str) -> f64 {
+        let own = self.votes.get(key).filter(|vote| vote.unit == Some(unit)).map_or(0.0, |vote| vote.weight);
+        (self.units.get(&unit).copied().unwrap_or(0.0) - own).max(0.0)
+    }
+
+    /// How much is told altogether, 0 (nothing) ..= 1 (enough to expect every place in a country told of).
+    pub(crate) fn weight(&self) -> f64 {
+        (self.total / 4.0).min(1.0)
     }
 }
 

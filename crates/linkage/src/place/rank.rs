@@ -11,6 +11,9 @@ const NONE_WEAK: f64 = 4.5;
 /// Candidates whose score is this far below the best are not looked at any more.
 const FAR_BELOW: f64 = 12.0;
 
+/// What a smaller place loses for lying in a country that the document never speaks of.
+const UNTOLD: f64 = 3.0;
+
 /// What the common noun beside a name calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FeatureClass {
@@ -91,6 +94,8 @@ pub(crate) fn search(gazetteer: &Gazetteer, text: &str) -> Search {
 /// What the text says about a name.
 #[derive(Debug)]
 pub(crate) struct Query<'a> {
+    /// The folded name, so that it doesn't vote for itself.
+    pub(crate) key: &'a str,
     pub(crate) feature: Option<FeatureClass>,
     pub(crate) container: Option<RowIndex>,
     pub(crate) weak: bool,
@@ -161,20 +166,25 @@ pub(crate) fn rank(gazetteer: &Gazetteer, search: &Search, query: &Query<'_>) ->
         let mut score = 0.45 * place.ln_population + prior(place.kind) + of_feature(feature, place.kind);
         score += match hit.name {
             NameKind::Main => 0.0,
-            NameKind::Alternate => -1.0,
+            NameKind::Alternate => -0.5,
             NameKind::Loose => -2.5,
         };
         if place.name == query.text {
-            score += 0.5;
+            score += 0.3;
         }
         let mut told = false;
         if let Some(country) = place.country {
-            let (share, named) = query.context.share(country);
+            let (share, named) = query.context.share(country, query.key);
             score += 4.5 * share + if named { 1.5 } else { 0.0 };
             told = named;
+            let prominent = matches!(place.kind, Kind::Country | Kind::Capital | Kind::Region)
+                || place.ln_population > 13.8;
+            if !named && !prominent {
+                score -= UNTOLD * query.context.weight();
+            }
         }
         if let Some(unit) = place.admin1 {
-            score += (0.4 * query.context.unit(unit)).min(1.2);
+            score += (0.4 * query.context.unit(unit, query.key)).min(1.2);
         }
         let mut inside = false;
         if let Some((row, outer)) = &container
@@ -192,6 +202,9 @@ pub(crate) fn rank(gazetteer: &Gazetteer, search: &Search, query: &Query<'_>) ->
             if inside {
                 score += 6.0;
             }
+        }
+        if hit.name == NameKind::Loose && !told && !inside {
+            continue;
         }
         scored.push((score, hit.row, told, inside));
     }
