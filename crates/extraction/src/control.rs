@@ -19,6 +19,8 @@ use crate::modality;
 
 /// Fewest different words of armed conflict in a text that is read for control and relations.
 const CONFLICT_WORDS_MIN: usize = 3;
+/// Most sentences after a heading inside its paragraph that it still stands over.
+const HEADING_DISTANCE_MAX: usize = 6;
 
 /// How a verb moves ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,8 +126,13 @@ pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) 
     if !on_conflict(doc, &codebook.control) {
         return;
     }
-    let mut reader =
-        Reader { doc, codebook, lexicon: &codebook.control, places: PlaceMap::new(doc, mentions) };
+    let mut reader = Reader {
+        doc,
+        codebook,
+        lexicon: &codebook.control,
+        places: PlaceMap::new(doc, mentions),
+        sure_of_ground: false,
+    };
     for index in 0..doc.tokens().len() as TokenIndex {
         let tok = doc.token(index);
         match tok.pos {
@@ -145,6 +152,8 @@ struct Reader<'a> {
     codebook: &'a Codebook,
     lexicon: &'a Lexicon,
     places: PlaceMap,
+    /// Whether the verb being read takes nothing but ground: `recapture`, not `take`.
+    sure_of_ground: bool,
 }
 
 /// A change or state before its records are written.
@@ -170,6 +179,19 @@ impl Reader<'_> {
         }
         let word = lemma(doc, verb);
         let Some(patterns) = self.lexicon.verbs.get(word.as_ref()) else { return };
+        self.sure_of_ground = matches!(
+            word.as_ref(),
+            "recapture"
+                | "retake"
+                | "overrun"
+                | "reconquer"
+                | "liberate"
+                | "fall"
+                | "besiege"
+                | "encircle"
+                | "withdraw"
+                | "retreat"
+        );
         let roles = frame::roles(doc, &self.codebook.frame, verb);
         let realis = modality::of_verb(doc, &self.lexicon.lists, verb);
         for &pattern in patterns {
@@ -205,7 +227,10 @@ impl Reader<'_> {
                     {
                         continue;
                     }
-                    if frame::prep_objects(doc, verb, &["to", "hostage"]).iter().any(|_| word == "take") {
+                    let part = undergoers.iter().any(|&object| {
+                        matches!(lemma(doc, object).as_ref(), "part" | "place" | "position" | "road")
+                    });
+                    if word == "take" && (part || !frame::prep_objects(doc, verb, &["to"]).is_empty()) {
                         continue;
                     }
                 }
@@ -322,6 +347,7 @@ impl Reader<'_> {
     /// `the loss of X to Y`, `Y's capture of X`, `control of X`, `under the control of Y`.
     fn noun(&mut self, noun: TokenIndex, mentions: &mut Mentions) {
         let doc = self.doc;
+        self.sure_of_ground = false;
         let lists = &self.lexicon.lists;
         let word = lemma(doc, noun).into_owned();
         let is = |words: &Words| words.contains(word.as_str());
@@ -360,7 +386,7 @@ impl Reader<'_> {
             why: format!("noun {word}"),
         };
         // Whoever the main clause is about did it, where the noun opens the sentence: `With the loss of X, Y is finished`.
-        let about = || self.subject_beside(noun);
+        let about = self.subject_beside(noun);
         if take {
             change.places = self.grounds(&of, mentions);
             change.gainer = owner.or(by).or_else(|| self.light_subject(noun));
@@ -368,8 +394,7 @@ impl Reader<'_> {
         } else if lose || fall {
             change.places = self.grounds(&of, mentions);
             change.gainer = to.or(if fall { by } else { None });
-            change.loser =
-                owner.or_else(|| if lose { self.light_subject(noun).or_else(about) } else { None });
+            change.loser = owner.or_else(|| if lose { self.light_subject(noun).or(about) } else { None });
             if lose && change.gainer.is_none() && change.loser.is_none() || fall && change.gainer.is_none() {
                 return;
             }
@@ -421,7 +446,23 @@ impl Reader<'_> {
                 .into_iter()
                 .find(|&head| self.holder(head))
                 .or(modifier);
-            let Some(up) = parent(doc, head) else { return };
+            let Some(up) = parent(doc, head) else {
+                // A fragment under a heading.
+                if let (Some(holder), Some(place)) = (holder, self.heading(noun, mentions)) {
+                    change.places = vec![place];
+                    change.state = Some((holder, ControlStatus::Holds));
+                    self.write(change, mentions);
+                }
+                return;
+            };
+            if !is_verb(doc, up) && !frame::is_nominal(doc, up) {
+                if let (Some(holder), Some(place)) = (holder, self.heading(noun, mentions)) {
+                    change.places = vec![place];
+                    change.state = Some((holder, ControlStatus::Holds));
+                    self.write(change, mentions);
+                }
+                return;
+            }
             if let (Some(holder), true) = (holder, !frame::word_is(doc, head, &["in"]) || word == "hand") {
                 let (subjects, come, realis) = if is_verb(doc, up) {
                     if !lists.state_verbs.contains(lemma(doc, up).as_ref()) {
@@ -459,6 +500,21 @@ impl Reader<'_> {
                     change.realis =
                         if is_verb(doc, up) { modality::of_verb(doc, lists, up) } else { Realis::Actual };
                     change.state = Some((holder, ControlStatus::Holds));
+                    self.write(change, mentions);
+                }
+            }
+            return;
+        }
+        if word == "control" && of.is_empty() && tok.dep == Dep::Nsubj && is_verb(doc, head) {
+            // `Government control is firm`, under a heading.
+            if let (Some(holder), Some(place)) = (modifier, self.heading(noun, mentions)) {
+                let realis = modality::of_verb(doc, &self.lexicon.lists, head);
+                if matches!(lemma(doc, head).as_ref(), "be" | "remain" | "continue")
+                    && realis == Realis::Actual
+                {
+                    change.places = vec![place];
+                    change.state = Some((holder, ControlStatus::Holds));
+                    change.score = 0.65;
                     self.write(change, mentions);
                 }
             }
@@ -680,8 +736,9 @@ impl Reader<'_> {
     }
 
     /// Places that nouns name, or stand for where they are definite: `the town` for the place told last.
-    fn grounds(&self, heads: &[TokenIndex], mentions: &Mentions) -> Vec<PlaceIndex> {
+    fn grounds(&mut self, heads: &[TokenIndex], mentions: &mut Mentions) -> Vec<PlaceIndex> {
         let mut found = self.named_grounds(heads);
+        self.new_grounds(heads, &mut found, mentions);
         if found.is_empty() {
             for &head in heads {
                 if let Some(place) = self.meant_place(head, mentions) {
@@ -691,6 +748,73 @@ impl Reader<'_> {
             }
         }
         found
+    }
+
+    /// Names that nothing has called a place yet, beside one that is: `took Nyala, Zalingei and El Geneina`; or alone, where the recogniser
+    /// has no other use for them. The gazetteer decides in the end.
+    fn new_grounds(&mut self, heads: &[TokenIndex], found: &mut Vec<PlaceIndex>, mentions: &mut Mentions) {
+        let doc = self.doc;
+        let beside = !found.is_empty();
+        for &head in heads.iter().take(frame::CONJUNCTS_MAX) {
+            let tok = doc.token(head);
+            if tok.pos != Pos::Propn || self.places.at(head).is_some() {
+                continue;
+            }
+            let group = self.codebook.ground.holders.contains(tok.text.to_ascii_lowercase().as_str());
+            let fits = match entity_label(doc, head) {
+                Some(EntityLabel::Gpe | EntityLabel::Loc | EntityLabel::Fac) => true,
+                None => beside || self.sure_of_ground,
+                Some(EntityLabel::Person | EntityLabel::Org | EntityLabel::Norp | EntityLabel::Product) => {
+                    beside
+                }
+                _ => false,
+            };
+            if !fits || group || !tok.text.starts_with(char::is_uppercase) {
+                continue;
+            }
+            let mut start = head;
+            while start > 0
+                && doc.token(start - 1).head == head
+                && doc.token(start - 1).pos == Pos::Propn
+                && doc.token(start - 1).dep == Dep::Compound
+            {
+                start -= 1;
+            }
+            found.push(self.places.add(doc, mentions, start..head + 1));
+        }
+    }
+
+    /// The place that a paragraph opens with as its heading: `Manbij. Firmly in the hands of …`.
+    fn heading(&mut self, site: TokenIndex, mentions: &mut Mentions) -> Option<PlaceIndex> {
+        let doc = self.doc;
+        let sentence = doc.sentence_of(site) as usize;
+        let block = doc.sentences()[sentence].block;
+        let mut first = sentence;
+        while first > 0
+            && doc.sentences()[first - 1].block == block
+            && sentence - first < HEADING_DISTANCE_MAX
+        {
+            first -= 1;
+        }
+        let opens = first == 0 || doc.sentences()[first - 1].block != block;
+        let tokens = doc.sentences()[first].tokens.clone();
+        let short = tokens.end - tokens.start <= 7
+            && first < sentence
+            && !tokens.clone().any(|index| is_verb(doc, index));
+        if !opens || !short {
+            return None;
+        }
+        if let Some(place) = tokens.clone().find_map(|index| self.places.at(index)) {
+            return Some(place);
+        }
+        let start = tokens.clone().find(|&index| doc.token(index).pos == Pos::Propn)?;
+        let mut end = start + 1;
+        while end < tokens.end
+            && (doc.token(end).pos == Pos::Propn || frame::word_is(doc, end, &["-"]) && end + 1 < tokens.end)
+        {
+            end += 1;
+        }
+        Some(self.places.add(doc, mentions, start..end))
     }
 
     fn named_grounds(&self, heads: &[TokenIndex]) -> Vec<PlaceIndex> {
@@ -741,14 +865,21 @@ impl Reader<'_> {
     }
 
     /// The place that `the town` or `it` stands for: the last one told before in the same paragraph, or after in the same sentence's opening.
-    fn meant_place(&self, head: TokenIndex, mentions: &Mentions) -> Option<PlaceIndex> {
+    fn meant_place(&mut self, head: TokenIndex, mentions: &mut Mentions) -> Option<PlaceIndex> {
         let doc = self.doc;
         let word = lemma(doc, head);
+        let pronoun = doc.token(head).pos == Pos::Pron && frame::word_is(doc, head, &["it", "which"]);
+        if pronoun || self.codebook.ground.places.contains(word.as_ref()) {
+            if let Some(place) = self.heading(head, mentions) {
+                return Some(place);
+            }
+        }
         let definite =
             doc.children(head).iter().any(|&other| frame::word_is(doc, other, &["the", "that", "this"]));
-        if !(self.codebook.ground.places.contains(word.as_ref())
-            && definite
-            && doc.token(head).pos == Pos::Noun)
+        if !(pronoun
+            || self.codebook.ground.places.contains(word.as_ref())
+                && definite
+                && doc.token(head).pos == Pos::Noun)
         {
             return None;
         }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use watchkeeper_record::Mentions;
 use watchkeeper_record::document::{Document, EntityLabel, TokenIndex};
-use watchkeeper_record::mention::{PlaceIndex, PlaceMention, TimeIndex, TimeValue};
+use watchkeeper_record::mention::{PlaceIndex, PlaceMention, TimeIndex, TimeUnit, TimeValue};
 
 use crate::codebook::Words;
 use crate::frame::{self, is_verb, parent};
@@ -92,7 +92,8 @@ pub(crate) fn time_of(doc: &Document, mentions: &Mentions, site: TokenIndex) -> 
     let verb = if is_verb(doc, site) { Some(site) } else { frame::governing_verb(doc, site) };
     let sentence = doc.sentences()[doc.sentence_of(site) as usize].tokens.clone();
     let first = mentions.times.partition_point(|time| time.tokens.start < sentence.start);
-    let mut fallback = None;
+    // The finest grain wins: `this year on 18 August`.
+    let mut best: Option<((bool, u32), TimeIndex)> = None;
     for (offset, time) in mentions.times[first..].iter().enumerate() {
         if time.tokens.start >= sentence.end || offset >= TIMES_MAX {
             break;
@@ -105,17 +106,37 @@ pub(crate) fn time_of(doc: &Document, mentions: &Mentions, site: TokenIndex) -> 
         let mut at = time.tokens.end - 1;
         for _ in 0..frame::CLIMB_MAX {
             let Some(head) = parent(doc, at) else { break };
-            if head == site {
-                return Some(index);
-            }
             at = head;
+            if head == site {
+                break;
+            }
             if is_verb(doc, at) {
                 break;
             }
         }
-        if Some(at) == verb {
-            fallback = fallback.or(Some(index));
+        let rank = (at != site, grain(&time.value));
+        if (at == site || Some(at) == verb) && best.is_none_or(|(other, _)| rank < other) {
+            best = Some((rank, index));
         }
     }
-    fallback
+    best.map(|(_, index)| index)
+}
+
+/// How coarse a time is: 0 a day or less, 1 a week or month, 2 more, 3 words only.
+fn grain(value: &TimeValue) -> u32 {
+    match value {
+        TimeValue::Calendar { day: Some(_), .. }
+        | TimeValue::Weekday { .. }
+        | TimeValue::WeekdayOfWeek { .. }
+        | TimeValue::Clock { .. } => 0,
+        TimeValue::Offset { unit, .. } | TimeValue::Period { unit, .. } => match unit {
+            TimeUnit::Minute | TimeUnit::Hour | TimeUnit::Day => 0,
+            TimeUnit::Week | TimeUnit::Month => 1,
+            _ => 2,
+        },
+        TimeValue::Calendar { month: Some(_), .. } => 1,
+        TimeValue::Range { start, end } => start.iter().chain(end).map(|side| grain(side)).max().unwrap_or(2),
+        TimeValue::Vague { .. } => 3,
+        _ => 2,
+    }
 }

@@ -48,7 +48,8 @@ pub(crate) fn of_verb(doc: &Document, lists: &Lists, verb: TokenIndex) -> Realis
                         Realis::Hypothetical
                     };
                 }
-                return Realis::Actual;
+                // `Reports that the town fell were false.`
+                return if found_false(doc, head) { Realis::Negated } else { Realis::Actual };
             }
             Dep::Advcl if to => {
                 // Purpose: "advanced to retake the town".
@@ -79,6 +80,19 @@ pub(crate) fn of_verb(doc: &Document, lists: &Lists, verb: TokenIndex) -> Realis
         }
     }
     Realis::Actual
+}
+
+/// Whether a noun's own predicate calls it untrue.
+fn found_false(doc: &Document, noun: TokenIndex) -> bool {
+    let Some(verb) = parent(doc, noun).filter(|&verb| is_verb(doc, verb)) else { return false };
+    doc.children(verb).iter().any(|&other| {
+        matches!(doc.token(other).dep, Dep::Acomp | Dep::Attr | Dep::Oprd)
+            && frame::word_is(
+                doc,
+                other,
+                &["false", "untrue", "wrong", "unfounded", "fake", "baseless", "incorrect", "premature"],
+            )
+    })
 }
 
 fn governed(lists: &Lists, word: &str) -> Option<Realis> {

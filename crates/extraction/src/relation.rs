@@ -112,6 +112,16 @@ impl Reader<'_> {
                     let Some(split) = split else { continue };
                     (roles.doers().to_vec(), frame::prep_objects(doc, split, &["in", "within", "from", "of"]))
                 }
+                VerbFrame::Side => {
+                    // "on the side of X", "on X's side"
+                    let side = frame::prep_objects(doc, verb, &["on", "at", "by"])
+                        .into_iter()
+                        .find(|&object| lemma(doc, object) == "side");
+                    let Some(side) = side else { continue };
+                    let mut tos = frame::prep_objects(doc, side, &["of"]);
+                    tos.extend(children_with(doc, side, Dep::Poss));
+                    (if roles.subjects.is_empty() { Vec::new() } else { roles.subjects.clone() }, tos)
+                }
                 VerbFrame::Join => self.join(verb, &roles),
             };
             if matches!(word.as_ref(), "break" | "split" | "splinter") && !self.parts(verb, word.as_ref()) {
@@ -217,7 +227,12 @@ impl Reader<'_> {
             if matches!(lemma(doc, object).as_ref(), "rank" | "ranks") {
                 tos.extend(frame::prep_objects(doc, object, &["of"]));
                 tos.extend(children_with(doc, object, Dep::Poss));
-            } else if doc.token(object).pos == Pos::Propn && self.is_group(object) {
+            } else if doc.token(object).pos == Pos::Propn
+                && self.is_named_group(object)
+                && roles.doers().iter().all(|&from| {
+                    self.is_people(from) || doc.token(from).pos == Pos::Noun && self.is_group(from)
+                })
+            {
                 tos.push(object);
             }
         }
@@ -285,6 +300,9 @@ impl Reader<'_> {
         if self.lexicon.lists.ties.contains(word.as_ref()) {
             self.ties(noun, mentions);
         }
+        if word == "merger" {
+            self.merger(noun, mentions);
+        }
         let Some(row) = self.lexicon.nouns.get(word.as_ref()) else { return };
         let tok = doc.token(noun);
         let mut owners: Vec<TokenIndex> = Vec::new();
@@ -350,7 +368,9 @@ impl Reader<'_> {
         });
         let Some(&owner) = owners.first() else { return };
         // `158th Fighter Wing` is one name; `3rd Battalion` has no owner.
-        let one_name = !title && entity(doc, noun).is_some_and(|(_, tokens)| tokens.contains(&owner));
+        let capital = tok.pos == Pos::Propn && doc.token(owner).dep == Dep::Compound && owner + 1 == noun;
+        let one_name = capital && row.kind == RelationKind::WingOf
+            || !title && entity(doc, noun).is_some_and(|(_, tokens)| tokens.contains(&owner));
         if one_name || !doc.token(owner).text.starts_with(char::is_alphabetic) {
             return;
         }
@@ -359,6 +379,9 @@ impl Reader<'_> {
         }
         if denoted.is_none() {
             denoted = self.denoted(noun);
+        }
+        if denoted.is_none() && row.kind == RelationKind::WingOf {
+            denoted = self.named_next(noun);
         }
         let named = denoted.is_some();
         // A bare nominal is worth a record only where the noun itself makes an actor: a wing, a branch, a leader.
@@ -385,6 +408,11 @@ impl Reader<'_> {
             return;
         }
         let (from, to) = if row.denotes_from { (denoted, owner) } else { (owner, denoted) };
+        let breakaway = doc
+            .children(noun)
+            .iter()
+            .any(|&other| frame::word_is(doc, other, &["breakaway", "splinter", "dissident", "renegade"]));
+        let kind = if breakaway { RelationKind::SplitFrom } else { row.kind };
         let former = doc
             .children(noun)
             .iter()
@@ -396,7 +424,7 @@ impl Reader<'_> {
         let realis = if predicate || realis == Realis::Negated { realis } else { Realis::Actual };
         self.push(
             Draft {
-                kind: row.kind,
+                kind,
                 from,
                 to,
                 site: noun,
@@ -406,6 +434,55 @@ impl Reader<'_> {
             },
             mentions,
         );
+    }
+
+    /// The name that the next sentence opens with for what a nominal introduced: `its overseas wing. A small force called the X …`.
+    fn named_next(&self, noun: TokenIndex) -> Option<TokenIndex> {
+        let doc = self.doc;
+        let number = doc.sentence_of(noun) as usize;
+        let next = doc.sentences().get(number + 1)?;
+        if next.block != doc.sentences()[number].block
+            || !frame::word_is(doc, next.tokens.start, &["a", "an", "this", "the"])
+        {
+            return None;
+        }
+        let called = next
+            .tokens
+            .clone()
+            .take(14)
+            .find(|&index| frame::word_is(doc, index, &["called", "known", "dubbed", "named"]))?;
+        let group = (next.tokens.start..called)
+            .any(|index| self.lexicon.lists.groups.contains(lemma(doc, index).as_ref()));
+        group.then(|| self.name_after(called)).flatten()
+    }
+
+    /// `X was formed by a merger of A with B`
+    fn merger(&self, noun: TokenIndex, mentions: &mut Mentions) {
+        let doc = self.doc;
+        let Some(verb) = frame::governing_verb(doc, noun) else { return };
+        if !matches!(lemma(doc, verb).as_ref(), "form" | "create" | "establish" | "found" | "emerge") {
+            return;
+        }
+        let roles = frame::roles(doc, &self.codebook.frame, verb);
+        let Some(&to) = roles.subjects.first() else { return };
+        let mut froms = frame::prep_objects(doc, noun, &["of", "between", "with"]);
+        for from in froms.clone() {
+            froms.extend(frame::prep_objects(doc, from, &["with", "and"]));
+        }
+        for from in froms {
+            self.push(
+                Draft {
+                    kind: RelationKind::MergedInto,
+                    from,
+                    to,
+                    site: noun,
+                    realis: Realis::Actual,
+                    score: 0.75,
+                    why: "noun merger".to_owned(),
+                },
+                mentions,
+            );
+        }
     }
 
     /// `X has close ties to Y`
@@ -453,7 +530,8 @@ impl Reader<'_> {
                 && !matches!(entity_label(doc, index), Some(EntityLabel::Date | EntityLabel::Time))
         };
         if tok.dep == Dep::Appos && nominal(tok.head) {
-            return Some(tok.head);
+            // A name right before the comma is nearer than what the parser chose.
+            return Some(self.name_before(doc.subtree(noun).start).unwrap_or(tok.head));
         }
         if let Some(name) =
             children_with(doc, noun, Dep::Appos).find(|&other| doc.token(other).pos == Pos::Propn)
@@ -474,6 +552,26 @@ impl Reader<'_> {
             return roles.undergoers().first().copied().or_else(|| roles.subjects.first().copied());
         }
         None
+    }
+
+    /// The name that ends right before a comma, an acronym in brackets between.
+    fn name_before(&self, start: TokenIndex) -> Option<TokenIndex> {
+        let doc = self.doc;
+        let sentence = doc.sentences()[doc.sentence_of(start) as usize].tokens.start;
+        let mut at = start.checked_sub(1).filter(|&at| at > sentence && frame::word_is(doc, at, &[","]))? - 1;
+        if frame::word_is(doc, at, &[")"]) {
+            let open = (sentence..at).rev().take(6).find(|&index| frame::word_is(doc, index, &["("]))?;
+            at = open.checked_sub(1).filter(|&at| at >= sentence)?;
+        }
+        if doc.token(at).pos != Pos::Propn {
+            return None;
+        }
+        let (label, tokens) = entity(doc, at)?;
+        if !matches!(label, EntityLabel::Org | EntityLabel::Norp | EntityLabel::Person | EntityLabel::Product)
+        {
+            return None;
+        }
+        Some(tokens.clone().find(|&index| !tokens.contains(&doc.token(index).head)).unwrap_or(at))
     }
 
     /// `U.S.-backed forces`, `al-Qaeda-linked militants`.
@@ -560,6 +658,13 @@ impl Reader<'_> {
         let tok = doc.token(head);
         let groups = &self.lexicon.lists.groups;
         match tok.pos {
+            // `Operation X` is none, whatever the recogniser says.
+            Pos::Propn
+                if children_with(doc, head, Dep::Compound)
+                    .any(|other| frame::word_is(doc, other, &["operation", "exercise"])) =>
+            {
+                false
+            }
             Pos::Propn => {
                 matches!(
                     entity_label(doc, head),

@@ -78,6 +78,8 @@ struct Reader<'a> {
     places: PlaceMap,
     /// Tokens that trigger an event of violence, by index.
     assault: Vec<bool>,
+    /// Whether the text is about armed conflict.
+    on_conflict: bool,
     /// Acts of speech in the first person inside quotations, until it is known who is quoted.
     pending: Vec<(TokenIndex, String, StatementKind, Content)>,
 }
@@ -132,6 +134,7 @@ impl<'a> Reader<'a> {
             quotations,
             quotation_of,
             assault,
+            on_conflict: crate::control::on_conflict(doc, &codebook.control),
             pending: Vec::new(),
         }
     }
@@ -270,6 +273,14 @@ impl<'a> Reader<'a> {
                     return;
                 }
             }
+            (_, Place::ObjectClaim) | ("admit", Place::ObjectSpeech)
+                if matches!(object_word.as_str(), "responsibility" | "credit") =>
+            {
+                kind = StatementKind::ResponsibilityClaim;
+            }
+            ("claim" | "admit", Place::Infinitive | Place::Gerund) if self.violent(&content.tokens) => {
+                kind = StatementKind::ResponsibilityClaim;
+            }
             (_, Place::ObjectSpeech)
                 if matches!(object_word.as_str(), "responsibility" | "credit")
                     && kind != StatementKind::Denial =>
@@ -305,7 +316,8 @@ impl<'a> Reader<'a> {
             score: sure,
             why: format!("verb {word}, content as {:?}", content.place),
         };
-        let draft = self.refined(draft, word);
+        // What is promised as a noun is no act of violence: `promised the end of the war`.
+        let draft = if content.place == Place::ObjectSpeech { draft } else { self.refined(draft, word) };
         self.push(draft, mentions);
     }
 

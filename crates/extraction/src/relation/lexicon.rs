@@ -14,6 +14,7 @@ pub(super) enum VerbFrame {
     Prep(Vec<&'static str>),
     Noun(Vec<&'static str>),
     SplitIn,
+    Side,
     Join,
 }
 
@@ -105,6 +106,7 @@ impl Lexicon {
                 Some(("noun", words)) => VerbFrame::Noun(words.split('|').collect()),
                 None if frame == "object" => VerbFrame::Object,
                 None if frame == "split-in" => VerbFrame::SplitIn,
+                None if frame == "side" => VerbFrame::Side,
                 None if frame == "join" => VerbFrame::Join,
                 _ => return Err(bad()),
             };

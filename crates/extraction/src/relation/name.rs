@@ -112,7 +112,7 @@ impl Reader<'_> {
     }
 
     /// The name that follows a word within a few tokens, quotation marks, articles and `as` between.
-    fn name_after(&self, index: TokenIndex) -> Option<TokenIndex> {
+    pub(super) fn name_after(&self, index: TokenIndex) -> Option<TokenIndex> {
         let doc = self.doc;
         let end = doc.sentences()[doc.sentence_of(index) as usize].tokens.end;
         for at in index + 1..end.min(index + 1 + NAME_DISTANCE_MAX) {

@@ -64,7 +64,12 @@ pub(super) fn judgements(reader: &mut Reader<'_>, mentions: &mut Mentions) {
         if voice == Voice::Strong && !on_conflict && !is_main(doc, head) {
             continue;
         }
-        if asks(doc, head) {
+        // What hangs on words of saying is their statement, found or not.
+        let said = doc.token(head).dep == Dep::Ccomp
+            && reader.lexicon.verbs.contains_key(lemma(doc, doc.token(head).head).as_ref())
+            && !child(doc, doc.token(head).head, Dep::Nsubj)
+                .is_some_and(|subject| frame::word_is(doc, subject, &["i", "we"]));
+        if said || asks(doc, head) {
             continue;
         }
         let tokens = trimmed(doc, clause(doc, head));
@@ -119,7 +124,17 @@ fn rated_threats(reader: &mut Reader<'_>, held: &[bool], mentions: &mut Mentions
                 && governor == head
                 && matches!(
                     lemma(doc, head).as_ref(),
-                    "pose" | "present" | "represent" | "face" | "constitute" | "see"
+                    "pose"
+                        | "present"
+                        | "represent"
+                        | "face"
+                        | "constitute"
+                        | "see"
+                        | "raise"
+                        | "lower"
+                        | "put"
+                        | "set"
+                        | "keep"
                 )
             || tok.dep == Dep::Compound && lemma(doc, governor) == "level"
             || tok.dep == Dep::Pobj && matches!(lemma(doc, head).as_ref(), "be" | "remain");

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use watchkeeper_record::document::{Dep, Document, Pos, Tag, TokenIndex};
+use watchkeeper_record::document::{Dep, Document, EntityLabel, Pos, Tag, TokenIndex};
 
 use super::lexicon::{Lexicon, Place};
 use crate::frame::{self, Roles, child, children_with, is_verb, lemma, parent};
@@ -52,7 +52,9 @@ pub(super) fn content(
         Place::Infinitive => children_with(doc, verb, Dep::Xcomp)
             .chain(children_with(doc, verb, Dep::Ccomp))
             .chain(children_with(doc, verb, Dep::Advcl))
-            .find(|&other| other > verb && doc.token(other).tag == Tag::Vb && has_to(doc, other))
+            .find(|&other| {
+                other > verb && matches!(doc.token(other).tag, Tag::Vb | Tag::Vbn) && has_to(doc, other)
+            })
             .and_then(subtree),
         Place::Gerund => children_with(doc, verb, Dep::Xcomp)
             .chain(children_with(doc, verb, Dep::Ccomp))
@@ -60,6 +62,14 @@ pub(super) fn content(
                 other > verb && matches!(doc.token(other).tag, Tag::Vbg) || gerund_have(doc, other)
             })
             .and_then(subtree),
+        Place::ObjectClaim => {
+            let object = *roles.undergoers().first()?;
+            let deed = frame::prep_objects(doc, object, &["for"])
+                .into_iter()
+                .any(|deed| lexicon.lists.deed_nouns.contains(lemma(doc, deed).as_ref()));
+            let fits = matches!(lemma(doc, object).as_ref(), "responsibility" | "credit") && deed;
+            fits.then(|| of(doc.subtree(object), object, Some(object))).flatten()
+        }
         Place::Object | Place::ObjectSpeech | Place::ObjectThreat => {
             let object = *roles.undergoers().first()?;
             let word = lemma(doc, object);
@@ -78,16 +88,40 @@ pub(super) fn content(
             if !fits || object == verb {
                 return None;
             }
-            let tokens =
-                if doc.subtree(object).contains(&verb) { object..object + 1 } else { doc.subtree(object) };
+            let tokens = if doc.subtree(object).contains(&verb) {
+                object..object + 1
+            } else {
+                with_trailers(doc, verb, doc.subtree(object))
+            };
             of(tokens, object, Some(object))
         }
-        Place::ObjectAs | Place::ObjectOf | Place::ObjectSaying => {
+        Place::ObjectAs | Place::ObjectOf | Place::ObjectSaying | Place::ObjectAt => {
             let words: &[&str] = match place {
+                Place::ObjectAt => &["at"],
                 Place::ObjectOf => &["of", "for", "on"],
                 _ => &["as"],
             };
             let object = *roles.undergoers().first()?;
+            if place == Place::ObjectAt
+                && !matches!(
+                    lemma(doc, object).as_ref(),
+                    "toll"
+                        | "number"
+                        | "figure"
+                        | "strength"
+                        | "loss"
+                        | "total"
+                        | "chance"
+                        | "probability"
+                        | "risk"
+                        | "threat"
+                        | "count"
+                        | "size"
+                        | "damage"
+                )
+            {
+                return None;
+            }
             let prep = doc.children(verb).iter().chain(doc.children(object)).copied().find(|&prep| {
                 matches!(doc.token(prep).dep, Dep::Prep | Dep::Advcl | Dep::Mark)
                     && prep > verb.min(object)
@@ -222,6 +256,27 @@ fn clause(doc: &Document, verb: TokenIndex) -> Option<Content> {
             .any(|&mark| doc.token(mark).dep == Dep::Mark && frame::word_is(doc, mark, &["whether", "if"]));
         !infinitive && !asks
     });
+    // `assesses with confidence that …`, `told reporters that …`: the clause may hang on a phrase between.
+    let complement = complement.or_else(|| {
+        let that = |noun: TokenIndex| {
+            doc.children(noun).iter().copied().find(|&other| {
+                other > verb
+                    && is_verb(doc, other)
+                    && matches!(doc.token(other).dep, Dep::Acl | Dep::Ccomp | Dep::Relcl)
+                    && children_with(doc, other, Dep::Mark).any(|mark| frame::word_is(doc, mark, &["that"]))
+            })
+        };
+        doc.children(verb).iter().copied().filter(|&member| member > verb).find_map(|member| {
+            match doc.token(member).dep {
+                Dep::Prep => child(doc, member, Dep::Pobj).and_then(that),
+                Dep::Dative | Dep::Npadvmod => that(member),
+                Dep::Dobj if matches!(lemma(doc, verb).as_ref(), "tell" | "warn" | "assure" | "inform") => {
+                    that(member)
+                }
+                _ => None,
+            }
+        })
+    });
     if let Some(head) = complement {
         let tokens = doc.subtree(head);
         // The clause may enclose the verb: `The army, he said, has left`.
@@ -258,6 +313,31 @@ fn clause(doc: &Document, verb: TokenIndex) -> Option<Content> {
         whole
     };
     (!tokens.is_empty()).then(|| made(tokens, head)).flatten()
+}
+
+/// An object with the phrases of manner and condition that follow it: `a strike if the killings go on`, `this in the strongest terms`.
+fn with_trailers(doc: &Document, verb: TokenIndex, object: Range<TokenIndex>) -> Range<TokenIndex> {
+    let mut end = object.end;
+    for &member in doc.children(verb) {
+        let own = doc.subtree(member);
+        if own.start != end {
+            continue;
+        }
+        let manner = doc.token(member).dep == Dep::Prep
+            && frame::word_is(doc, member, &["in", "as", "with", "against", "for", "to"])
+            && child(doc, member, Dep::Pobj).is_some_and(|object| {
+                !matches!(
+                    crate::ground::entity_label(doc, object),
+                    Some(EntityLabel::Date | EntityLabel::Time | EntityLabel::Gpe)
+                )
+            });
+        let condition = doc.token(member).dep == Dep::Advcl
+            && children_with(doc, member, Dep::Mark).any(|mark| frame::word_is(doc, mark, &["if", "unless"]));
+        if manner || condition {
+            end = own.end;
+        }
+    }
+    object.start..end
 }
 
 /// A clause before its verb must end before the verb's subject, one after it begin after the verb.

@@ -48,6 +48,12 @@ pub(super) fn find(doc: &Document, lexicon: &Lexicon, lower: &[CompactString]) -
 /// Whether a single word is used as a word of likelihood: `may` as a modal, `likely` not as in `likely voters`.
 fn alone(doc: &Document, index: TokenIndex) -> bool {
     let tok = doc.token(index);
+    // `perhaps 150 men`: the number is unsure, not the happening.
+    let of_number = doc.token(tok.head).tag == Tag::Cd
+        || doc.tokens().get(index as usize + 1).is_some_and(|next| next.tag == Tag::Cd);
+    if of_number && matches!(tok.dep, Dep::Advmod | Dep::Quantmod | Dep::Amod) {
+        return false;
+    }
     match tok.text.to_ascii_lowercase().as_str() {
         "may" | "might" => tok.tag == Tag::Md,
         // "could not": was unable to.

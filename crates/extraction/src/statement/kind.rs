@@ -39,8 +39,11 @@ impl Reader<'_> {
             })
             || child(doc, head, Dep::Dobj).is_some_and(|object| frame::negation(doc, object).is_some());
         let modal = frame::modal(doc, head).map(|modal| doc.token(modal).text.to_ascii_lowercase());
-        let future =
-            modal.as_deref().is_some_and(|modal| matches!(modal, "will" | "would" | "'ll" | "’ll" | "shall"));
+        // In direct speech "would" is no future.
+        let direct = self.quotation(head).is_some();
+        let future = modal.as_deref().is_some_and(|modal| {
+            matches!(modal, "will" | "'ll" | "’ll" | "shall") || modal == "would" && !direct
+        });
         let violent = content.clone().any(|index| {
             hedge::in_main_clause(doc, index, &content)
                 && (self.assault[index as usize]
@@ -77,7 +80,12 @@ impl Reader<'_> {
                 draft.polarity = Polarity::Denies;
                 draft.why.push_str("; own part denied");
             }
-            _ if says && own && self.deed_done(head, &content) && self.may_claim(&draft) => {
+            _ if says
+                && own
+                && self.on_conflict
+                && self.deed_done(head, &content)
+                && self.may_claim(&draft) =>
+            {
                 draft.kind = StatementKind::ResponsibilityClaim;
                 draft.why.push_str("; own deed told");
             }
@@ -104,11 +112,19 @@ impl Reader<'_> {
     /// Whether a content tells a done act of violence as its main clause.
     pub(super) fn deed_done(&self, head: TokenIndex, content: &Range<TokenIndex>) -> bool {
         let doc = self.doc;
-        let main = self.assault[head as usize]
+        let light = |noun: TokenIndex| {
+            frame::light_verb(doc, &self.codebook.frame, noun)
+                .is_some_and(|(verb, undergoes)| verb == head && !undergoes)
+        };
+        let behind = lemma(doc, head) == "be"
+            && frame::prep_objects(doc, head, &["behind"]).into_iter().any(|object| {
+                self.assault[object as usize]
+                    || self.lexicon.lists.deed_nouns.contains(lemma(doc, object).as_ref())
+            });
+        let main = self.assault[head as usize] && is_verb(doc, head)
+            || behind
             || children_with(doc, head, Dep::Dobj)
-                .chain(children_with(doc, head, Dep::Xcomp))
-                .chain(children_with(doc, head, Dep::Conj))
-                .any(|other| content.contains(&other) && self.assault[other as usize]);
+                .any(|other| content.contains(&other) && self.assault[other as usize] && light(other));
         main && frame::modal(doc, head).is_none()
             && frame::negation(doc, head).is_none()
             && !frame::is_passive(doc, head)
