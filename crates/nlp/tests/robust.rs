@@ -157,6 +157,94 @@ fn blocks_of_an_article_are_documents_of_their_own() {
 }
 
 #[test]
+fn random_articles_become_documents() {
+    // `Document::new` asserts that sentences tile the tokens, that heads stay inside and that they form trees.
+    const PARTS: &[&str] = &[
+        "the",
+        "rebels",
+        "said",
+        "that",
+        "killed",
+        "who",
+        "and",
+        "of",
+        "which",
+        "\"",
+        "(",
+        ")",
+        ",",
+        ".",
+        "—",
+        "–",
+        "’s",
+        "U.S.",
+        "Mr.",
+        "12",
+        "5.4%",
+        "$3m",
+        "e.g.",
+        "n't",
+        "…",
+        "?!",
+        "ЮЗ",
+        "是",
+        "\u{301}",
+        "\u{1c}",
+        "🚚",
+        "and/or",
+        "RIVER",
+        "Iraq",
+        "in",
+        "2014",
+        "http://a.b/c?d=e",
+        "@x",
+        "#y",
+        "-",
+        "--",
+        "''",
+        "``",
+        ":)",
+        "to",
+        "be",
+        "taken",
+        "it",
+    ];
+    let mut state = 7u32;
+    let mut next = |n: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 10) as usize % n
+    };
+    let mut articles = Vec::new();
+    for _ in 0..150 {
+        let (mut text, mut blocks) = (String::new(), Vec::new());
+        for _ in 0..1 + next(4) {
+            let start = text.len();
+            for _ in 0..1 + next(90) {
+                text.push_str(PARTS[next(PARTS.len())]);
+                if next(6) > 0 {
+                    text.push(' ');
+                }
+            }
+            blocks.push(start..text.trim_end().len().max(start + 1));
+            text.push('\n');
+        }
+        articles.push(article(&text, &blocks));
+    }
+    let docs = annotator().annotate(&articles);
+    for doc in &docs {
+        for token in doc.tokens() {
+            assert!(!token.span.is_empty() && token.span.end() <= doc.text().len());
+        }
+        for entity in doc.entities() {
+            let sentence = |i| doc.sentence_of(i);
+            assert_eq!(sentence(entity.tokens.start), sentence(entity.tokens.end - 1));
+        }
+    }
+    let again: Vec<_> = articles.iter().flat_map(|a| annotator().annotate(std::slice::from_ref(a))).collect();
+    assert_eq!(docs, again, "one by one");
+}
+
+#[test]
 fn damaged_weight_files_are_refused() {
     assert!(matches!(Language::from_weights(b""), Err(LanguageError::Weights(_))));
     assert!(matches!(Language::from_weights(&WEIGHTS[..WEIGHTS.len() / 2]), Err(LanguageError::Weights(_))));

@@ -19,9 +19,6 @@ pub const PANEL: usize = 24;
 pub const WIDTH: usize = 96;
 const LANES: usize = 8;
 const PIECES: usize = 3;
-/// Rows worked on at once: nine sums, three panels of weights and one input leave registers to spare; with four rows the
-/// compiler keeps one sum in memory, which halves the speed.
-const TILE: usize = 3;
 
 /// An input matrix whose rows begin every `stride` values and may overlap: `[rows, inputs]`.
 #[derive(Debug, Clone, Copy)]
@@ -351,11 +348,14 @@ mod plain {
 
 #[cfg(target_arch = "x86_64")]
 mod avx2 {
-    use super::{LANES, PANEL, PIECES, Rows, TILE, WIDTH};
+    use super::{LANES, PANEL, PIECES, Rows, WIDTH};
     use std::arch::x86_64::{
         __m256, _mm256_broadcast_ss, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_storeu_ps,
     };
 
+    /// Rows worked on at once: nine sums, three panels of weights and one input leave registers to spare; with four rows the
+    /// compiler keeps one sum in memory, which halves the speed.
+    const TILE: usize = 3;
     /// Rows that are worked on together, so that they stay in the first-level cache while the panels pass.
     const BLOCK: usize = 48;
 
