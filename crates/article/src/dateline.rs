@@ -43,7 +43,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let capitals = r"\p{Lu}[\p{Lu}'’.-]+(?:[ /]\p{Lu}[\p{Lu}'’.-]*){0,2}";
     let name = r"\p{Lu}[^()\[\]\n]{1,50}";
     let dash = r"\s*(?:—|–|―|--+|_|\s-)(?:\s+|$)";
-    let compile = |pattern: String| Regex::new(&pattern).expect("a constant pattern");
+    let compile = |pattern: String| crate::lexicon::compile(&pattern).expect("a constant pattern");
     Patterns {
         dated: compile(format!(
             r"^(?P<place>{place}{region}(?:\s+\({word}(?:\s{word}){{0,3}}\))?)?[,.]?\s*(?:(?i:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?P<date>{date})\s*(?:[\(\[](?P<agency>{name})[\)\]]|[,/]\s*(?P<agency2>\p{{Lu}}\p{{L}}+))?(?:{dash}|\s*:\s+)"

@@ -37,7 +37,7 @@ static DATES: LazyLock<Regex> = LazyLock::new(|| {
         | \b(?P<m4>{months})\b\.?,?\s+(?P<y4>\d{{4}})\b
         | \b(?P<a5>\d{{1,2}})(?P<s5>[./])(?P<b5>\d{{1,2}})[./](?P<y5>\d{{4}})\b"
     );
-    Regex::new(&pattern).expect("a constant pattern")
+    crate::lexicon::compile(&pattern).expect("a constant pattern")
 });
 
 /// All dates of a short string, in order.

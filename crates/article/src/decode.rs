@@ -9,6 +9,8 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use watchkeeper_record::article::without_width;
+
 use crate::Error;
 
 /// Share of control characters (white space apart) above which text is taken for binary data, in thousandths.
@@ -47,7 +49,7 @@ pub(crate) fn decode(bytes: &[u8], size_max: usize) -> Result<Decoded, Error> {
         return Err(Error::TooLarge { size: decoded.text.len(), size_max });
     }
     let control = decoded.text.chars().filter(|&c| c.is_control() && !c.is_whitespace()).count();
-    let visible = decoded.text.chars().any(|c| !c.is_whitespace() && !c.is_control() && !invisible(c));
+    let visible = decoded.text.chars().any(|c| !c.is_whitespace() && !c.is_control() && !without_width(c));
     if control * 1000 > CONTROL_SHARE_MAX * decoded.text.chars().count() {
         return Err(Error::Binary { what: "binary data (too many control characters for text)" });
     }
@@ -55,11 +57,6 @@ pub(crate) fn decode(bytes: &[u8], size_max: usize) -> Result<Decoded, Error> {
         return Err(Error::Empty);
     }
     Ok(decoded)
-}
-
-/// Whether a character leaves no mark on paper: zero-width and direction marks, soft hyphen, byte order mark.
-pub(crate) fn invisible(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
 }
 
 fn decode_text(bytes: &[u8]) -> Decoded {
@@ -96,14 +93,11 @@ fn utf32(bytes: &[u8]) -> Option<String> {
         [0, 0, 0xFE, 0xFF] => u32::from_be_bytes,
         _ => return None,
     };
-    let units = bytes[4..].chunks(4);
-    Some(
-        units
-            .map(|unit| {
-                unit.try_into().ok().and_then(|unit| char::from_u32(read(unit))).unwrap_or('\u{FFFD}')
-            })
-            .collect(),
-    )
+    let unit = |unit: &[u8]| unit.try_into().ok().and_then(|unit| char::from_u32(read(unit)));
+    // The same mark opens a text in UTF-16 that begins with NUL: its units make no sense here.
+    let wrong = bytes[4..].chunks(4).filter(|bytes| unit(bytes).is_none()).count();
+    let text = || bytes[4..].chunks(4).map(|bytes| unit(bytes).unwrap_or('\u{FFFD}')).collect();
+    (wrong * 32 <= bytes.len()).then(text)
 }
 
 /// UTF-16 without a byte order mark: nearly every second byte of the first 4 KiB is NUL and the others are not.
@@ -185,7 +179,7 @@ fn magic(bytes: &[u8]) -> Option<&'static str> {
 
 /// Whether the text is markup: a page or feed, or so many tags that they are its structure.
 pub(crate) fn looks_like_html(text: &str) -> bool {
-    let start = text.trim_start_matches(|c: char| c.is_whitespace() || invisible(c));
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || without_width(c));
     let head: String = start.chars().take(64).collect::<String>().to_ascii_lowercase();
     const OPENINGS: &[&str] = &[
         "<!doctype html",

@@ -184,7 +184,7 @@ impl Lexicon {
         for row in file.line {
             lines.push(LineRule {
                 label: Label { kind: row.kind, name: row.name },
-                guard: row.guard.map(|guard| Regex::new(&format!("(?i){guard}"))).transpose()?,
+                guard: row.guard.map(|guard| compile(&format!("(?i){guard}"))).transpose()?,
                 words_max: row.words_max.unwrap_or(usize::MAX),
             });
         }
@@ -192,8 +192,8 @@ impl Lexicon {
         for row in file.plug {
             plugs.push(Plug {
                 label: Label { kind: row.kind, name: row.name },
-                start: Regex::new(&format!("(?si)^(?:{})", row.start))?,
-                context: Regex::new(&format!("(?si){}", row.context))?,
+                start: compile(&format!("(?si)^(?:{})", row.start))?,
+                context: compile(&format!("(?si){}", row.context))?,
                 words_max: row.words_max,
                 hits_min: row.hits_min,
             });
@@ -201,39 +201,39 @@ impl Lexicon {
         let rows = |rows: Vec<Row>, open: &str, close: &str| -> Result<Vec<(Label, Regex)>, regex::Error> {
             rows.into_iter()
                 .map(|row| {
-                    let regex = Regex::new(&format!("{open}{}{close}", row.pattern))?;
+                    let regex = compile(&format!("{open}{}{close}", row.pattern))?;
                     Ok((Label { kind: row.kind, name: row.name }, regex))
                 })
                 .collect()
         };
         let mark = r"^(?:[»>►▶→•*|-]+\s*)?";
         let pointer = |words: &[String], separators: &str| {
-            Regex::new(&format!(r"(?i){mark}(?:{})\s*(?:{separators})\s*", alternatives(words)))
+            compile(&format!(r"(?i){mark}(?:{})\s*(?:{separators})\s*", alternatives(words)))
         };
         Ok(Self {
-            line_set: RegexSet::new(whole)?,
+            line_set: RegexSet::new(whole.iter().map(|pattern| lean(pattern)))?,
             lines,
             plugs,
             tails: rows(file.tail, "(?si)^(?:", ")$")?,
             inline: rows(file.inline, "", "")?,
             read_also_strong: pointer(&file.read_also.strong, r"[:|»>→]+|\s[–—-]\s")?,
-            pointer: Regex::new(&format!(r"\b(?:{})\s*[:|]\s*", alternatives(&file.read_also.capitals)))?,
+            pointer: compile(&format!(r"\b(?:{})\s*[:|]\s*", alternatives(&file.read_also.capitals)))?,
             read_also_weak: pointer(&file.read_also.weak, r"[:|»>→]+")?,
-            list_heading: Regex::new(&format!("(?si)^(?:{})$", file.lists.headings))?,
-            caption_prefix: Regex::new(&format!(
+            list_heading: compile(&format!("(?si)^(?:{})$", file.lists.headings))?,
+            caption_prefix: compile(&format!(
                 r"(?i)^[(\[]?(?:{})(?:\s*(?:\([^()]{{1,30}}\)|[|/–-]\s*\S{{2,20}}))?\s*:\s*",
                 alternatives(&file.captions.prefixes)
             ))?,
-            credit_word: Regex::new(&format!(
+            credit_word: compile(&format!(
                 r"(?i)(?:^|[^\p{{L}}])(?:{})(?:$|[^\p{{L}}])",
                 alternatives(&file.captions.credit_words)
             ))?,
-            agency: Regex::new(&format!(r"(?:^|[^\p{{L}}-])(?:{agencies})(?:$|[^\p{{L}}-])"))?,
-            bio_roles: Regex::new(&format!(r"(?si)\b(?:{})\b", file.bio.roles))?,
-            bio_verbs: Regex::new(&format!(r"(?s)^(?:{})\b", file.bio.verbs))?,
-            bio_strong: Regex::new(&format!(r"(?si)(?:^|\b|\s)(?:{})", file.bio.strong))?,
-            reporting: Regex::new(&format!(r"(?i)\b(?:{})\b", file.words.reporting))?,
-            violence: Regex::new(&format!(r"(?i)\b(?:{})\b", file.words.violence))?,
+            agency: compile(&format!(r"(?:^|[^\p{{L}}-])(?:{agencies})(?:$|[^\p{{L}}-])"))?,
+            bio_roles: compile(&format!(r"(?si)\b(?:{})\b", file.bio.roles))?,
+            bio_verbs: compile(&format!(r"(?s)^(?:{})\b", file.bio.verbs))?,
+            bio_strong: compile(&format!(r"(?si)(?:^|\b|\s)(?:{})", file.bio.strong))?,
+            reporting: compile(&format!(r"(?i)\b(?:{})\b", file.words.reporting))?,
+            violence: compile(&format!(r"(?i)\b(?:{})\b", file.words.violence))?,
             months: file.metadata.months,
             outlet_words: file.metadata.outlet_words.into_iter().collect(),
             line_words: file.metadata.line_words.split('|').map(str::to_owned).collect(),
@@ -254,6 +254,26 @@ impl Lexicon {
             })
             .map(|rule| &rule.label)
     }
+}
+
+/// Compiles a pattern in its lean form.
+///
+/// # Errors
+/// When it isn't well-formed.
+pub(crate) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    Regex::new(&lean(pattern))
+}
+
+/// Narrows Unicode classes to Latin letters and ASCII figures: the full ones take a hundred times as long to compile, and
+/// what these patterns describe is written in Latin letters.
+fn lean(pattern: &str) -> String {
+    pattern
+        .replace(r"\p{Lu}", "[A-ZÀ-ÞĀ-ɏḀ-ỿ]")
+        .replace(r"\p{L}", "[A-Za-zÀ-ɏḀ-ỿ]")
+        .replace(r"\p{M}", "\u{300}-\u{36F}")
+        .replace(r"\b", r"(?-u:\b)")
+        .replace(r"\d", "[0-9]")
+        .replace(r"\w", "[A-Za-z0-9_]")
 }
 
 /// Words as alternatives of a pattern, longest first so that `AP Photo` wins over `AP`.

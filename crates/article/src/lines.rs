@@ -8,8 +8,7 @@
 //! word of the next one, or the next one goes on in lower case.
 
 use watchkeeper_record::Span;
-
-use crate::decode::invisible;
+use watchkeeper_record::article::without_width;
 
 /// Longest line (in characters) of a hard-wrapped text.
 const WRAP_MAX: usize = 110;
@@ -83,7 +82,7 @@ fn is_line_end(c: char) -> bool {
 
 /// Whether a character is seen: neither white space nor control nor zero-width.
 pub(crate) fn visible(c: char) -> bool {
-    !c.is_whitespace() && !c.is_control() && !invisible(c)
+    !c.is_whitespace() && !c.is_control() && !without_width(c)
 }
 
 fn lines(text: &str) -> Vec<Line> {

@@ -51,7 +51,7 @@ const TOKEN: &str = r"\p{Lu}[\p{L}\p{M}'’.-]*";
 const PARTICLES: &str = r"(?:de|da|do|dos|das|del|della|di|du|van|von|der|den|ter|al|el|bin|ibn|bint|ben|la|le|y|e|ag|ould|abu|of)";
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
-    let compile = |pattern: String| Regex::new(&pattern).expect("a constant pattern");
+    let compile = |pattern: String| crate::lexicon::compile(&pattern).expect("a constant pattern");
     let name = format!(r"{TOKEN}(?:\s+(?:{PARTICLES}\s+){{0,2}}{TOKEN}){{1,4}}");
     let joint = r"(?:\s*,\s*(?:and\s+)?|\s+(?:and|AND|with|And)\s+|\s*[&/;]\s*)";
     Patterns {

@@ -11,7 +11,7 @@ use crate::metadata::Metadata;
 use crate::title::headline_like;
 
 static TAG: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?i)</?(?:a|abbr|b|big|blockquote|br|center|cite|code|div|em|font|h[1-6]|hr|i|img|li|ol|p|q|s|small|span|strong|sub|sup|u|ul)(?:\s[^<>\n]{0,300})?/?>"#)
+    crate::lexicon::compile(r#"(?i)</?(?:a|abbr|b|big|blockquote|br|center|cite|code|div|em|font|h[1-6]|hr|i|img|li|ol|p|q|s|small|span|strong|sub|sup|u|ul)(?:\s[^<>\n]{0,300})?/?>"#)
         .expect("a constant pattern")
 });
 

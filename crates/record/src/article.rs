@@ -259,6 +259,7 @@ pub struct Block {
 
 impl Block {
     /// The text as the language layer reads it: pieces joined, every run of white space one space, none at either end.
+    /// Control characters and marks without width (soft hyphens, direction marks) are left out.
     ///
     /// Hard-wrapped lines thus become one line. Each character keeps its source offset through [`View::source`].
     #[must_use]
@@ -271,6 +272,9 @@ impl Block {
             for (offset, character) in piece.of(text).char_indices() {
                 if character.is_whitespace() {
                     gap = true;
+                    continue;
+                }
+                if character.is_control() || without_width(character) {
                     continue;
                 }
                 let source = piece.start() + offset;
@@ -288,6 +292,12 @@ impl Block {
         let _ = gap;
         view
     }
+}
+
+/// Whether a character leaves no mark on paper: zero-width and direction marks, soft hyphen, byte order mark.
+#[must_use]
+pub fn without_width(character: char) -> bool {
+    matches!(character, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
 }
 
 /// A block's text as the language layer reads it, aligned to the article's text.
@@ -332,6 +342,15 @@ mod tests {
         assert!("2017-02-29".parse::<Date>().is_err());
         assert!("2017-+1-01".parse::<Date>().is_err());
         assert!("２０17-1-1".parse::<Date>().is_err());
+    }
+
+    #[test]
+    fn a_view_leaves_out_what_is_not_seen() {
+        let text = "\u{200F}Co\u{AD}op\0s in\u{200B}side";
+        let block = Block { kind: BlockKind::Paragraph, pieces: vec![Span::from_range(0..text.len())] };
+        let view = block.view(text);
+        assert_eq!(view.text, "Coops inside");
+        assert_eq!(view.source(0, 5).of(text), "Co\u{AD}op\0s");
     }
 
     #[test]

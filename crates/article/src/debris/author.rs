@@ -19,7 +19,7 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
     let particles = r"(?:(?:de|da|do|dos|van|von|der|den|al|el|bin|ibn|ben|la|le|ould)\s+){0,2}";
     let titles =
         r"(?:(?:Dr|Prof|Professor|Sir|Dame|Mr|Mrs|Ms|Col|Gen|Lt|Maj|Capt|Amb|Ambassador|Rev)\.?\s+){0,2}";
-    Regex::new(&format!(r"^(?:[—–*•-]\s*)?{titles}({token}(?:\s+{particles}{token}){{1,3}})(?:,? (?:PhD|Jr\.?|MP|OBE|[A-Z]{{2,4}}))?")).expect("a constant pattern")
+    crate::lexicon::compile(&format!(r"^(?:[—–*•-]\s*)?{titles}({token}(?:\s+{particles}{token}){{1,3}})(?:,? (?:PhD|Jr\.?|MP|OBE|[A-Z]{{2,4}}))?")).expect("a constant pattern")
 });
 
 /// Masks the notes on the authors: the last readable blocks, as long as they are such notes.

@@ -23,7 +23,7 @@ struct Patterns {
 }
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
-    let compile = |pattern: &str| Regex::new(pattern).expect("a constant pattern");
+    let compile = |pattern: &str| crate::lexicon::compile(pattern).expect("a constant pattern");
     Patterns {
         bracket: compile(r"[(\[]\s*([^()\[\]]{2,90})\s*[)\]]\.?$"),
         opening: compile(

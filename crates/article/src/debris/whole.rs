@@ -109,7 +109,7 @@ pub(super) fn lists(page: &mut Page<'_>, masks: &mut Masks) {
     let raws = page.raws;
     for i in 0..raws.len() {
         let line = raws[i].body_span().of(page.text);
-        if page.done[i]
+        if (page.done[i] && !page.pointer[i])
             || line.len() > 80
             || page.title_block == Some(i)
             || !LEXICON.list_heading.is_match(line)
