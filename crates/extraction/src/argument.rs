@@ -434,8 +434,16 @@ impl<'a> Scene<'a> {
         if self.codebook.events.is("bodies", &lemma) {
             return true;
         }
-        if as_actor
-            || self.codebook.events.nouns.contains_key(lemma.as_ref())
+        if as_actor {
+            // What carries arms acts: aircraft, warships, convoys.
+            return matches!(
+                sense.target,
+                Some(
+                    TargetType::Military | TargetType::Aviation | TargetType::Government | TargetType::Police
+                )
+            );
+        }
+        if self.codebook.events.nouns.contains_key(lemma.as_ref())
             || self.codebook.events.is("causes", &lemma)
         {
             return false;

@@ -223,7 +223,7 @@ fn rows_of(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<(u32, usiz
                     ) {
                         let key = format!("{lemma} {}", doc.token(member).text.to_ascii_lowercase());
                         if let Some(found) = lexicon.verbs.get(&key) {
-                            let particle = usize::from(doc.token(member).dep == Dep::Prt);
+                            let particle = usize::from(doc.token(member).dep != Dep::Prep);
                             rows.extend(found.iter().map(|&row| (row, particle)));
                         }
                     }
@@ -427,7 +427,11 @@ fn caused_by_nature(scene: &Scene<'_>, site: &Site, row: &Row) -> bool {
                 .iter()
                 .any(|&member| doc.token(member).dep == Dep::Compound && cause(member))
     };
-    if site.roles.doers().iter().any(|&head| nature(head)) {
+    let accident = doc.children(site.head).iter().any(|&member| {
+        matches!(doc.token(member).dep, Dep::Advcl | Dep::Conj)
+            && scene.codebook.events.is("accidents", &frame::lemma(doc, member))
+    });
+    if accident || site.roles.doers().iter().any(|&head| nature(head)) {
         return true;
     }
     frame::preps(doc, site.head).any(|(prep, object)| {
@@ -580,7 +584,20 @@ fn drop_doubles(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
             }
         }
     }
-    // Of two triggers in coordination or apposition that name one happening, as "a suicide bomb attack": the head stays.
+    // "shot him dead", "left ten dead": the verb tells it.
+    for at in 0..drafts.len() {
+        if drafts[at].site.kind != Kind::Adjective || !drafts[at].row.result {
+            continue;
+        }
+        let up = frame::governing_verb(scene.doc, drafts[at].site.head);
+        let verb =
+            (0..drafts.len()).find(|&other| up == Some(drafts[other].site.head) && !drafts[other].dropped);
+        if let Some(other) = verb {
+            drafts[at].dropped = true;
+            let toll = drafts[at].toll.clone();
+            toll::merge(&mut drafts[other].toll, &toll);
+        }
+    }
 }
 
 /// Whether what one row tells may be part of what another tells: losses of an attack, the wounded beside the killed.
@@ -661,6 +678,14 @@ fn tied(scene: &Scene<'_>, result: &Draft<'_>, attack: &Draft<'_>) -> bool {
     {
         return true;
     }
+    // "an ambush near X in March in which four were killed"
+    let which = doc.token(result.site.head).dep == Dep::Relcl
+        && attack.site.head < result.site.head
+        && frame::preps(doc, result.site.head)
+            .any(|(_, object)| object.is_some_and(|object| frame::word_is(doc, object, &["which"])));
+    if which {
+        return true;
+    }
     // One hangs on the other by a short chain that passes no report.
     let hangs = |from: TokenIndex, to: &[TokenIndex]| {
         let mut at = from;
@@ -709,6 +734,9 @@ fn finish(scene: &Scene<'_>, mentions: &mut Mentions, mut draft: Draft<'_>, sent
     let mut targets = Vec::new();
     if matches!(draft.category, Category::Assault) {
         let mut heads = draft.recipients.clone();
+        if draft.site.kind == Kind::Noun {
+            heads.extend(frame::children_with(doc, draft.site.head, Dep::Compound));
+        }
         for (prep, object) in frame::preps(doc, draft.site.head) {
             if frame::word_is(doc, prep, &["at", "on", "against", "near", "outside", "inside", "in", "into"])
             {

@@ -506,7 +506,7 @@ fn borrowed_subject(
             }
             own_or_borrowed(doc, lexicon, head, depth - 1).map(|(subjects, _)| (subjects, Found::Shared))
         }
-        Dep::Xcomp | Dep::Advcl | Dep::Ccomp | Dep::Dep | Dep::Parataxis => {
+        Dep::Xcomp | Dep::Advcl | Dep::Ccomp | Dep::Dep | Dep::Parataxis | Dep::Oprd | Dep::Acomp => {
             if !is_verb(doc, head) {
                 // "was able to attack": an adjective hangs on its copula.
                 let up = parent(doc, head)?;
@@ -516,7 +516,7 @@ fn borrowed_subject(
                 }
                 return None;
             }
-            if tok.dep == Dep::Ccomp && !matches!(tok.tag, Tag::Vb | Tag::Vbg) {
+            if tok.dep == Dep::Ccomp && !matches!(tok.tag, Tag::Vb | Tag::Vbg | Tag::Vbn) {
                 return None;
             }
             let control = matches!(tok.dep, Dep::Xcomp | Dep::Ccomp)

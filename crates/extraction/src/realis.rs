@@ -38,6 +38,9 @@ pub(crate) struct Lexicon {
     absence_nouns: Words,
     attempt_nouns: Words,
     talk_nouns: Words,
+    occurrence_verbs: Words,
+    false_words: Words,
+    tale_nouns: Words,
     possible_modifiers: Words,
     planned_modifiers: Words,
     threatened_modifiers: Words,
@@ -105,6 +108,22 @@ pub(crate) fn decide(scene: &Scene<'_>, site: &Site, told_number: bool) -> Verdi
             }
         }
     }
+    // "no civilians had been hurt or killed": the negated participant is the whole coordination's.
+    if verdict.realis == Realis::Actual {
+        let nobody = site.roles.subjects.iter().chain(&site.roles.objects).any(|&head| {
+            scene.doc.children(head).iter().any(|&member| {
+                scene.doc.token(member).dep == Dep::Det
+                    && frame::word_is(scene.doc, member, &["no", "neither"])
+            }) || frame::word_is(scene.doc, head, &["nobody", "none"])
+        });
+        if nobody {
+            verdict.realis = Realis::Negated;
+            verdict.why.push("realis negated: negated participant".to_owned());
+        }
+    }
+    if verdict.future || matches!(verdict.realis, Realis::Planned | Realis::Threatened) {
+        return verdict;
+    }
     if let Some(why) = background(scene, site, start) {
         verdict.background = true;
         verdict.why.push(why);
@@ -159,6 +178,13 @@ impl Walk<'_, '_> {
     fn verb(&mut self, verb: TokenIndex, is_trigger: bool) -> Decision {
         let doc = self.scene.doc;
         let lexicon = &self.scene.codebook.realis;
+        for &member in doc.children(verb) {
+            let tok = doc.token(member);
+            let word = tok.text.to_ascii_lowercase();
+            if matches!(tok.dep, Dep::Mark | Dep::Advmod) && lexicon.condition_marks.contains(word.as_str()) {
+                return decided(Realis::Hypothetical, "condition", &word);
+            }
+        }
         if let Some(word) = frame::negation(doc, verb) {
             let only = word + 1 < doc.tokens().len() as TokenIndex
                 && frame::word_is(doc, word + 1, &["only", "just", "merely"]);
@@ -280,6 +306,9 @@ impl Walk<'_, '_> {
                 .iter()
                 .any(|&other| doc.token(other).dep == Dep::Aux && doc.token(other).tag == Tag::To);
         match tok.dep {
+            Dep::Acl | Dep::Ccomp | Dep::Relcl if self.untrue_tale(head) => {
+                Step::Decided(decided(Realis::Negated, "untrue", &doc.token(head).text))
+            }
             Dep::Xcomp | Dep::Ccomp | Dep::Advcl | Dep::Oprd | Dep::Csubj | Dep::Csubjpass => {
                 if !frame::is_verb(doc, head) {
                     if infinitive || tok.dep == Dep::Xcomp {
@@ -342,6 +371,19 @@ impl Walk<'_, '_> {
             }
             _ => Step::Stop,
         }
+    }
+
+    /// `The claim that … is false.`
+    fn untrue_tale(&self, noun: TokenIndex) -> bool {
+        let doc = self.scene.doc;
+        let lexicon = &self.scene.codebook.realis;
+        lexicon.tale_nouns.contains(frame::lemma(doc, noun).as_ref())
+            && frame::parent(doc, noun).is_some_and(|copula| {
+                doc.children(copula).iter().any(|&member| {
+                    matches!(doc.token(member).dep, Dep::Acomp | Dep::Attr)
+                        && lexicon.false_words.contains(frame::lemma(doc, member).as_ref())
+                })
+            })
     }
 
     fn under_verb(&mut self, verb: TokenIndex, infinitive: bool, perfect: bool, passive: bool) -> Step {
@@ -622,7 +664,9 @@ impl Walk<'_, '_> {
                 Step::Up(head)
             }
             Dep::Nsubj | Dep::Attr => {
-                if !definite && frame::is_verb(doc, head) {
+                let occurs = tok.dep == Dep::Nsubj
+                    && lexicon.occurrence_verbs.contains(frame::lemma(doc, head).as_ref());
+                if (!definite || occurs) && frame::is_verb(doc, head) {
                     return Step::Up(head);
                 }
                 Step::Stop

@@ -3,7 +3,7 @@
 //! In: a trigger that counts losses and the heads of those who suffered them. Out: the contract's toll with its span.
 
 use watchkeeper_record::codebook::TollGroup;
-use watchkeeper_record::document::{Dep, Tag, TokenIndex};
+use watchkeeper_record::document::{Dep, Pos, Tag, TokenIndex};
 use watchkeeper_record::reading::{Count, GroupCount, Toll};
 
 use crate::argument::{Scene, Site};
@@ -40,6 +40,14 @@ fn count(scene: &Scene<'_>, heads: &[TokenIndex]) -> Option<(Count, Vec<GroupCou
     let mut span = None;
     let mut all_counted = true;
     for &head in heads {
+        let denoted = frame::denoted(doc, &scene.codebook.frame, head);
+        let person = scene.sense(denoted).human
+            || matches!(doc.token(denoted).tag, Tag::Cd | Tag::Prp)
+            || doc.token(denoted).pos == Pos::Pron
+            || scene.codebook.events.is("anybody", &frame::lemma(doc, denoted));
+        if !person {
+            continue;
+        }
         let Some(amount) = amount(doc, lexicon, head) else {
             all_counted = false;
             continue;
@@ -50,7 +58,6 @@ fn count(scene: &Scene<'_>, heads: &[TokenIndex]) -> Option<(Count, Vec<GroupCou
         sum = Some(sum.map_or(amount, |sum| sum.plus(amount)));
         let here = doc.span(frame::noun_phrase(doc, &scene.codebook.frame, head).tokens);
         span = Some(span.map_or(here, |span: watchkeeper_record::Span| span.cover(here)));
-        let denoted = frame::denoted(doc, &scene.codebook.frame, head);
         if let Some(group) = group(scene, denoted) {
             add_group(&mut by, group, amount);
         }
