@@ -25,7 +25,10 @@ fn usable(text: &str, words: &[Word]) -> bool {
     inner.len() < 5 || (lower * 10 >= inner.len() * 4 && text.contains(char::is_uppercase))
 }
 
-fn paragraphs(path: &str) -> Result<Vec<(String, Vec<Word>)>, Box<dyn Error>> {
+/// A paragraph and its words.
+type Paragraph = (String, Vec<Word>);
+
+fn paragraphs(path: &str) -> Result<Vec<Paragraph>, Box<dyn Error>> {
     let text = std::fs::read_to_string(path)?;
     let rows = text.lines().map(|line| (line.to_owned(), words(line)));
     Ok(rows.filter(|(line, words)| usable(line, words)).collect())

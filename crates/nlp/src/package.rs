@@ -5,7 +5,7 @@
 //! or foreign package (another language, another architecture, other shapes, masked classes, a wrong number of actions) is
 //! refused with a [`PackageError`] that names the file and the reason. Nothing is guessed.
 //!
-//! Entries of the weight file, besides the tensors listed in [`crate::weights`]: blobs `config` (JSON, [`Config`]),
+//! Entries of the weight file, besides the tensors listed in [`crate::language`]: blobs `config` (JSON, [`Config`]),
 //! `tokenizer`, `lexeme_norm` (`vocab/lookups.bin`), `attribute_ruler` (`attribute_ruler/patterns`), `lemmatizer`
 //! (`lemmatizer/lookups/lookups.bin`) exactly as in the package; `symbols` and `base_norms` (JSON objects) from
 //! `data/language`; `licence`; and with static vectors `vectors.keys` (pairs of u64 key, u64 row, sorted by key).

@@ -44,18 +44,19 @@ impl<'m> Restorer<'m> {
                 continue;
             }
             let words = words(text);
+            let mut cases = None;
             for (i, word) in words.iter().enumerate() {
                 let before = text[..word.start].chars().next_back();
                 let after = text[word.end..].chars().next();
                 let bracketed = matches!((before, after), (Some('(' | '['), Some(')' | ']')));
                 let form = &text[word.start..word.end];
-                if bracketed && word.capitals && (2..=ACRONYM_LETTERS_MAX).contains(&letters(text, word)) {
-                    // The agency of a dateline is told from a body's acronym by the words before it.
-                    if spells_initials(text, &words[..i], form)
-                        || model.predict(text, &words)[i] == Case::Upper
-                    {
-                        acronyms.insert(form.to_owned());
-                    }
+                if !bracketed || !word.capitals || !(2..=ACRONYM_LETTERS_MAX).contains(&letters(text, word)) {
+                    continue;
+                }
+                // The agency of a dateline is told from a body's acronym by the words before it.
+                let spelled = spells_initials(text, &words[..i], form);
+                if spelled || cases.get_or_insert_with(|| model.predict(text, &words))[i] == Case::Upper {
+                    acronyms.insert(form.to_owned());
                 }
             }
         }
