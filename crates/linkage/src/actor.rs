@@ -8,6 +8,7 @@
 //! mentions of persons and reads their offices; [`coref`] goes through names and phrases in text order and links nouns and
 //! pronouns back. A phrase that can't be told stays without an actor or gets one of its own: nothing is forced onto a known one.
 
+mod antecedent;
 mod coref;
 mod draft;
 mod names;
@@ -33,7 +34,7 @@ pub struct ActorLinks {
 #[must_use]
 pub fn link_actors(doc: &Document, mentions: &Mentions, registry: &Registry) -> ActorLinks {
     let names = names::find(doc, registry);
-    let persons = person::find(doc, registry, &names);
+    let persons = person::find(doc, registry, &names, &mentions.places);
     coref::Linker::new(doc, mentions, registry, &names, &persons).link()
 }
 

@@ -9,7 +9,6 @@ use std::ops::Range;
 
 use watchkeeper_record::codebook::{ActorKind, Sector};
 use watchkeeper_record::document::{Dep, EntityLabel, Pos, Tag, TokenIndex};
-use watchkeeper_record::mention::Speaker;
 use watchkeeper_record::{Document, Mentions, Span};
 
 use super::ActorLinks;
@@ -20,21 +19,14 @@ use super::person::{self, Persons};
 use super::phrase::{self, Bearer, Described};
 use crate::registry::{ActorIndex, AgentClass, Registry, StateIndex};
 
-/// Sentences that a pointing word reaches back.
-const REACH: u32 = 3;
-/// Sentences that a noun reaches back which repeats the word of a name: `the coalition`, `the ministry`.
-const CALLED_REACH: u32 = 12;
-/// Mentions that a pointing word looks at, so that long lists stay cheap.
-const LOOK_BACK: usize = 48;
-
 /// A mention that later words may point to.
 #[derive(Debug, Clone, Copy)]
-struct Seen {
-    draft: usize,
-    head: TokenIndex,
-    sentence: u32,
-    subject: bool,
-    plural: bool,
+pub(super) struct Seen {
+    pub(super) draft: usize,
+    pub(super) head: TokenIndex,
+    pub(super) sentence: u32,
+    pub(super) subject: bool,
+    pub(super) plural: bool,
 }
 
 /// What stands at one place of the text.
@@ -47,18 +39,18 @@ enum Item {
 
 /// The state of one document's linking.
 pub(super) struct Linker<'a> {
-    doc: &'a Document,
-    mentions: &'a Mentions,
+    pub(super) doc: &'a Document,
+    pub(super) mentions: &'a Mentions,
     registry: &'a Registry,
-    names: &'a Names,
+    pub(super) names: &'a Names,
     persons: &'a Persons,
-    drafts: Drafts,
-    seen: Vec<Seen>,
-    of_phrase: Vec<Option<usize>>,
+    pub(super) drafts: Drafts,
+    pub(super) seen: Vec<Seen>,
+    pub(super) of_phrase: Vec<Option<usize>>,
     /// Phrase by its head.
     phrase_at: BTreeMap<TokenIndex, usize>,
     /// Draft of what a head token was linked to.
-    linked: BTreeMap<TokenIndex, usize>,
+    pub(super) linked: BTreeMap<TokenIndex, usize>,
     /// The organ of each kind that was named last.
     last_organ: BTreeMap<&'static str, ActorIndex>,
 }
@@ -421,11 +413,7 @@ impl<'a> Linker<'a> {
             let from = self.doc.subtree(head).start.max(head.saturating_sub(6));
             return person::words(self.doc, noun::name_tokens(self.doc, from..head + 1, head));
         }
-        let from = if tokens.end > head + 1 && self.doc.subtree(head).start > tokens.start {
-            self.doc.subtree(head).start
-        } else {
-            tokens.start
-        };
+        let from = tokens.start.max(self.doc.subtree(head).start);
         person::words(self.doc, noun::name_tokens(self.doc, from.min(head)..tokens.end, head))
     }
 
@@ -581,6 +569,14 @@ impl<'a> Linker<'a> {
         self.code(described.state).or(body)
     }
 
+    /// ISO code of the state that a body of a state without one of its own belongs to.
+    fn context(&self, described: &Described) -> Option<String> {
+        let state = || {
+            self.local_state(described.head).or_else(|| self.names.context_state(self.doc, described.head))
+        };
+        if described.foreign { None } else { self.code(state()) }
+    }
+
     fn sector(&self, described: &Described) -> Option<Sector> {
         let body = described.known_body().and_then(|actor| self.registry.actor(actor).sector);
         described.agent.sector.or(body)
@@ -615,7 +611,9 @@ impl<'a> Linker<'a> {
         {
             return self.known(row);
         }
-        let country = self.country(described).or_else(|| self.code(self.local_state(described.head)));
+        let country = self
+            .country(described)
+            .or_else(|| self.code(self.local_state(described.head)).filter(|_| !described.foreign));
         let words = self.words(described, tokens);
         self.describe_as(&words, described.agent.kind, described.agent.sector, country, &described.noun)
     }
@@ -711,10 +709,12 @@ impl<'a> Linker<'a> {
             return self.known(row);
         }
         let unqualified = described.state.is_none() && !self.is_qualified(described);
-        if described.pointing == Pointing::Definite && unqualified && described.body.is_none() {
-            if let Some(draft) = self.back_to(described) {
-                return draft;
-            }
+        if described.pointing == Pointing::Definite
+            && unqualified
+            && described.body.is_none()
+            && let Some(draft) = self.back_to(described)
+        {
+            return draft;
         }
         let country = self.country(described);
         let words = self.words(described, tokens);
@@ -757,22 +757,17 @@ impl<'a> Linker<'a> {
         }
         // `the man`, `the company`: what was called so before.
         let bare = described.state.is_none() && described.body.is_none() && owner.is_none();
-        if described.pointing == Pointing::Definite && bare {
-            if let Some(draft) = self.called(&described.noun, described.head) {
-                return draft;
-            }
-        }
-        let mut country = self.country(described);
-        if country.is_none() && !people {
-            country = self.code(
-                self.local_state(described.head)
-                    .or_else(|| self.names.context_state(self.doc, described.head)),
-            );
-        }
-        if country.is_none()
-            && let Some(owner) = owner
+        if described.pointing == Pointing::Definite
+            && bare
+            && let Some(draft) = self.called(&described.noun, described.head)
         {
-            country = self.drafts.list[owner].actor.country.clone();
+            return draft;
+        }
+        let mut country = self
+            .country(described)
+            .or_else(|| owner.and_then(|owner| self.drafts.list[owner].actor.country.clone()));
+        if country.is_none() && !people {
+            country = self.context(described);
         }
         let words = self.words(described, tokens);
         let (kind, sector) = (described.agent.kind, described.agent.sector);
@@ -814,10 +809,11 @@ impl<'a> Linker<'a> {
             if described.agent.class == AgentClass::Organ {
                 return self.organ(described, tokens, owner);
             }
-            if described.agent.class == AgentClass::Body && described.agent.organ.is_some() {
-                if let Some(row) = self.organ_row(described).filter(|_| !described.local) {
-                    return self.known(row);
-                }
+            if described.agent.class == AgentClass::Body
+                && described.agent.organ.is_some()
+                && let Some(row) = self.organ_row(described).filter(|_| !described.local)
+            {
+                return self.known(row);
             }
             if described.agent.class == AgentClass::Group {
                 return self.group(described, tokens, owner);
@@ -837,6 +833,12 @@ impl<'a> Linker<'a> {
         let body_sector = described.known_body().and_then(|actor| self.registry.actor(actor).sector);
         let sector =
             described.agent.sector.or(body_sector).or_else(|| owned.as_ref().and_then(|actor| actor.sector));
+        let of_state = matches!(
+            sector,
+            Some(Sector::Gov | Sector::Mil | Sector::Cop | Sector::Jud | Sector::Leg | Sector::Spy)
+        );
+        let country =
+            country.or_else(|| self.context(described).filter(|_| of_state && described.owner.is_none()));
         let sector = sector.or(country.as_ref().map(|_| Sector::Gov));
         let words = self.words(described, tokens);
         let lone = described.agent.kind == ActorKind::Other;
@@ -862,202 +864,4 @@ impl<'a> Linker<'a> {
             Draft { actor, used: false, noun }
         })
     }
-
-    /// Antecedents from the nearest back, in reach of a token and not arguments of the same verb.
-    fn antecedents(&self, head: TokenIndex) -> impl Iterator<Item = &Seen> {
-        let sentence = self.doc.sentence_of(head);
-        let governor = noun::governor(self.doc, head);
-        let argument = matches!(
-            self.doc.token(head).dep,
-            Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj | Dep::Pobj | Dep::Agent | Dep::Dative
-        );
-        self.seen.iter().rev().take(LOOK_BACK).filter(move |seen| {
-            seen.head != head
-                && seen.sentence + REACH >= sentence
-                && seen.sentence <= sentence
-                && !(argument && seen.sentence == sentence && noun::governor(self.doc, seen.head) == governor)
-        })
-    }
-
-    /// The best antecedent: of the nearest sentence that has one, its subject, else its last.
-    fn best(&self, head: TokenIndex, fits: impl Fn(&Seen) -> bool) -> Option<usize> {
-        let mut best: Option<&Seen> = None;
-        for seen in self.antecedents(head).filter(|seen| fits(seen)) {
-            match best {
-                None => best = Some(seen),
-                Some(known) if known.sentence != seen.sentence => break,
-                Some(known) if !known.subject && seen.subject => best = Some(seen),
-                Some(_) => {}
-            }
-        }
-        best.map(|seen| seen.draft)
-    }
-
-    /// What `the group`, `the militants`, `the country` points back to.
-    fn back_to(&self, described: &Described) -> Option<usize> {
-        use ActorKind as K;
-        let noun = described.noun.as_str();
-        let sector = described.agent.sector;
-        self.best(described.head, |seen| {
-            let draft = &self.drafts.list[seen.draft];
-            let kind = draft.actor.kind;
-            match described.agent.kind {
-                K::State => kind == K::State,
-                K::InternationalOrg => matches!(
-                    kind,
-                    K::InternationalOrg | K::Government | K::Intelligence | K::Police | K::CivilSociety
-                ),
-                _ if matches!(
-                    noun,
-                    "group"
-                        | "organization"
-                        | "organisation"
-                        | "movement"
-                        | "network"
-                        | "outfit"
-                        | "force"
-                        | "side"
-                ) =>
-                {
-                    matches!(kind, K::ArmedGroup | K::Party | K::CivilSociety)
-                        || (kind == K::Other && draft.actor.registry.is_none() && draft.noun.is_empty())
-                }
-                _ if sector == Some(Sector::Uaf) => {
-                    kind == K::ArmedGroup
-                        || kind == K::PopulationGroup
-                            && matches!(draft.noun.as_str(), "man" | "men" | "youth" | "suspect")
-                }
-                _ => {
-                    kind == K::ArmedGroup
-                        && (sector != Some(Sector::Crm) || draft.actor.sector == Some(Sector::Crm))
-                }
-            }
-        })
-    }
-
-    /// The actor that was called by this noun before.
-    fn called(&self, noun: &str, head: TokenIndex) -> Option<usize> {
-        let sentence = self.doc.sentence_of(head);
-        let near = self
-            .seen
-            .iter()
-            .rev()
-            .take(LOOK_BACK)
-            .filter(|seen| seen.head != head && seen.sentence + CALLED_REACH >= sentence);
-        let mut found = near.filter(|seen| {
-            let draft = &self.drafts.list[seen.draft];
-            let ends = |name: &str| name.to_lowercase().split(' ').next_back() == noun.split(' ').next_back();
-            draft.noun == noun
-                || (draft.noun.is_empty()
-                    && draft.actor.kind != ActorKind::Person
-                    && (ends(&draft.actor.name) || draft.actor.aliases.iter().any(|alias| ends(alias))))
-        });
-        found.next().map(|seen| seen.draft)
-    }
-
-    /// The named person whose office has this title.
-    fn office_holder(&self, title: &str, head: TokenIndex) -> Option<usize> {
-        let fits = |draft: &Draft| {
-            let role = draft.actor.role.as_deref().unwrap_or("").to_lowercase();
-            draft.actor.kind == ActorKind::Person
-                && role
-                    .split(|c: char| !c.is_alphanumeric())
-                    .any(|word| title.split(' ').next_back() == Some(word))
-        };
-        self.antecedents(head).find(|seen| fits(&self.drafts.list[seen.draft])).map(|seen| seen.draft)
-    }
-
-    /// What a pronoun points to.
-    fn pronoun(&mut self, head: TokenIndex) -> Option<usize> {
-        use ActorKind as K;
-        let word = self.doc.token(head);
-        let lower = word.text.to_lowercase();
-        match lower.as_str() {
-            "who" | "which" | "that" | "whom" | "whose" => self.relative(head),
-            "he" | "him" | "his" | "she" | "her" | "hers" | "himself" | "herself" => {
-                self.best(head, |seen| {
-                    let draft = &self.drafts.list[seen.draft];
-                    draft.actor.kind == K::Person && !seen.plural
-                        || (draft.actor.kind == K::PopulationGroup
-                            && !seen.plural
-                            && !draft.noun.is_empty()
-                            && draft.noun != "people"
-                            && draft.noun != "region")
-                })
-            }
-            "it" | "its" | "itself" => self.best(head, |seen| {
-                let kind = self.drafts.kind(seen.draft);
-                !seen.plural && !matches!(kind, K::Person | K::PopulationGroup)
-            }),
-            "they" | "them" | "their" | "theirs" | "themselves" => {
-                let plural = self.best(head, |seen| seen.plural && self.drafts.kind(seen.draft) != K::Person);
-                plural.or_else(|| {
-                    self.best(head, |seen| {
-                        matches!(
-                            self.drafts.kind(seen.draft),
-                            K::ArmedGroup
-                                | K::Military
-                                | K::Police
-                                | K::Party
-                                | K::Government
-                                | K::PopulationGroup
-                                | K::CivilSociety
-                        )
-                    })
-                })
-            }
-            _ => None,
-        }
-    }
-
-    /// `soldiers who …`: the noun that the clause hangs on.
-    fn relative(&self, head: TokenIndex) -> Option<usize> {
-        let mut at = self.doc.token(head).head;
-        for _ in 0..6 {
-            let word = self.doc.token(at);
-            if word.dep == Dep::Relcl {
-                let noun = word.head;
-                let direct = self.linked.get(&noun).copied();
-                return direct.or_else(|| {
-                    let name = self.names.at(noun)?;
-                    self.linked.get(&person::root(self.doc, &name.tokens)).copied()
-                });
-            }
-            if word.head == at {
-                return None;
-            }
-            at = word.head;
-        }
-        None
-    }
-
-    /// `we`, `our`, `I` in what somebody says: the speaker.
-    fn first_persons(&mut self) {
-        for (index, phrase) in self.mentions.phrases.iter().enumerate() {
-            let word = self.doc.token(phrase.head);
-            let lower = word.text.to_lowercase();
-            let plural = matches!(lower.as_str(), "we" | "us" | "our" | "ours");
-            if self.of_phrase[index].is_some() || !(plural || matches!(lower.as_str(), "i" | "me" | "my")) {
-                continue;
-            }
-            let statement = self
-                .mentions
-                .statements
-                .iter()
-                .take(STATEMENTS_MAX)
-                .find(|statement| statement.quoted && statement.content_tokens.contains(&phrase.head));
-            let Some(Speaker::Phrase(speaker)) = statement.map(|statement| statement.speaker) else {
-                continue;
-            };
-            let Some(draft) = self.of_phrase.get(speaker as usize).copied().flatten() else { continue };
-            let person = self.drafts.kind(draft) == ActorKind::Person;
-            if person != plural {
-                self.drafts.mention(self.doc, draft, word.span, false);
-                self.of_phrase[index] = Some(draft);
-            }
-        }
-    }
 }
-
-/// Statements that are looked through for the speaker of a `we`.
-const STATEMENTS_MAX: usize = 512;

@@ -138,7 +138,7 @@ pub(super) fn person(registry: &Registry, person: &Person, is_author: bool) -> D
     }
     match &person.role {
         Some(role) => {
-            actor.role = Some(role.words.clone());
+            actor.role = Some(role.words.clone()).filter(|words| !words.is_empty());
             actor.sector = role.sector.or(actor.sector);
             actor.country = role.country.clone().or(actor.country);
             actor.why.push(format!("office: {}", role.words));

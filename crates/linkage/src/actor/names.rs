@@ -94,15 +94,15 @@ impl Names {
     /// The state that a place of the text is about: the text's, if one stands out, else that of the block.
     pub(super) fn context_state(&self, doc: &Document, token: TokenIndex) -> Option<StateIndex> {
         let all = self.weights.iter().enumerate().map(|(index, weight)| (index as StateIndex, *weight));
-        outstanding(all).or_else(|| {
+        outstanding(all, 4).or_else(|| {
             let block = doc.sentences()[doc.sentence_of(token) as usize].block;
             self.block_state.get(&block).copied()
         })
     }
 }
 
-/// The state with two in five of all pointers and half as many again as the next.
-fn outstanding(weights: impl Iterator<Item = (StateIndex, u32)>) -> Option<StateIndex> {
+/// The state with at least so many pointers, two in five of all, and half as many again as the next.
+fn outstanding(weights: impl Iterator<Item = (StateIndex, u32)>, least: u32) -> Option<StateIndex> {
     let (mut total, mut best, mut second) = (0, (0, 0), 0);
     for (state, weight) in weights {
         total += weight;
@@ -113,7 +113,7 @@ fn outstanding(weights: impl Iterator<Item = (StateIndex, u32)>) -> Option<State
             second = second.max(weight);
         }
     }
-    (best.1 > 0 && best.1 * 5 >= total * 2 && best.1 * 2 >= second * 3).then_some(best.0)
+    (best.1 >= least && best.1 * 5 >= total * 2 && best.1 * 2 >= second * 3).then_some(best.0)
 }
 
 /// The state that each block points to most.
@@ -122,13 +122,13 @@ fn block_states(doc: &Document, names: &Names) -> BTreeMap<u32, StateIndex> {
     for name in &names.list {
         if let Some(state) = names.state_of(name) {
             let block = doc.sentences()[doc.sentence_of(name.tokens.start) as usize].block;
-            let weight = if matches!(name.meaning, Meaning::State(_)) { 2 } else { 1 };
+            let weight = if matches!(name.meaning, Meaning::State(_) | Meaning::Region(_)) { 2 } else { 1 };
             *weights.entry(block).or_default().entry(state).or_default() += weight;
         }
     }
     weights
         .into_iter()
-        .filter_map(|(block, weights)| Some((block, outstanding(weights.into_iter())?)))
+        .filter_map(|(block, weights)| Some((block, outstanding(weights.into_iter(), 2)?)))
         .collect()
 }
 

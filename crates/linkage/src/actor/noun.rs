@@ -148,7 +148,7 @@ pub(super) fn name_tokens(doc: &Document, tokens: Range<TokenIndex>, head: Token
         let counts =
             matches!(
                 token.tag,
-                Tag::Dt | Tag::Cd | Tag::Pdt | Tag::PrpS | Tag::OpenQuote | Tag::Jjs | Tag::Jjr
+                Tag::Dt | Tag::Cd | Tag::Pdt | Tag::PrpS | Tag::WpS | Tag::OpenQuote | Tag::Jjs | Tag::Jjr
             ) || matches!(token.pos, Pos::Punct | Pos::Adp | Pos::Adv | Pos::Num | Pos::Sconj | Pos::Space)
                 || matches!(token.dep, Dep::Quantmod | Dep::Nummod | Dep::Predet)
                 || matches!(

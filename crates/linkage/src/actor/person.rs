@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use watchkeeper_record::Document;
 use watchkeeper_record::codebook::{ActorKind, Sector};
 use watchkeeper_record::document::{Dep, EntityLabel, Pos, Tag, TokenIndex};
+use watchkeeper_record::mention::PlaceMention;
 
 use super::names::{Meaning, Names};
 use super::noun;
@@ -29,7 +30,7 @@ pub(super) struct Person {
 /// An office as the text gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Role {
-    /// The words, without article.
+    /// The words, without article; empty where a clause tells it (`who leads …`).
     pub(super) words: String,
     /// Sector of the office or of the body it belongs to.
     pub(super) sector: Option<Sector>,
@@ -55,9 +56,9 @@ impl Persons {
 }
 
 /// Finds the persons of a document.
-pub(super) fn find(doc: &Document, registry: &Registry, names: &Names) -> Persons {
+pub(super) fn find(doc: &Document, registry: &Registry, names: &Names, places: &[PlaceMention]) -> Persons {
     let mut persons = Persons { list: Vec::new(), at: vec![0; doc.tokens().len()] };
-    let mentions = mentions(doc, registry, names);
+    let mentions = mentions(doc, registry, names, places);
     // Full names first, so that a surname in the headline finds its bearer.
     let mut by_row: FxHashMap<ActorIndex, usize> = FxHashMap::default();
     let mut by_ends: FxHashMap<(String, String), usize> = FxHashMap::default();
@@ -164,7 +165,8 @@ impl Person {
 }
 
 /// Every mention of a person by name, in text order.
-fn mentions(doc: &Document, registry: &Registry, names: &Names) -> Vec<Mention> {
+fn mentions(doc: &Document, registry: &Registry, names: &Names, places: &[PlaceMention]) -> Vec<Mention> {
+    let placed: FxHashSet<TokenIndex> = places.iter().flat_map(|place| place.tokens.clone()).collect();
     let mut list = Vec::new();
     for name in &names.list {
         if let Meaning::Actor(actor) = name.meaning
@@ -176,6 +178,7 @@ fn mentions(doc: &Document, registry: &Registry, names: &Names) -> Vec<Mention> 
     for ent in doc.entities().iter().filter(|ent| ent.label == EntityLabel::Person) {
         let tokens = bare(doc, registry, names, ent.tokens.clone());
         if tokens.is_empty()
+            || tokens.clone().any(|token| placed.contains(&token))
             || is_place(doc, names, &tokens)
             || tokens.clone().any(|token| is_taken(registry, names, token))
         {
@@ -308,8 +311,13 @@ fn role(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenI
     let root = root(doc, &tokens);
     // `CIA Director X`, `Mali's President X`: what the name's phrase holds before the name.
     let left = doc.subtree(root).start.max(tokens.start.saturating_sub(12));
-    if let Some(role) = role_in(doc, registry, names, left..tokens.start, true) {
-        return Some(role);
+    let title = role_in(doc, registry, names, left..tokens.start, true);
+    // A mere rank (`Col.`) says less than what the text adds: `its spokesman, Col. X`.
+    let rank = title
+        .as_ref()
+        .is_some_and(|role| role.words.split(' ').count() <= 2 && role.sector == Some(Sector::Mil));
+    if title.is_some() && !rank {
+        return title;
     }
     // `X, the acting secretary of …,`
     for &child in doc.children(root) {
@@ -324,7 +332,7 @@ fn role(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenI
         {
             let phrase = child..doc.subtree(child).end.min(child + 12);
             let (sector, country) = affiliation(doc, registry, names, phrase.clone(), child..child + 1);
-            return Some(Role { words: words(doc, phrase), sector, country, public: true });
+            return Some(Role { words: String::new(), sector, country, public: true });
         }
     }
     let token = doc.token(root);
@@ -340,10 +348,10 @@ fn role(doc: &Document, registry: &Registry, names: &Names, tokens: Range<TokenI
     if token.dep == Dep::Nsubj && doc.token(token.head).lemma == "be" {
         let attribute = doc.children(token.head).iter().find(|&&child| doc.token(child).dep == Dep::Attr);
         if let Some(&attribute) = attribute {
-            return role_in(doc, registry, names, noun_phrase(doc, attribute), false);
+            return role_in(doc, registry, names, noun_phrase(doc, attribute), false).or(title);
         }
     }
-    None
+    title
 }
 
 /// A noun with what stands before it and the prepositional phrases after it, up to a comma or a clause.
@@ -427,7 +435,11 @@ fn role_in(
             )
         })
     };
-    if country.is_none() && (matches!(sector, Some(Sector::Cop | Sector::Mil | Sector::Jud)) || local()) {
+    let owned = (tokens.start..end).any(|token| doc.token(token).tag == Tag::PrpS);
+    if country.is_none()
+        && !owned
+        && (matches!(sector, Some(Sector::Cop | Sector::Mil | Sector::Jud)) || local())
+    {
         country = names.context_state(doc, start).map(|state| registry.states()[state as usize].iso3.clone());
     }
     // `for the next hours the director`: nothing before the office's own article.

@@ -29,6 +29,8 @@ pub(super) struct Described {
     pub(super) owner: Option<TokenIndex>,
     /// Words that make it but a part of the state's organ: `local`, `state`, a region.
     pub(super) local: bool,
+    /// Words that keep it out of the text's own state: `Western`, `foreign`.
+    pub(super) foreign: bool,
     /// How it points.
     pub(super) pointing: Pointing,
     /// Whether it speaks of several.
@@ -166,6 +168,7 @@ pub(super) fn describe(
         state: None,
         owner: None,
         local: false,
+        foreign: false,
         pointing: noun::pointing(doc, head),
         plural: noun::is_plural(doc, head),
     };
@@ -272,6 +275,9 @@ fn look_left(
         take(registry, names, name, described);
     }
     for token in tokens {
+        if names.at(token).is_some() {
+            continue;
+        }
         let word = doc.token(token);
         let lower = noun::lemma(doc, token);
         if matches!(
@@ -291,9 +297,27 @@ fn look_left(
         {
             described.local = true;
         }
-        let owns = (word.dep == Dep::Poss
-            || word.dep == Dep::Compound && matches!(lower.as_str(), "coalition" | "alliance"))
-            && names.at(token).is_none();
+        if matches!(
+            lower.as_str(),
+            "western"
+                | "foreign"
+                | "european"
+                | "african"
+                | "arab"
+                | "international"
+                | "asian"
+                | "diplomatic"
+                | "rival"
+                | "enemy"
+                | "opposing"
+                | "neighbouring"
+                | "neighboring"
+        ) {
+            described.foreign = true;
+            described.local = true;
+        }
+        let owns = word.dep == Dep::Poss
+            || word.dep == Dep::Compound && matches!(lower.as_str(), "coalition" | "alliance");
         if owns && described.owner.is_none() {
             described.owner = Some(token);
         }

@@ -1,12 +1,15 @@
 use super::*;
 
 pub(crate) fn shipped() -> Registry {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
-    let texts: Vec<(String, String)> = TABLES
-        .iter()
-        .map(|name| ((*name).to_owned(), std::fs::read_to_string(root.join(name)).expect("a shipped table")))
-        .collect();
-    let tables: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    macro_rules! tables {
+        ($($name:literal)*) => { [$(($name, include_str!(concat!("../../../../data/", $name)))),*] };
+    }
+    let tables = tables![
+        "registry/states.tsv" "registry/groups.tsv" "registry/organs.tsv" "registry/international.tsv" "registry/media.tsv"
+        "registry/figures.tsv" "registry/ucdp.tsv" "registry/communities.tsv" "registry/relations.tsv"
+        "registry/ucdp_relations.tsv" "lexicon/en/agents.tsv" "lexicon/en/offices.tsv" "lexicon/en/body_words.tsv"
+    ];
+    assert_eq!(tables.map(|(name, _)| name), TABLES);
     Registry::from_tables(&tables).expect("the shipped tables load")
 }
 
