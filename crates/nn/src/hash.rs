@@ -1,27 +1,6 @@
-//! The two hash functions of spaCy's models.
+//! The hash function of spaCy's embedding tables.
 //!
-//! In: bytes or 64-bit keys. Out: string ids and embedding rows. Both are checked against values made with spaCy.
-
-/// Computes MurmurHash64A (Austin Appleby, public domain) as spaCy's string store does, with seed 1.
-#[must_use]
-pub fn murmur64a(bytes: &[u8]) -> u64 {
-    const M: u64 = 0xc6a4_a793_5bd1_e995;
-    const R: u32 = 47;
-    let mut h = 1 ^ (bytes.len() as u64).wrapping_mul(M);
-    let (words, rest) = bytes.as_chunks::<8>();
-    for word in words {
-        let mut k = u64::from_le_bytes(*word).wrapping_mul(M);
-        k ^= k >> R;
-        h = (h ^ k.wrapping_mul(M)).wrapping_mul(M);
-    }
-    if !rest.is_empty() {
-        let tail = rest.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b));
-        h = (h ^ tail).wrapping_mul(M);
-    }
-    h ^= h >> R;
-    h = h.wrapping_mul(M);
-    h ^ (h >> R)
-}
+//! In: 64-bit keys. Out: embedding rows. Checked against values made with spaCy.
 
 /// Computes the four rows' hashes of a key: one block of MurmurHash3 x64-128 as thinc's `HashEmbed` uses it.
 #[must_use]
@@ -46,13 +25,6 @@ pub fn embedding_hashes(key: u64, seed: u32) -> [u32; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn string_ids_are_those_of_spacy() {
-        assert_eq!(murmur64a("Iraq".as_bytes()), 6_082_155_222_106_332_043);
-        assert_eq!(murmur64a("the".as_bytes()), 7_425_985_699_627_899_538);
-        assert_eq!(murmur64a("Zürich".as_bytes()), 9_452_955_988_637_137_518);
-    }
 
     #[test]
     fn embedding_rows_are_those_of_thinc() {

@@ -1,4 +1,4 @@
-//! Layers of spaCy's CNN pipelines over the [`kernels`](crate::kernels), with their weights packed once.
+//! Layers of spaCy's CNN pipelines over the [`kernels`], with their weights packed once.
 //!
 //! In: tensors of a weight file and `f32` rows. Out: `f32` rows. Shapes are named at each layer.
 
