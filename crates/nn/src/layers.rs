@@ -113,8 +113,12 @@ impl SplitMaxoutNorm {
         let inputs = 3 * WIDTH;
         let weights = file.tensor_of(&format!("{prefix}.W"), &[WIDTH, PIECES, inputs])?;
         let bias = file.tensor_of(&format!("{prefix}.b"), &[WIDTH, PIECES])?;
+        let mut packed = Vec::with_capacity(weights.len());
+        for third in 0..3 {
+            packed.extend_from_slice(&pack_maxout(&weights, inputs, third * WIDTH, WIDTH));
+        }
         Ok(Self {
-            weights: (0..3).flat_map(|third| pack_maxout(&weights, inputs, third * WIDTH, WIDTH)).collect(),
+            weights: packed,
             zero: vec![0.0; 3 * PIECES * WIDTH],
             bias: boxed(pack_maxout(&bias, 1, 0, 1)),
             gain: boxed(file.tensor_of(&format!("{prefix}.gain"), &[WIDTH])?),
