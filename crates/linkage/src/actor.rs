@@ -15,6 +15,7 @@ mod names;
 mod noun;
 mod person;
 mod phrase;
+mod suffered;
 
 use watchkeeper_record::reading::Actor;
 use watchkeeper_record::{Document, Mentions};

@@ -17,6 +17,7 @@ use super::names::{Meaning, Name, Names};
 use super::noun::{self, Pointing};
 use super::person::{self, Persons};
 use super::phrase::{self, Bearer, Described};
+use super::suffered;
 use crate::registry::{ActorIndex, AgentClass, Registry, StateIndex};
 
 /// A mention that later words may point to.
@@ -53,6 +54,8 @@ pub(super) struct Linker<'a> {
     pub(super) linked: BTreeMap<TokenIndex, usize>,
     /// The organ of each kind that was named last.
     last_organ: BTreeMap<&'static str, ActorIndex>,
+    /// Phrases that are recipients, each with its event, sorted.
+    recipients: Vec<(usize, usize)>,
 }
 
 impl<'a> Linker<'a> {
@@ -77,6 +80,7 @@ impl<'a> Linker<'a> {
             phrase_at,
             linked: BTreeMap::new(),
             last_organ: BTreeMap::new(),
+            recipients: suffered::recipients(mentions),
         }
     }
 
@@ -84,7 +88,10 @@ impl<'a> Linker<'a> {
     pub(super) fn link(mut self) -> ActorLinks {
         for (_, item) in self.items() {
             match item {
-                Item::Phrase(index) => self.phrase(index),
+                Item::Phrase(index) => {
+                    self.phrase(index);
+                    self.suffered(index);
+                }
                 Item::Name(index) => self.bare_name(index),
                 Item::Person(person, mention) => {
                     let tokens = self.persons.list[person].mentions[mention].clone();
@@ -295,6 +302,45 @@ impl<'a> Linker<'a> {
             self.note(draft, head, self.doc.span(noun::name_tokens(self.doc, tokens, head)), true);
             self.of_phrase[index] = Some(draft);
         }
+    }
+
+    /// Makes an actor of a recipient that nothing else accounts for.
+    fn suffered(&mut self, index: usize) {
+        let phrase = &self.mentions.phrases[index];
+        let word = self.doc.token(phrase.head);
+        if self.of_phrase[index].is_some()
+            || !matches!(word.pos, Pos::Noun | Pos::Propn | Pos::Num)
+            || self.is_place(phrase.head)
+        {
+            return;
+        }
+        let first = self.recipients.partition_point(|(other, _)| *other < index);
+        let Some((_, event)) = self.recipients.get(first).filter(|(other, _)| *other == index) else {
+            return;
+        };
+        let definite = matches!(
+            &*self.doc.token(phrase.tokens.start).lemma.to_lowercase(),
+            "the" | "that" | "this" | "those" | "these"
+        );
+        let span = self.doc.span(phrase.tokens.clone());
+        let lemma = word.lemma.to_lowercase();
+        // Looking far back costs time and finds strangers.
+        let before = self.drafts.list.iter().enumerate().rev().take(200);
+        let before =
+            before.filter(|_| definite).find(|(_, draft)| draft.noun == lemma.as_str()).map(|(index, _)| index);
+        let draft = before.unwrap_or_else(|| {
+            let (kind, sector) = suffered::kind(&self.mentions.events[*event], span);
+            let name =
+                person::words(self.doc, noun::name_tokens(self.doc, phrase.tokens.clone(), phrase.head));
+            self.drafts.of(Identity::Alone(index), || {
+                let mut actor = draft::plain(name, kind);
+                actor.sector = sector;
+                actor.why.push("named by its part in an event alone".to_owned());
+                Draft { actor, used: false, noun: lemma.to_string() }
+            })
+        });
+        self.note(draft, phrase.head, span, false);
+        self.of_phrase[index] = Some(draft);
     }
 
     /// Whether the language layer takes a token for a part of a place's name, and it isn't the subject of a clause.
