@@ -20,7 +20,7 @@ use std::ops::Range;
 
 use compact_str::CompactString;
 use watchkeeper_record::Mentions;
-use watchkeeper_record::codebook::{Category, Polarity, StatementKind};
+use watchkeeper_record::codebook::{Category, Polarity, Realis, StatementKind};
 use watchkeeper_record::document::{Dep, Document, EntityLabel, Pos, Tag, TokenIndex};
 use watchkeeper_record::mention::{PhraseIndex, Speaker, StatementMention};
 
@@ -304,6 +304,7 @@ impl<'a> Reader<'a> {
             _ => {}
         }
         let quoted = self.stretch_over_quotation(verb, &mut content);
+        content.tokens = closed(doc, content.tokens);
         let cue = verb..verb + 1;
         let draft = Draft {
             speaker,
@@ -429,6 +430,10 @@ impl<'a> Reader<'a> {
                 why.push("a judgement: hedged or rated".to_owned());
             }
         }
+        if kind == StatementKind::Report && self.tells_what_may_come(&draft.content, mentions) {
+            kind = StatementKind::Assessment;
+            why.push("a judgement: violence that may come".to_owned());
+        }
         if let Some((certainty, ..)) = &certainty {
             why.push(format!("certainty word {:?}", certainty.words));
         }
@@ -472,6 +477,22 @@ impl<'a> Reader<'a> {
             kind::claim_events(doc, mentions, &draft);
         }
         true
+    }
+
+    /// Whether the violence that a content tells is all planned, threatened or possible.
+    fn tells_what_may_come(&self, content: &Range<TokenIndex>, mentions: &Mentions) -> bool {
+        let first = mentions.events.partition_point(|event| event.trigger.start < content.start);
+        let mut ahead = false;
+        for event in mentions.events[first..].iter().take_while(|event| event.trigger.start < content.end) {
+            match (event.category, event.realis) {
+                (Category::Assault, Realis::Planned | Realis::Threatened | Realis::Hypothetical) => {
+                    ahead = true
+                }
+                (_, Realis::Actual) => return false,
+                _ => {}
+            }
+        }
+        ahead
     }
 
     /// Whom a content is about: its main subject, and the groups, bodies and persons it names.
@@ -531,4 +552,20 @@ fn root_of(doc: &Document, tokens: &Range<TokenIndex>) -> TokenIndex {
             (head == index || !tokens.contains(&head)) && doc.token(index).pos != Pos::Punct
         })
         .unwrap_or(tokens.start)
+}
+
+/// A token range with the quotation mark that closes one opened inside it.
+fn closed(doc: &Document, mut tokens: Range<TokenIndex>) -> Range<TokenIndex> {
+    let mark = |index: TokenIndex| frame::word_is(doc, index, &["“", "”", "\"", "``", "''", "«", "»"]);
+    let open = tokens.clone().filter(|&index| mark(index)).count() % 2 == 1;
+    let mut next = tokens.end;
+    // The full stop may stand inside the marks.
+    while open && (next as usize) < doc.tokens().len() && next < tokens.end + 2 {
+        if mark(next) {
+            tokens.end = next + 1;
+            break;
+        }
+        next += 1;
+    }
+    tokens
 }

@@ -330,7 +330,7 @@ impl Anchors {
         }
         let stretch = [(start, -1), (end, 1)].into_iter().find_map(|(side, sign)| match side {
             Some(TimeValue::Offset { unit, low, .. }) if *low != 0 && low.signum() == sign => {
-                Some((*unit, low.abs()))
+                Some((*unit, low.saturating_abs()))
             }
             _ => None,
         });
@@ -430,26 +430,26 @@ fn shifted(date: Date, unit: TimeUnit, count: i32) -> Option<(Date, Date)> {
             Some((day, day))
         }
         TimeUnit::Week => {
-            let monday = date.plus_days(count.checked_mul(7)? - date.weekday() as i32)?;
+            let monday = date.plus_days(count.checked_mul(7)?.checked_sub(date.weekday() as i32)?)?;
             Some((monday, monday.plus_days(6)?))
         }
         TimeUnit::Month | TimeUnit::Quarter => {
             let (step, width) = if unit == TimeUnit::Month { (1, 1) } else { (3, 3) };
             let month = date.year() * 12 + date.month() as i32 - 1;
             let first = (month / width * width).checked_add(count.checked_mul(step)?)?;
-            let last = first + width - 1;
+            let last = first.checked_add(width - 1)?;
             let start = whole_month(first.div_euclid(12), first.rem_euclid(12) as u32 + 1)?.0;
             let end = whole_month(last.div_euclid(12), last.rem_euclid(12) as u32 + 1)?.1;
             Some((start, end))
         }
         TimeUnit::Year => whole_year(date.year().checked_add(count)?),
         TimeUnit::Decade => {
-            let first = date.year().div_euclid(10) * 10 + count.checked_mul(10)?;
-            Some((whole_year(first)?.0, whole_year(first + 9)?.1))
+            let first = (date.year().div_euclid(10) * 10).checked_add(count.checked_mul(10)?)?;
+            Some((whole_year(first)?.0, whole_year(first.checked_add(9)?)?.1))
         }
         TimeUnit::Century => {
-            let first = date.year().div_euclid(100) * 100 + count.checked_mul(100)?;
-            Some((whole_year(first)?.0, whole_year(first + 99)?.1))
+            let first = (date.year().div_euclid(100) * 100).checked_add(count.checked_mul(100)?)?;
+            Some((whole_year(first)?.0, whole_year(first.checked_add(99)?)?.1))
         }
     }
 }
@@ -492,4 +492,117 @@ fn period(unit: TimeUnit, count: &str) -> String {
         TimeUnit::Century => ("P", "CE"),
     };
     format!("{lead}{count}{letter}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2017-10-20 was a Friday.
+    fn anchors(text: Option<&str>) -> Anchors {
+        let day = |text: &str| text.parse::<Date>().expect("a day");
+        Anchors {
+            published: Some((day("2017-10-20"), day("2017-10-20"))),
+            text: text.map(|text| ((day(text), day(text)), Granularity::Day, 0)),
+            block: Some(0),
+        }
+    }
+
+    fn shown(told: &Told) -> String {
+        let end = |open: bool, date: Date| if open { "…".to_owned() } else { date.to_string() };
+        let days = told.days.map_or_else(
+            || "null".to_owned(),
+            |(first, last)| format!("{}/{}", end(told.open_start, first), end(told.open_end, last)),
+        );
+        format!("{days} {} {}", told.granularity, told.timex3.clone().unwrap_or_default())
+    }
+
+    fn calendar(year: Option<i32>, month: u32, day: Option<u32>, which: Which) -> TimeValue {
+        TimeValue::Calendar { year, month: Some(month), day, which }
+    }
+
+    fn offset(unit: TimeUnit, count: i32, from: CountedFrom) -> TimeValue {
+        TimeValue::Offset { unit, low: count, high: count, from }
+    }
+
+    #[test]
+    fn times_are_anchored_to_publication() {
+        let weekday = |weekday, which| TimeValue::Weekday { weekday, which };
+        let cases = [
+            (weekday(1, Which::Unmarked), "2017-10-17/2017-10-17 day 2017-10-17"),
+            (weekday(4, Which::Unmarked), "2017-10-20/2017-10-20 day 2017-10-20"),
+            (weekday(4, Which::Last), "2017-10-13/2017-10-13 day 2017-10-13"),
+            (weekday(0, Which::Next), "2017-10-23/2017-10-23 day 2017-10-23"),
+            (offset(TimeUnit::Day, -1, CountedFrom::Published), "2017-10-19/2017-10-19 day 2017-10-19"),
+            (offset(TimeUnit::Week, 0, CountedFrom::Published), "2017-10-16/2017-10-22 week 2017-W42"),
+            (offset(TimeUnit::Month, -3, CountedFrom::Published), "2017-07-01/2017-07-31 month 2017-07"),
+            (offset(TimeUnit::Year, -1, CountedFrom::Published), "2016-01-01/2016-12-31 year 2016"),
+            (calendar(None, 5, Some(3), Which::Unmarked), "2017-05-03/2017-05-03 day 2017-05-03"),
+            (calendar(None, 12, None, Which::Unmarked), "2016-12-01/2016-12-31 month 2016-12"),
+            (calendar(None, 12, None, Which::Next), "2017-12-01/2017-12-31 month 2017-12"),
+            (calendar(Some(2014), 2, Some(30), Which::Unmarked), "null day 2014-02-30"),
+            (
+                TimeValue::Season { season: 0, year: None, which: Which::Last },
+                "2016-12-01/2017-02-28 season 2016-WI",
+            ),
+            (TimeValue::Decade { first_year: 1990 }, "1990-01-01/1999-12-31 decade 199"),
+            (TimeValue::Duration { unit: TimeUnit::Week, count: Some(3.0) }, "null duration P3W"),
+        ];
+        for (value, wanted) in cases {
+            assert_eq!(shown(&anchors(None).resolve(&value)), wanted, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn times_are_anchored_to_the_text() {
+        let told = anchors(Some("2015-03-02"));
+        let later = told.resolve(&offset(TimeUnit::Day, 2, CountedFrom::Text));
+        assert_eq!(shown(&later), "2015-03-04/2015-03-04 day 2015-03-04");
+        assert_eq!(later.anchor, TimeAnchor::Text);
+        let night = TimeValue::Clock {
+            minutes: None,
+            part: Some("NI"),
+            day: Box::new(TimeValue::Period { unit: TimeUnit::Day, offset: -1, from: CountedFrom::Text }),
+        };
+        assert_eq!(shown(&told.resolve(&night)), "2015-03-01/2015-03-01 day 2015-03-01TNI");
+    }
+
+    #[test]
+    fn ranges_may_be_open() {
+        let year =
+            |year| TimeValue::Calendar { year: Some(year), month: None, day: None, which: Which::Unmarked };
+        let since = TimeValue::Range { start: Some(Box::new(year(2014))), end: None };
+        assert_eq!(shown(&anchors(None).resolve(&since)), "2014-01-01/… year 2014");
+        let both = TimeValue::Range { start: Some(Box::new(year(2011))), end: Some(Box::new(year(2014))) };
+        assert_eq!(shown(&anchors(None).resolve(&both)), "2011-01-01/2014-12-31 year 2011/2014");
+        let over = calendar(None, 11, None, Which::Unmarked);
+        let winter = TimeValue::Range {
+            start: Some(Box::new(over)),
+            end: Some(Box::new(calendar(Some(2017), 3, None, Which::Unmarked))),
+        };
+        assert_eq!(shown(&anchors(None).resolve(&winter)), "2016-11-01/2017-03-31 month 2016-11/2017-03");
+    }
+
+    #[test]
+    fn without_a_date_of_publication_relative_times_stay_open() {
+        let unknown = Anchors { published: None, text: None, block: Some(0) };
+        for value in [
+            offset(TimeUnit::Day, -1, CountedFrom::Published),
+            TimeValue::Weekday { weekday: 2, which: Which::Unmarked },
+            calendar(None, 5, Some(3), Which::Unmarked),
+        ] {
+            assert_eq!(unknown.resolve(&value).days, None, "{value:?}");
+        }
+        let absolute = unknown.resolve(&calendar(Some(2014), 5, Some(3), Which::Unmarked));
+        assert!(absolute.days.is_some());
+    }
+
+    #[test]
+    fn far_counts_are_unknown() {
+        for unit in [TimeUnit::Day, TimeUnit::Week, TimeUnit::Month, TimeUnit::Year, TimeUnit::Century] {
+            for count in [i32::MIN, -100_000_000, i32::MAX] {
+                let _ = anchors(None).resolve(&offset(unit, count, CountedFrom::Published));
+            }
+        }
+    }
 }

@@ -37,7 +37,9 @@ impl Reader<'_> {
                 doc.subtree(subject)
                     .any(|index| frame::word_is(doc, index, &["no", "none", "neither", "nobody", "not"]))
             })
-            || child(doc, head, Dep::Dobj).is_some_and(|object| frame::negation(doc, object).is_some());
+            // `had no part in it`, but not `saw no tanks`.
+            || lemma(doc, head) == "have"
+                && child(doc, head, Dep::Dobj).is_some_and(|object| frame::negation(doc, object).is_some());
         let modal = frame::modal(doc, head).map(|modal| doc.token(modal).text.to_ascii_lowercase());
         // In direct speech "would" is no future.
         let direct = self.quotation(head).is_some();
@@ -75,6 +77,12 @@ impl Reader<'_> {
                 draft.kind = StatementKind::Threat;
                 draft.why.push_str("; violence ahead");
             }
+            // `said the reports were false`
+            _ if says && modal.is_none() && self.calls_false(head) => {
+                draft.kind = StatementKind::Denial;
+                draft.polarity = Polarity::Denies;
+                draft.why.push_str("; called untrue");
+            }
             _ if says && negated && own && modal.is_none() => {
                 draft.kind = StatementKind::Denial;
                 draft.polarity = Polarity::Denies;
@@ -107,6 +115,17 @@ impl Reader<'_> {
             _ => {}
         }
         draft
+    }
+
+    /// Whether a clause calls its subject untrue.
+    fn calls_false(&self, head: TokenIndex) -> bool {
+        let doc = self.doc;
+        lemma(doc, head) == "be"
+            && frame::negation(doc, head).is_none()
+            && doc.children(head).iter().any(|&other| {
+                matches!(doc.token(other).dep, Dep::Acomp | Dep::Attr)
+                    && self.lexicon.lists.untrue.contains(lemma(doc, other).as_ref())
+            })
     }
 
     /// Whether a content tells a done act of violence as its main clause.

@@ -77,6 +77,7 @@ pub(super) struct Lists {
     pub(super) violent_verbs: Words,
     pub(super) threat_contents: Words,
     pub(super) menace_verbs: Words,
+    pub(super) untrue: Words,
     pub(super) speech_nouns: Words,
     pub(super) condemning: Words,
     pub(super) state_words: Words,

@@ -226,7 +226,8 @@ impl Scan<'_> {
         if self.is(next, "the") {
             next += 1;
         }
-        if self.word(next) == Word::Early && (next == at || self.is(next + 1, "hours")) {
+        let early = self.word(next) == Word::Early || self.is_any(next, &["earlier", "later"]);
+        if early && (next == at || self.is(next + 1, "hours")) {
             // `the early hours of Sunday`
             if self.is(next + 1, "hours") {
                 let (end, value) = if self.is(next + 2, "of") { self.date(next + 3)? } else { return None };
@@ -423,6 +424,21 @@ impl Scan<'_> {
     /// Whether a month's name alone is a month and not a verb, a walk or a person.
     fn bare_month(&self, at: usize) -> bool {
         if !self.is_name(at) {
+            return false;
+        }
+        if matches!(
+            self.before(at),
+            "mr" | "mr."
+                | "mrs"
+                | "mrs."
+                | "ms"
+                | "ms."
+                | "dr"
+                | "dr."
+                | "minister"
+                | "president"
+                | "secretary"
+        ) {
             return false;
         }
         let label = self.label(at);

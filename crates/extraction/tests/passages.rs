@@ -1,0 +1,257 @@
+//! Own sentences in, records out: what each passage says, line by line (`testdata/extraction/*.toml`).
+//!
+//! A case lists all records of the kinds that it names, so that a record too many fails it as one too few does.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use watchkeeper_extraction::{Codebook, extract};
+use watchkeeper_nlp::{Annotator, Language, Options};
+use watchkeeper_record::article::{Block, BlockKind};
+use watchkeeper_record::codebook::{Polarity, Realis};
+use watchkeeper_record::mention::{PhraseIndex, Speaker};
+use watchkeeper_record::{Article, Document, Mentions, Span};
+
+static WEIGHTS: &[u8] = include_bytes!("../../../weights/en_core_web_sm-3.8.0.wkw");
+static LANGUAGE: LazyLock<Language> =
+    LazyLock::new(|| Language::from_weights(WEIGHTS).expect("the shipped weights load"));
+static CODEBOOK: LazyLock<Codebook> =
+    LazyLock::new(|| Codebook::english().expect("the shipped data is well-formed"));
+
+#[derive(Deserialize)]
+struct Suite {
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    text: String,
+    /// `kind | speaker | cue | content`, and after it `denies`, `certainty: …`, `threat: …` where there are such.
+    statements: Option<Vec<String>>,
+    /// `from KIND to`, and the realis unless it is actual.
+    relations: Option<Vec<String>>,
+    /// `holder STATUS place`, `against` the counterpart, and the realis unless it is actual.
+    control: Option<Vec<String>>,
+    /// The words of each time expression.
+    times: Option<Vec<String>>,
+    /// `trigger < speaker` for each event that a statement carries.
+    asserted: Option<Vec<String>>,
+}
+
+fn document(text: &str) -> Document {
+    let mut blocks = Vec::new();
+    let mut start = 0;
+    for part in text.split("\n\n") {
+        let lead = part.len() - part.trim_start().len();
+        let trimmed = part.trim();
+        if !trimmed.is_empty() {
+            let from = start + lead;
+            blocks.push(Block {
+                kind: BlockKind::Paragraph,
+                pieces: vec![Span::from_range(from..from + trimmed.len())],
+            });
+        }
+        start += part.len() + 2;
+    }
+    let article = Article {
+        id: String::new(),
+        origin: None,
+        outlet: None,
+        title: None,
+        byline: Vec::new(),
+        published: None,
+        dateline: None,
+        language: "en".to_owned(),
+        text: text.to_owned(),
+        masked: Vec::new(),
+        blocks,
+        diagnostics: Vec::new(),
+    };
+    Annotator::new(&LANGUAGE, &Options::default()).annotate(&[article]).remove(0)
+}
+
+struct Shown<'a> {
+    doc: &'a Document,
+    mentions: &'a Mentions,
+}
+
+impl Shown<'_> {
+    fn words(&self, span: Span) -> String {
+        span.of(self.doc.text()).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn phrase(&self, phrase: PhraseIndex) -> String {
+        self.words(self.doc.span(self.mentions.phrases[phrase as usize].tokens.clone()))
+    }
+
+    fn speaker(&self, speaker: Speaker) -> String {
+        match speaker {
+            Speaker::Author => "AUTHOR".to_owned(),
+            Speaker::Phrase(phrase) => self.phrase(phrase),
+            Speaker::Anonymous(None) => "ANONYMOUS".to_owned(),
+            Speaker::Anonymous(Some(phrase)) => format!("ANONYMOUS {}", self.phrase(phrase)),
+        }
+    }
+
+    fn statements(&self) -> Vec<String> {
+        let line = |statement: &watchkeeper_record::mention::StatementMention| {
+            let mut line = format!(
+                "{} | {} | {} | {}",
+                statement.kind,
+                self.speaker(statement.speaker),
+                self.words(statement.cue),
+                self.words(statement.content)
+            );
+            if statement.polarity == Polarity::Denies {
+                line.push_str(" | denies");
+            }
+            if let Some(certainty) = &statement.certainty {
+                line.push_str(&format!(" | certainty: {}", certainty.words));
+            }
+            if let Some(threat) = &statement.threat {
+                let mut parts: Vec<String> = threat.words.iter().map(|&words| self.words(words)).collect();
+                parts.extend(
+                    threat
+                        .targets
+                        .iter()
+                        .map(|target| format!("to {} ({})", self.words(target.span), target.r#type)),
+                );
+                parts.extend(
+                    threat
+                        .area
+                        .map(|area| format!("for {}", self.words(self.mentions.places[area as usize].span))),
+                );
+                line.push_str(&format!(" | threat: {}", parts.join(", ")));
+            }
+            line
+        };
+        self.mentions.statements.iter().map(line).collect()
+    }
+
+    fn relations(&self) -> Vec<String> {
+        let line = |relation: &watchkeeper_record::mention::RelationMention| {
+            let mut line =
+                format!("{} {} {}", self.phrase(relation.from), relation.kind, self.phrase(relation.to));
+            if relation.realis != Realis::Actual {
+                line.push_str(&format!(" | {}", relation.realis));
+            }
+            line
+        };
+        self.mentions.relations.iter().map(line).collect()
+    }
+
+    fn control(&self) -> Vec<String> {
+        let line = |control: &watchkeeper_record::mention::ControlMention| {
+            let place = self.words(self.mentions.places[control.place as usize].span);
+            let mut line = format!("{} {} {place}", self.phrase(control.holder), control.status);
+            if let Some(counterpart) = control.counterpart {
+                line.push_str(&format!(" against {}", self.phrase(counterpart)));
+            }
+            if control.realis != Realis::Actual {
+                line.push_str(&format!(" | {}", control.realis));
+            }
+            line
+        };
+        self.mentions.control.iter().map(line).collect()
+    }
+
+    fn times(&self) -> Vec<String> {
+        self.mentions.times.iter().map(|time| self.words(time.span)).collect()
+    }
+
+    fn asserted(&self) -> Vec<String> {
+        self.mentions
+            .events
+            .iter()
+            .filter_map(|event| {
+                let statement = &self.mentions.statements[event.asserted_by? as usize];
+                let trigger = self.words(self.doc.span(event.trigger.clone()));
+                Some(format!("{trigger} < {}", self.speaker(statement.speaker)))
+            })
+            .collect()
+    }
+}
+
+fn check(name: &str, suite: &str) {
+    let suite: Suite = toml::from_str(suite).expect("the suite is well-formed");
+    let mut wrong = String::new();
+    for case in &suite.case {
+        let doc = document(&case.text);
+        let mentions = extract(&doc, &CODEBOOK);
+        let shown = Shown { doc: &doc, mentions: &mentions };
+        let mut compare = |kind: &str, wanted: &Option<Vec<String>>, got: Vec<String>| {
+            if let Some(wanted) = wanted {
+                if *wanted != got {
+                    wrong.push_str(&format!("{}\n  {kind} wanted {wanted:#?}\n  got {got:#?}\n", case.text));
+                }
+            }
+        };
+        compare("statements", &case.statements, shown.statements());
+        compare("relations", &case.relations, shown.relations());
+        compare("control", &case.control, shown.control());
+        compare("times", &case.times, shown.times());
+        compare("asserted", &case.asserted, shown.asserted());
+    }
+    assert!(wrong.is_empty(), "{name}:\n{wrong}");
+}
+
+#[test]
+fn statements() {
+    check("statements", include_str!("../../../testdata/extraction/statements.toml"));
+}
+
+#[test]
+fn relations() {
+    check("relations", include_str!("../../../testdata/extraction/relations.toml"));
+}
+
+#[test]
+fn control() {
+    check("control", include_str!("../../../testdata/extraction/control.toml"));
+}
+
+#[test]
+fn times() {
+    check("times", include_str!("../../../testdata/extraction/times.toml"));
+}
+
+/// Odd texts: nothing panics, every span lies in the text, every index in its list.
+#[test]
+fn odd_texts() {
+    let texts = [
+        "",
+        " \n\n ",
+        "\"",
+        "“ “ “ said said said said said",
+        "”””said the ‘’ minister”",
+        "He said he said he said he said he said that she denied that they claimed responsibility.",
+        "SINCE UNTIL 9999999 YEARS AGO 31 FEBRUARY 2017-99-99 25:61 P.M.",
+        "2017-02-30 to 99/99/9999 and 4000000000 weeks later, -5 May.",
+        "Ünal: «Нет». 🚚 said—“no”… (X) (Y) (Z",
+        "The loss of to from by the capture of by of.",
+        "under the control of under the control of in the hands of",
+        "Islamic State in in the in Province 's Province",
+        "rebel-held - held - backed -led",
+    ];
+    let long = "The rebels said the town fell to the army, the army said it held it, and ".repeat(300);
+    for text in texts.iter().copied().chain([long.as_str()]) {
+        let doc = document(text);
+        let mentions = extract(&doc, &CODEBOOK);
+        let tokens = doc.tokens().len() as u32;
+        for statement in &mentions.statements {
+            assert!(!statement.content_tokens.is_empty() && statement.content_tokens.end <= tokens);
+            assert!(!statement.evidence.is_empty());
+            let _ = (statement.cue.of(text), statement.content.of(text));
+        }
+        for control in &mentions.control {
+            assert!((control.place as usize) < mentions.places.len() && !control.evidence.is_empty());
+        }
+        for relation in &mentions.relations {
+            assert!(relation.from != relation.to && !relation.evidence.is_empty());
+        }
+        for time in &mentions.times {
+            assert!(!time.span.of(text).is_empty());
+        }
+    }
+}
