@@ -351,7 +351,7 @@ impl Reader<'_> {
     /// `the loss of X to Y`, `Y's capture of X`, `control of X`, `under the control of Y`.
     fn noun(&mut self, noun: TokenIndex, mentions: &mut Mentions) {
         let doc = self.doc;
-        self.trust = Trust::Likely;
+        self.trust = Trust::Ground;
         let lists = &self.lexicon.lists;
         let word = lemma(doc, noun).into_owned();
         let is = |words: &Words| words.contains(word.as_str());
@@ -611,7 +611,9 @@ impl Reader<'_> {
         let Some(noun) = parent(doc, index) else { return };
         let mut heads = frame::conjuncts(doc, noun);
         heads.extend(frame::prep_objects(doc, noun, &["of", "in"]));
-        let places = self.named_grounds(&heads);
+        let mut places = self.named_grounds(&heads);
+        self.trust = Trust::Ground;
+        self.new_grounds(&heads, &mut places, mentions);
         self.write(
             Change {
                 site: index,

@@ -6,7 +6,7 @@ use watchkeeper_record::mention::PlaceIndex;
 
 use super::{HEADING_DISTANCE_MAX, Reader, Trust};
 use crate::frame::{self, child, children_with, is_verb, lemma, parent};
-use crate::ground::entity_label;
+use crate::ground::{entity, entity_label};
 
 impl Reader<'_> {
     /// Places that nouns name, or stand for where they are definite: `the town` for the place told last.
@@ -40,11 +40,14 @@ impl Reader<'_> {
                 continue;
             }
             let group = self.codebook.ground.holders.contains(tok.text.to_ascii_lowercase().as_str());
+            // The recogniser often takes a foreign town of one word for a person or a body.
+            let single = entity(doc, head).is_none_or(|(_, tokens)| tokens.end - tokens.start == 1);
             let fits = match entity_label(doc, head) {
                 Some(EntityLabel::Gpe | EntityLabel::Loc | EntityLabel::Fac) => true,
                 None => beside || self.trust >= Trust::Likely,
-                Some(EntityLabel::Person | EntityLabel::Org | EntityLabel::Norp | EntityLabel::Product) => {
-                    beside || self.trust == Trust::Ground
+                Some(EntityLabel::Person) => beside || single && self.trust >= Trust::Likely,
+                Some(EntityLabel::Org | EntityLabel::Norp | EntityLabel::Product) => {
+                    beside || single && self.trust == Trust::Ground
                 }
                 _ => false,
             };

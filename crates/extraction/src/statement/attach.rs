@@ -1,5 +1,6 @@
 //! Which statement carries which event, relation and control record.
 
+use watchkeeper_record::codebook::StatementKind;
 use watchkeeper_record::document::{Document, TokenIndex};
 use watchkeeper_record::mention::{Speaker, StatementIndex};
 use watchkeeper_record::{Mentions, Span};
@@ -15,9 +16,15 @@ pub(crate) fn attach(doc: &Document, mentions: &mut Mentions) {
     let mut holder: Vec<Option<StatementIndex>> = vec![None; doc.tokens().len()];
     for index in order {
         let statement = &mentions.statements[index];
+        // "condemned the attack", "claimed the attack": that it happened is taken for granted, not asserted.
+        let granted = matches!(
+            statement.kind,
+            StatementKind::Condemnation | StatementKind::ResponsibilityClaim | StatementKind::Denial
+        ) && !super::is_verb(doc, super::root_of(doc, &statement.content_tokens));
         // The writer's own judgement is the outlet's own voice.
         let carrier = match statement.speaker {
             Speaker::Author => None,
+            _ if granted => None,
             _ => StatementIndex::try_from(index).ok(),
         };
         for token in statement.content_tokens.clone() {
