@@ -244,6 +244,26 @@ fn damage_is_refused_without_a_panic() {
 }
 
 #[test]
+fn changed_bytes_never_panic() {
+    let files = package();
+    let mut state = 5u32;
+    let mut next = |n: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize % n
+    };
+    for (path, bytes) in &files {
+        for _ in 0..12 {
+            let mut changed = bytes.clone();
+            // The head of a file holds its structure, the rest mostly numbers.
+            let at = if next(2) == 0 { next(changed.len()) } else { next(changed.len().min(200)) };
+            changed[at] ^= 1 << next(8);
+            let _ =
+                convert(&|name| if name == path { Some(changed.clone()) } else { files.get(name).cloned() });
+        }
+    }
+}
+
+#[test]
 fn foreign_packages_are_refused() {
     let refused = |change: &dyn Fn(&mut Files), reason: &str| {
         let mut files = package();

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use watchkeeper_nlp::{Annotator, Language, LanguageError, Options, TextAnnotation};
+use watchkeeper_nn::{WeightFile, WeightFileBuilder};
 use watchkeeper_record::Article;
 use watchkeeper_record::article::{Block, BlockKind};
 use watchkeeper_record::span::Span;
@@ -252,6 +253,42 @@ fn damaged_weight_files_are_refused() {
     bytes[7_000_000] ^= 1;
     let error = Language::from_weights(&bytes).expect_err("damaged");
     assert!(error.to_string().contains("checksum"), "{error}");
+}
+
+#[test]
+fn damaged_tables_with_a_sound_checksum_are_refused_or_read() {
+    let file = WeightFile::parse(WEIGHTS).expect("the shipped weights");
+    let blobs =
+        ["config", "tokenizer", "lexeme_norm", "attribute_ruler", "lemmatizer", "symbols", "base_norms"];
+    let mut state = 11u32;
+    let mut next = |n: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize % n
+    };
+    for round in 0..28 {
+        let damaged = blobs[round % blobs.len()];
+        let mut out = WeightFileBuilder::new();
+        for name in file.names() {
+            match (file.blob(name), file.tensor(name)) {
+                (Ok(bytes), _) => {
+                    let mut bytes = bytes.to_vec();
+                    if name == damaged {
+                        for _ in 0..1 + round / 7 {
+                            let at = next(bytes.len());
+                            bytes[at] ^= 1 << next(8);
+                        }
+                    }
+                    out.blob(name, &bytes);
+                }
+                (_, Ok(tensor)) => out.tensor(name, &tensor.shape, &tensor.data),
+                _ => unreachable!("an entry is one of the two"),
+            }
+        }
+        // A changed letter may go unseen; a panic may not happen, here or when the tables are used.
+        if let Ok(language) = Language::from_weights(&out.finish()) {
+            let _ = Annotator::new(&language, &Options::default()).annotate_texts(TEXTS);
+        }
+    }
 }
 
 #[test]
