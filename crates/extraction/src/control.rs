@@ -222,7 +222,7 @@ impl Reader<'_> {
                     }
                     change.places = self.grounds(undergoers, mentions);
                     change.gainer = doer;
-                    change.loser = self.from_whom(verb, undergoers);
+                    change.loser = self.taken_from(verb, undergoers);
                     if pattern == Pattern::TakeFrom && change.loser.is_none() {
                         continue;
                     }
@@ -549,7 +549,7 @@ impl Reader<'_> {
             let longer = no_longer(doc, verb);
             if lists.gain_verbs.contains(act.as_ref()) {
                 change.gainer = doer;
-                change.loser = self.from_whom(verb, &[noun]);
+                change.loser = self.taken_from(verb, &[noun]);
             } else if lists.lose_verbs.contains(act.as_ref()) {
                 change.loser = doer;
                 change.gainer =
@@ -598,14 +598,12 @@ impl Reader<'_> {
             _ => return,
         };
         let Some(holder) = holder else { return };
-        if !last
-            && !(self.holder(holder)
-                || matches!(
-                    entity_label(doc, holder),
-                    Some(EntityLabel::Norp | EntityLabel::Gpe | EntityLabel::Org)
-                )
-                || doc.token(holder).pos == Pos::Propn)
-        {
+        let named = matches!(
+            entity_label(doc, holder),
+            Some(EntityLabel::Norp | EntityLabel::Gpe | EntityLabel::Org)
+        ) || doc.token(holder).pos == Pos::Propn;
+        let holds = last || named || self.holder(holder);
+        if !holds {
             return;
         }
         let Some(noun) = parent(doc, index) else { return };
@@ -630,7 +628,7 @@ impl Reader<'_> {
     }
 
     /// `from Y` of a verb or its object, where Y can hold ground.
-    fn from_whom(&self, verb: TokenIndex, objects: &[TokenIndex]) -> Option<TokenIndex> {
+    fn taken_from(&self, verb: TokenIndex, objects: &[TokenIndex]) -> Option<TokenIndex> {
         let doc = self.doc;
         frame::prep_objects(doc, verb, &["from"])
             .into_iter()

@@ -27,12 +27,11 @@ pub(crate) fn of_verb(doc: &Document, lists: &Lists, verb: TokenIndex) -> Realis
                     return Realis::Negated;
                 }
                 let infinitive = to || tok.tag == Tag::Vbg || tok.tag == Tag::Vb;
-                if infinitive && !lists.done_verbs.contains(word.as_ref()) && tok.dep == Dep::Xcomp
-                    || (to && tok.dep == Dep::Ccomp)
+                if (infinitive && !lists.done_verbs.contains(word.as_ref()) && tok.dep == Dep::Xcomp
+                    || (to && tok.dep == Dep::Ccomp))
+                    && let Some(realis) = governed(lists, word.as_ref())
                 {
-                    if let Some(realis) = governed(lists, word.as_ref()) {
-                        return realis;
-                    }
+                    return realis;
                 }
                 if tok.dep == Dep::Ccomp && !to {
                     // What somebody says holds as it is said; a "would" of the saying doesn't count.
@@ -173,10 +172,10 @@ pub(crate) fn of_noun(doc: &Document, lists: &Lists, noun: TokenIndex) -> Realis
     }
     if is_verb(doc, head) {
         let word = lemma(doc, head);
-        if tok.dep == Dep::Dobj {
-            if let Some(realis) = governed(lists, word.as_ref()) {
-                return realis;
-            }
+        if tok.dep == Dep::Dobj
+            && let Some(realis) = governed(lists, word.as_ref())
+        {
+            return realis;
         }
         return of_verb(doc, lists, head);
     }

@@ -164,9 +164,9 @@ impl Reader<'_> {
             let name = entity(self.doc, head).map(|(_, tokens)| tokens);
             let place = matches!(entity_label(self.doc, head), Some(EntityLabel::Gpe | EntityLabel::Loc))
                 && !kept.is_empty();
-            if !name.is_some_and(|tokens| kept.iter().any(|other| tokens.contains(other)))
-                && !(place && self.doc.token(head).dep == Dep::Conj)
-            {
+            let one_name = name.is_some_and(|tokens| kept.iter().any(|other| tokens.contains(other)));
+            let listed_place = place && self.doc.token(head).dep == Dep::Conj;
+            if !one_name && !listed_place {
                 kept.push(head);
             }
         }

@@ -394,19 +394,16 @@ impl<'a> Reader<'a> {
         }
         let mut kind = draft.kind;
         let mut why = vec![draft.why.clone()];
-        if kind == StatementKind::ResponsibilityClaim {
-            if let Speaker::Phrase(phrase) = draft.speaker {
-                let tokens = mentions.phrases[phrase as usize].tokens.clone();
-                let state = tokens.clone().any(|index| {
-                    self.lexicon
-                        .lists
-                        .state_words
-                        .contains(doc.token(index).text.to_ascii_lowercase().as_str())
-                });
-                if state && draft.why.contains("own deed") {
-                    kind = StatementKind::Report;
-                    why.push("an army's own report".to_owned());
-                }
+        if kind == StatementKind::ResponsibilityClaim
+            && let Speaker::Phrase(phrase) = draft.speaker
+        {
+            let tokens = mentions.phrases[phrase as usize].tokens.clone();
+            let state = tokens.clone().any(|index| {
+                self.lexicon.lists.state_words.contains(doc.token(index).text.to_ascii_lowercase().as_str())
+            });
+            if state && draft.why.contains("own deed") {
+                kind = StatementKind::Report;
+                why.push("an army's own report".to_owned());
             }
         }
         let certainty = hedge::certainty(doc, self.lexicon, &self.hedges, &draft.content, &draft.cue);

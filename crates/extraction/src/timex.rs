@@ -110,10 +110,10 @@ fn point_ahead(value: &mut TimeValue) {
         TimeValue::Calendar { year: None, which, .. }
         | TimeValue::Weekday { which, .. }
         | TimeValue::QuarterOfYear { year: None, which, .. }
-        | TimeValue::Season { year: None, which, .. } => {
-            if *which == Which::Unmarked {
-                *which = Which::Next;
-            }
+        | TimeValue::Season { year: None, which, .. }
+            if *which == Which::Unmarked =>
+        {
+            *which = Which::Next;
         }
         TimeValue::Clock { day, .. } => point_ahead(day),
         TimeValue::Range { start, end } => {

@@ -136,10 +136,10 @@ impl Reader<'_> {
                     .chain(children_with(doc, head, Dep::Nmod))
                     .collect();
             for other in inside {
-                if let Some(place) = self.places.at(other) {
-                    if !found.contains(&place) {
-                        found.push(place);
-                    }
+                if let Some(place) = self.places.at(other)
+                    && !found.contains(&place)
+                {
+                    found.push(place);
                 }
             }
         }
@@ -151,10 +151,10 @@ impl Reader<'_> {
         let doc = self.doc;
         let word = lemma(doc, head);
         let pronoun = doc.token(head).pos == Pos::Pron && frame::word_is(doc, head, &["it", "which"]);
-        if pronoun || self.codebook.ground.places.contains(word.as_ref()) {
-            if let Some(place) = self.heading(head, mentions) {
-                return Some(place);
-            }
+        if (pronoun || self.codebook.ground.places.contains(word.as_ref()))
+            && let Some(place) = self.heading(head, mentions)
+        {
+            return Some(place);
         }
         let definite =
             doc.children(head).iter().any(|&other| frame::word_is(doc, other, &["the", "that", "this"]));

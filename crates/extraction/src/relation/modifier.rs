@@ -41,10 +41,10 @@ impl Reader<'_> {
                 }
             }
         }
-        if let (Some(first), true) = (froms.first().copied(), froms.len() > 1) {
-            if doc.token(first).pos != Pos::Propn {
-                froms.remove(0);
-            }
+        if let (Some(first), true) = (froms.first().copied(), froms.len() > 1)
+            && doc.token(first).pos != Pos::Propn
+        {
+            froms.remove(0);
         }
         for from in froms {
             self.push(

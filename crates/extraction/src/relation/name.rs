@@ -63,10 +63,8 @@ impl Reader<'_> {
             return;
         }
         // `known as Y`, `called Y`, `renamed Y`, of a described or passive noun.
-        if !roles.passive
-            && !matches!(doc.token(verb).dep, Dep::Acl | Dep::Amod)
-            && !(word == "know" && frame::is_passive(doc, verb))
-        {
+        let passive = roles.passive || matches!(doc.token(verb).dep, Dep::Acl | Dep::Amod);
+        if !passive {
             // `whom everyone calls Y`
             if word == "call" && doc.token(verb).dep == Dep::Relcl {
                 let described = frame::antecedent(doc, verb);

@@ -130,7 +130,7 @@ fn level(doc: &Document, lexicon: &Lexicon, noun: TokenIndex, whole: &Range<Toke
     candidates.extend(
         children_with(doc, noun, Dep::Prep)
             .filter(|&prep| prep > noun && matches!(lemma(doc, prep).as_ref(), "as" | "at" | "to"))
-            .flat_map(|prep| doc.children(prep).iter().copied().collect::<Vec<_>>()),
+            .flat_map(|prep| doc.children(prep).to_vec()),
     );
     for candidate in candidates {
         if !whole.contains(&candidate) {

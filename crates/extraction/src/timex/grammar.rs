@@ -124,23 +124,14 @@ impl Scan<'_> {
             _ => (at, &["to", "through", "until", "-", "–"]),
         };
         // `between 3 and 5 May`: the first day borrows the month of the second.
-        if let Some(low) = self.day_number(first).filter(|_| !matches!(self.word(first), Word::Number(_))) {
-            if self.is_any(first + 1, joins) {
-                if let Some((end, TimeValue::Calendar { year, month: Some(month), day: Some(high), which })) =
-                    self.date(first + 2)
-                {
-                    let side = |day| {
-                        Some(Box::new(TimeValue::Calendar {
-                            year,
-                            month: Some(month),
-                            day: Some(day),
-                            which,
-                        }))
-                    };
-                    return (low < high)
-                        .then(|| (end, TimeValue::Range { start: side(low), end: side(high) }));
-                }
-            }
+        if let Some(low) = self.day_number(first).filter(|_| !matches!(self.word(first), Word::Number(_)))
+            && self.is_any(first + 1, joins)
+            && let Some((end, TimeValue::Calendar { year, month: Some(month), day: Some(high), which })) =
+                self.date(first + 2)
+        {
+            let side =
+                |day| Some(Box::new(TimeValue::Calendar { year, month: Some(month), day: Some(day), which }));
+            return (low < high).then(|| (end, TimeValue::Range { start: side(low), end: side(high) }));
         }
         let (join, start) = self.range_side(first)?;
         if !self.is_any(join, joins) {
@@ -153,20 +144,20 @@ impl Scan<'_> {
             TimeValue::Calendar { year: first_year, .. },
             TimeValue::Calendar { year: second_year, month: Some(_), .. },
         ) = (&mut start, &mut stop)
+            && first_year.is_none()
         {
-            if first_year.is_none() {
-                *first_year = *second_year;
-            }
+            *first_year = *second_year;
         }
         Some((end, TimeValue::Range { start: Some(Box::new(start)), end: Some(Box::new(stop)) }))
     }
 
     /// A date that may bound a range: never a bare count.
     fn range_side(&self, at: usize) -> Option<Match> {
-        if self.year_number(at).is_some() && !self.is_any(at.wrapping_sub(1), &["to", "and"]) {
-            if let Some(year) = self.year(at, true) {
-                return Some(year);
-            }
+        if self.year_number(at).is_some()
+            && !self.is_any(at.wrapping_sub(1), &["to", "and"])
+            && let Some(year) = self.year(at, true)
+        {
+            return Some(year);
         }
         let (end, value) = self.date(at).or_else(|| self.year(at, true)).or_else(|| self.clock(at))?;
         Some((end, value))
@@ -201,10 +192,10 @@ impl Scan<'_> {
             .into_iter()
             .flatten()
             .max_by_key(|(end, _)| *end);
-        if let Some((end, _)) = &fixed {
-            if best.as_ref().is_none_or(|(other, _)| other < end) {
-                best = fixed;
-            }
+        if let Some((end, _)) = &fixed
+            && best.as_ref().is_none_or(|(other, _)| other < end)
+        {
+            best = fixed;
         }
         best
     }
@@ -249,23 +240,22 @@ impl Scan<'_> {
         if self.word(next) == Word::Edge && self.is_dash(next + 1) {
             return None;
         }
-        if let Word::Part(part) = self.word(next) {
-            if self.is(next + 1, "of") {
-                let (end, value) = self.date(next + 2)?;
-                return is_day(&value).then(|| {
-                    (end, TimeValue::Clock { minutes: None, part: Some(part), day: Box::new(value) })
-                });
-            }
+        if let Word::Part(part) = self.word(next)
+            && self.is(next + 1, "of")
+        {
+            let (end, value) = self.date(next + 2)?;
+            return is_day(&value)
+                .then(|| (end, TimeValue::Clock { minutes: None, part: Some(part), day: Box::new(value) }));
         }
         // `mid-2016` is one token.
         let word = self.lower(at);
-        if let Some(year) = word.strip_prefix("mid-").and_then(|rest| rest.parse::<i32>().ok()) {
-            if (1000..=2200).contains(&year) {
-                return Some((
-                    at + 1,
-                    TimeValue::Calendar { year: Some(year), month: None, day: None, which: Which::Unmarked },
-                ));
-            }
+        if let Some(year) = word.strip_prefix("mid-").and_then(|rest| rest.parse::<i32>().ok())
+            && (1000..=2200).contains(&year)
+        {
+            return Some((
+                at + 1,
+                TimeValue::Calendar { year: Some(year), month: None, day: None, which: Which::Unmarked },
+            ));
         }
         None
     }
@@ -358,11 +348,11 @@ impl Scan<'_> {
         if let Some(first) = self.day_number(at) {
             let mut next = at + 1;
             let mut last = None;
-            if self.is_dash(next) || self.is_any(next, &["to", "and"]) {
-                if let Some(day) = self.day_number(next + 1).filter(|&day| day > first) {
-                    last = Some(day);
-                    next += 2;
-                }
+            if (self.is_dash(next) || self.is_any(next, &["to", "and"]))
+                && let Some(day) = self.day_number(next + 1).filter(|&day| day > first)
+            {
+                last = Some(day);
+                next += 2;
             }
             if self.is(next, "of") {
                 next += 1;
@@ -506,7 +496,7 @@ impl Scan<'_> {
                 50..=99 => year + 1900,
                 _ => year,
             };
-            ((1..=12).contains(&month) && (1..=31).contains(&day)).then(|| TimeValue::Calendar {
+            ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some(TimeValue::Calendar {
                 year: Some(year),
                 month: Some(month),
                 day: Some(day),
@@ -514,17 +504,18 @@ impl Scan<'_> {
             })
         };
         // The parts stand in one token or in five.
-        if let Some(year) = self.year_number(at) {
-            if self.is(at + 1, "-") && self.is(at + 3, "-") {
-                let (month, day) = (self.digits(at + 2)? as u32, self.digits(at + 4)? as u32);
-                return Some((at + 5, calendar(year, month, day)?));
-            }
+        if let Some(year) = self.year_number(at)
+            && self.is(at + 1, "-")
+            && self.is(at + 3, "-")
+        {
+            let (month, day) = (self.digits(at + 2)? as u32, self.digits(at + 4)? as u32);
+            return Some((at + 5, calendar(year, month, day)?));
         }
         let word = self.lower(at);
-        if !(8..=10).contains(&word.len()) || !word.as_bytes()[0].is_ascii_digit() {
-            if !(6..=10).contains(&word.len()) || !word.contains('/') {
-                return None;
-            }
+        if (!(8..=10).contains(&word.len()) || !word.as_bytes()[0].is_ascii_digit())
+            && (!(6..=10).contains(&word.len()) || !word.contains('/'))
+        {
+            return None;
         }
         let separator = ['-', '/', '.'].into_iter().find(|&mark| word.matches(mark).count() == 2)?;
         let mut parts = word.split(separator).map(|part| part.parse::<i32>().ok());
@@ -786,10 +777,10 @@ impl Scan<'_> {
         // `2011-14`, `2011–2014`
         if self.is_dash(next + 1) {
             let second = self.lower(next + 2);
-            if second.len() == 2 {
-                if let Some(short) = self.digits(next + 2).filter(|short| year % 100 < *short) {
-                    return Some((next + 3, range(of(year), of(year / 100 * 100 + short))));
-                }
+            if second.len() == 2
+                && let Some(short) = self.digits(next + 2).filter(|short| year % 100 < *short)
+            {
+                return Some((next + 3, range(of(year), of(year / 100 * 100 + short))));
             }
             if let Some(last) = self.year_number(next + 2).filter(|last| *last > year) {
                 return Some((next + 3, range(of(year), of(last))));

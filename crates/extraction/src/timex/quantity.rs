@@ -10,12 +10,14 @@ impl Scan<'_> {
     /// A number of things: `three`, `a`, `a few`, `two or three`, `10-15`, `twenty-five`, `half a`. One past it, least, most.
     pub(super) fn count(&self, at: usize) -> Option<(usize, f32, f32)> {
         let (end, low, high) = self.single_count(at)?;
-        if self.is_any(end, &["to", "or", "-", "–"]) && low == high {
-            if let Some((second_end, second, most)) = self.single_count(end + 1) {
-                if second > low && second == most && !self.is_any(at, &["a", "an"]) {
-                    return Some((second_end, low, second));
-                }
-            }
+        if self.is_any(end, &["to", "or", "-", "–"])
+            && low == high
+            && let Some((second_end, second, most)) = self.single_count(end + 1)
+            && second > low
+            && second == most
+            && !self.is_any(at, &["a", "an"])
+        {
+            return Some((second_end, low, second));
         }
         // `three and a half`
         if self.is(end, "and") && self.is(end + 1, "a") && self.is(end + 2, "half") {
@@ -32,11 +34,11 @@ impl Scan<'_> {
                 // `twenty-five`, `twenty five`
                 if number >= 20.0 {
                     let next = if self.is_dash(end) { end + 1 } else { end };
-                    if let Word::Number(ones) = self.word(next) {
-                        if ones < 10.0 {
-                            value += ones;
-                            end = next + 1;
-                        }
+                    if let Word::Number(ones) = self.word(next)
+                        && ones < 10.0
+                    {
+                        value += ones;
+                        end = next + 1;
                     }
                 }
                 while let Word::Hundred(times) = self.word(end) {
@@ -163,7 +165,7 @@ impl Scan<'_> {
             let leads =
                 matches!(self.before(at), "for" | "in" | "within" | "after" | "over" | "of" | "through");
             let of = self.is_any(end, &["of", "after", "before"]);
-            return ((leads || of) && plural).then(|| (end, TimeValue::Duration { unit, count: None }));
+            return ((leads || of) && plural).then_some((end, TimeValue::Duration { unit, count: None }));
         }
         // `one day`, `the week`: adverbs and subjects more than lengths.
         if (self.is(next, "one")
@@ -221,15 +223,15 @@ impl Scan<'_> {
             _ => {}
         }
         // `a week`, `per day` after a number or `times`, `once`, `twice`.
-        if self.is_any(at, &["a", "an", "per"]) {
-            if let Word::Unit(unit) = self.word(at + 1) {
-                let rate = matches!(self.before(at), "once" | "twice" | "times" | "time")
-                    || self.is(at, "per")
-                    || (at > self.start
-                        && matches!(self.label(at - 1), Some(EntityLabel::Money | EntityLabel::Cardinal))
-                        && !matches!(self.lower(at + 2), "ago" | "earlier" | "later" | "before" | "after"));
-                return rate.then(|| (at + 2, set(period(unit, "1"))));
-            }
+        if self.is_any(at, &["a", "an", "per"])
+            && let Word::Unit(unit) = self.word(at + 1)
+        {
+            let rate = matches!(self.before(at), "once" | "twice" | "times" | "time")
+                || self.is(at, "per")
+                || (at > self.start
+                    && matches!(self.label(at - 1), Some(EntityLabel::Money | EntityLabel::Cardinal))
+                    && !matches!(self.lower(at + 2), "ago" | "earlier" | "later" | "before" | "after"));
+            return rate.then(|| (at + 2, set(period(unit, "1"))));
         }
         None
     }

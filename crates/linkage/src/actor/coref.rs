@@ -326,8 +326,10 @@ impl<'a> Linker<'a> {
         let lemma = word.lemma.to_lowercase();
         // Looking far back costs time and finds strangers.
         let before = self.drafts.list.iter().enumerate().rev().take(200);
-        let before =
-            before.filter(|_| definite).find(|(_, draft)| draft.noun == lemma.as_str()).map(|(index, _)| index);
+        let before = before
+            .filter(|_| definite)
+            .find(|(_, draft)| draft.noun == lemma.as_str())
+            .map(|(index, _)| index);
         let draft = before.unwrap_or_else(|| {
             let (kind, sector) = suffered::kind(&self.mentions.events[*event], span);
             let name =
