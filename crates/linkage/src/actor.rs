@@ -9,6 +9,7 @@
 //! pronouns back. A phrase that can't be told stays without an actor or gets one of its own: nothing is forced onto a known one.
 
 mod antecedent;
+mod body;
 mod coref;
 mod draft;
 mod names;

@@ -42,7 +42,7 @@ enum Item {
 pub(super) struct Linker<'a> {
     pub(super) doc: &'a Document,
     pub(super) mentions: &'a Mentions,
-    registry: &'a Registry,
+    pub(super) registry: &'a Registry,
     pub(super) names: &'a Names,
     persons: &'a Persons,
     pub(super) drafts: Drafts,
@@ -178,7 +178,7 @@ impl<'a> Linker<'a> {
         });
     }
 
-    fn known(&mut self, actor: ActorIndex) -> usize {
+    pub(super) fn known(&mut self, actor: ActorIndex) -> usize {
         let registry = self.registry;
         let row = registry.actor(actor);
         if let Some((_, organ)) = row.key.split_once('-')
@@ -197,65 +197,7 @@ impl<'a> Linker<'a> {
         self.drafts.of(Identity::Person(index), || draft::person(registry, person, author))
     }
 
-    fn new_body(&mut self, index: usize) -> usize {
-        let body = &self.names.new_bodies[index];
-        let (kind, sector, country) = self.judge(body.name.as_str(), &body.tokens, body.label, body.state);
-        self.drafts.of(Identity::New(index), || {
-            let mut actor = draft::plain(body.name.clone(), kind);
-            actor.sector = sector;
-            actor.country = country;
-            actor.why.push("named by the text alone".to_owned());
-            Draft { actor, used: false, noun: String::new() }
-        })
-    }
-
-    /// Kind, sector and country of a body that only the text names, by the words of its name and beside it.
-    fn judge(
-        &self,
-        name: &str,
-        tokens: &Range<TokenIndex>,
-        label: EntityLabel,
-        state: Option<StateIndex>,
-    ) -> (ActorKind, Option<Sector>, Option<String>) {
-        let mut country = self.code(state);
-        let root = person::root(self.doc, tokens);
-        let left = self.doc.subtree(root).start.max(tokens.start.saturating_sub(8));
-        let beside = self
-            .names
-            .within(left..tokens.start)
-            .iter()
-            .find_map(|inner| self.code(self.names.state_of(inner)));
-        country = country.or(beside);
-        let mut kind = None;
-        // The last word of the name that the lexicon knows: `Defence Ministry`, `Popular Resistance Brigades`.
-        for token in tokens.clone().rev().chain((left..tokens.start).rev()) {
-            if let Some((_, agent)) = noun::agent(self.doc, self.registry, token, token)
-                && agent.class != AgentClass::Quantity
-            {
-                kind = Some((agent.kind, agent.sector));
-                break;
-            }
-        }
-        let (kind, sector) = match (self.registry.kind_by_name(name), kind) {
-            (Some(found), _) | (None, Some(found)) => found,
-            (None, None) if label == EntityLabel::Norp => (ActorKind::PopulationGroup, Some(Sector::Cvl)),
-            (None, None) => (ActorKind::Other, None),
-        };
-        let of_state = matches!(
-            kind,
-            ActorKind::Military
-                | ActorKind::Police
-                | ActorKind::Government
-                | ActorKind::Judiciary
-                | ActorKind::Intelligence
-        );
-        if country.is_none() && of_state {
-            country = self.code(self.names.context_state(self.doc, tokens.start));
-        }
-        (kind, sector, country)
-    }
-
-    fn code(&self, state: Option<StateIndex>) -> Option<String> {
+    pub(super) fn code(&self, state: Option<StateIndex>) -> Option<String> {
         state.map(|state| self.registry.states()[state as usize].iso3.clone())
     }
 
@@ -411,7 +353,7 @@ impl<'a> Linker<'a> {
     }
 
     /// An actor made from words.
-    fn describe_as(
+    pub(super) fn describe_as(
         &mut self,
         words: &str,
         kind: ActorKind,
@@ -432,26 +374,6 @@ impl<'a> Linker<'a> {
             actor.why.push(format!("described by the text: {noun}"));
             Draft { actor, used: false, noun: noun.to_owned() }
         })
-    }
-
-    /// A capitalised name that the language layer gave no label.
-    fn unlabelled(&mut self, tokens: &Range<TokenIndex>, head: TokenIndex) -> usize {
-        let named = noun::name_tokens(self.doc, tokens.clone(), head);
-        let words = person::words(self.doc, named.clone());
-        let speaks = matches!(
-            &*self.doc.token(noun::governor(self.doc, head)).lemma,
-            "say" | "tell" | "add" | "warn" | "claim" | "insist" | "argue" | "explain" | "recall"
-        );
-        let names_only = named.len() >= 2
-            && named.clone().all(|token| self.doc.token(token).pos == Pos::Propn)
-            && self.registry.kind_by_name(&words).is_none();
-        if speaks && names_only && !noun::is_plural(self.doc, head) {
-            let draft = self.describe_as(&words, ActorKind::Person, Some(Sector::Cvl), None, "name");
-            self.drafts.list[draft].actor.private = true;
-            return draft;
-        }
-        let (kind, sector, country) = self.judge(&words, &named, EntityLabel::Org, None);
-        self.describe_as(&words, kind, sector, country, "name")
     }
 
     /// The words that name what a phrase describes, without counts and articles.
@@ -567,12 +489,14 @@ impl<'a> Linker<'a> {
                 noun::agent(self.doc, self.registry, owner, owner)
                     .is_some_and(|(_, agent)| agent.class == AgentClass::Organ)
             });
+        let named_body = kind == ActorKind::InternationalOrg && named.len() > 1;
         let armed = kind == ActorKind::ArmedGroup && (named.len() > 1 || described.body.is_some()) && !others;
-        if !armed {
+        if !armed && !named_body {
             return None;
         }
         let words = person::words(self.doc, named);
-        let sector = Some(self.sector(described).unwrap_or(Sector::Reb));
+        let sector =
+            Some(self.sector(described).unwrap_or(if named_body { Sector::Igo } else { Sector::Reb }));
         Some(self.describe_as(&words, kind, sector, country, &described.noun))
     }
 
@@ -841,7 +765,7 @@ impl<'a> Linker<'a> {
         owner: Option<usize>,
         index: usize,
     ) -> usize {
-        let person = described.office == Some(Bearer::Person);
+        let person = described.office == Some(Bearer::Person) || described.former;
         if !person || described.plural && described.body.is_some() {
             if let Some(body) = described.body {
                 return self.meaning(body);
@@ -885,8 +809,7 @@ impl<'a> Linker<'a> {
             sector,
             Some(Sector::Gov | Sector::Mil | Sector::Cop | Sector::Jud | Sector::Leg | Sector::Spy)
         );
-        let country =
-            country.or_else(|| self.context(described).filter(|_| of_state && described.owner.is_none()));
+        let country = country.or_else(|| self.context(described).filter(|_| of_state && owner.is_none()));
         let sector = sector.or(country.as_ref().map(|_| Sector::Gov));
         let words = self.words(described, tokens);
         let lone = described.agent.kind == ActorKind::Other;

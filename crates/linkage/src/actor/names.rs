@@ -128,7 +128,7 @@ fn block_states(doc: &Document, names: &Names) -> BTreeMap<u32, StateIndex> {
     }
     weights
         .into_iter()
-        .filter_map(|(block, weights)| Some((block, outstanding(weights.into_iter(), 2)?)))
+        .filter_map(|(block, weights)| Some((block, outstanding(weights.into_iter(), 3)?)))
         .collect()
 }
 

@@ -186,8 +186,42 @@ fn mentions(doc: &Document, registry: &Registry, names: &Names, places: &[PlaceM
         }
         list.push(mention(doc, tokens, None));
     }
+    titled(doc, registry, names, &mut list);
     list.sort_by_key(|mention| mention.tokens.start);
     list
+}
+
+/// Persons whom the language layer doesn't see but whose title stands before the name: `Detective Superintendent X`.
+fn titled(doc: &Document, registry: &Registry, names: &Names, list: &mut Vec<Mention>) {
+    let labelled: FxHashSet<TokenIndex> = list.iter().flat_map(|mention| mention.tokens.clone()).collect();
+    let proper = |token: TokenIndex| {
+        doc.token(token).pos == Pos::Propn && names.at(token).is_none() && !labelled.contains(&token)
+    };
+    let count = doc.tokens().len() as TokenIndex;
+    let mut at = 0;
+    while at < count {
+        let sentence = doc.sentences()[doc.sentence_of(at) as usize].tokens.end;
+        if !proper(at) {
+            at += 1;
+            continue;
+        }
+        let run = (at..sentence.min(at + 8)).find(|&token| !proper(token)).unwrap_or(sentence.min(at + 8));
+        let mut start = at;
+        while let Some((length, _)) =
+            (start < run).then(|| noun::longest_office(doc, registry, start..run)).flatten()
+        {
+            start += length;
+        }
+        let name = start > at && start < run && registry.kind_by_name(&words(doc, start..run)).is_none();
+        if name
+            && noun::agent(doc, registry, run - 1, start).is_none()
+            && run < count
+            && doc.token(run - 1).tag == Tag::Nnp
+        {
+            list.push(mention(doc, start..run, None));
+        }
+        at = run;
+    }
 }
 
 /// A single word that names a state or region, or stands where places stand: `in Zalingei`.

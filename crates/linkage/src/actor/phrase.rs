@@ -31,6 +31,8 @@ pub(super) struct Described {
     pub(super) local: bool,
     /// Words that keep it out of the text's own state: `Western`, `foreign`.
     pub(super) foreign: bool,
+    /// `former`, `retired`: no longer what the noun says.
+    pub(super) former: bool,
     /// How it points.
     pub(super) pointing: Pointing,
     /// Whether it speaks of several.
@@ -169,6 +171,7 @@ pub(super) fn describe(
         owner: None,
         local: false,
         foreign: false,
+        former: false,
         pointing: noun::pointing(doc, head),
         plural: noun::is_plural(doc, head),
     };
@@ -295,6 +298,13 @@ fn look_left(
                 | "state"
         ) && matches!(word.dep, Dep::Amod | Dep::Compound | Dep::Nmod)
         {
+            described.local = true;
+        }
+        if matches!(lower.as_str(), "former" | "retired" | "ex" | "ousted" | "deposed") {
+            // No longer of the body: an actor of its own.
+            described.agent =
+                Agent { class: AgentClass::Body, sector: Some(Sector::Eli), organ: None, ..described.agent };
+            described.former = true;
             described.local = true;
         }
         if matches!(
