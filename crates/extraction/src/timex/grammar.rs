@@ -702,7 +702,7 @@ impl Scan<'_> {
             };
             return Some((next + 2, range(year(first + 1), year(first + 100))));
         }
-        if let Word::DecadeWord(decade) = self.word(next) {
+        if let Word::Tens(decade) = self.word(next) {
             return (next > at).then(|| (next + 1, TimeValue::Decade { first_year: 1900 + decade }));
         }
         let word = self.lower(next).trim_start_matches("mid-");

@@ -92,11 +92,10 @@ impl Scan<'_> {
         while self.word(next) == Word::About {
             next += 1;
         }
-        if self.is_any(next, &["more", "less", "fewer"]) && self.is(next + 1, "than") {
-            next += 2;
-        } else if (self.is(next, "at") && self.is_any(next + 1, &["least", "most"]))
-            || (self.is(next, "up") && self.is(next + 1, "to"))
-        {
+        let two_words = self.is_any(next, &["more", "less", "fewer"]) && self.is(next + 1, "than")
+            || self.is(next, "at") && self.is_any(next + 1, &["least", "most"])
+            || self.is(next, "up") && self.is(next + 1, "to");
+        if two_words {
             next += 2;
         } else if self.is_any(next, &["over", "under"]) {
             next += 1;

@@ -68,7 +68,7 @@ pub(super) enum Word {
     Zone,
     Meridiem(u32),
     OClock,
-    DecadeWord(i32),
+    Tens(i32),
     About,
 }
 
@@ -162,7 +162,7 @@ impl Lexicon {
             "zone" => Word::Zone,
             "meridiem" => Word::Meridiem(number()),
             "oclock" => Word::OClock,
-            "decade" => Word::DecadeWord(number() as i32),
+            "decade" => Word::Tens(number() as i32),
             "about" => Word::About,
             _ => Word::None,
         }
