@@ -18,6 +18,12 @@ use watchkeeper_linkage::gazetteer::{
 const NAME_BYTES_MAX: usize = 40;
 /// Most places kept for one name.
 const POSTINGS_MAX: usize = 200;
+/// Countries beside those of `wof_conflict` whose villages are kept.
+const MORE_VILLAGES: &str = "SS CD ET TD CF MZ";
+/// Countries at peace whose small towns need no alternate names.
+const PLAIN: &str = "US CA GB IE AU NZ DE FR ES IT AT CH BE NL LU PT BR AR CL UY PL CZ SK HU RO BG GR SE NO FI DK IS EE LV LT SI HR CR PA JP KR TW MG";
+/// Population below which such a town's alternate names are left out.
+const PLAIN_POPULATION: u64 = 15_000;
 /// Countries whose names come from Arabic and related scripts, where one name has many spellings.
 const RESPELLED: &str = "SY IQ YE LY SD SS SO LB PS JO EG DZ TN MA MR ML NE TD AF IR PK SA AE OM QA KW BH BF NG ER DJ ET TR IL TJ UZ TM";
 
@@ -71,6 +77,15 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         build.entries[entry].names.extend(row[1].split('|').map(str::to_owned));
         build.aliased.insert(entry);
     }
+    for row in table(source, "wof_more_src")? {
+        let who = row.number("wof_id")?;
+        if matches!(row.get("src_geom")?, "none" | "unknown") {
+            build.unlicensed.insert(who);
+        }
+        if !matches!(row.get("src_population")?, "geonames" | "wikidata" | "wd" | "naturalearth") {
+            build.unlicensed_population.insert(who);
+        }
+    }
     build.who_units(source)?;
     build.cities(source)?;
     build.villages(source)?;
@@ -116,6 +131,9 @@ struct Build {
     known: HashMap<u32, usize>,
     /// Places by country and folded name, to know a village from two tables as one.
     near: HashMap<(u8, String), Vec<(f64, f64)>>,
+    /// Who's On First rows whose coordinates, or populations, come from a source without a clear licence.
+    unlicensed: BTreeSet<u64>,
+    unlicensed_population: BTreeSet<u64>,
     log: Vec<String>,
 }
 
@@ -266,6 +284,9 @@ impl Build {
                 {
                     let Some(&country) = self.country_of.get(row.get("cc")?) else { continue };
                     let who = row.number("wof_id")?;
+                    if self.unlicensed.contains(&who) {
+                        continue;
+                    }
                     let id = row.number("geonames_id").unwrap_or(0) as u32;
                     let name = row.get("name")?;
                     let names: Vec<String> = latin_names(row.get("names")?);
@@ -317,7 +338,9 @@ impl Build {
                         entry.lat = row.get("lat")?.parse()?;
                         entry.lon = row.get("lon")?.parse()?;
                     }
-                    entry.population = entry.population.max(row.number("population").unwrap_or(0));
+                    if !self.unlicensed_population.contains(&who) {
+                        entry.population = entry.population.max(row.number("population").unwrap_or(0));
+                    }
                 }
             }
         }
@@ -372,7 +395,13 @@ impl Build {
 
     fn villages(&mut self, source: &Path) -> Result<()> {
         let (mut count, mut joined) = (0, 0);
-        for row in table(source, "wof_conflict")? {
+        let more = table(source, "wof_more")?
+            .into_iter()
+            .filter(|row| row.get("cc").is_ok_and(|cc| MORE_VILLAGES.split(' ').any(|known| known == cc)));
+        for row in table(source, "wof_conflict")?.into_iter().chain(more) {
+            if row.number("wof_id").is_ok_and(|who| self.unlicensed.contains(&who)) {
+                continue;
+            }
             let kind = match row.get("placetype")? {
                 "locality" | "localadmin" => Kind::Village,
                 "neighbourhood" => Kind::Quarter,
@@ -429,7 +458,11 @@ impl Build {
                 country: country + 1,
                 admin1,
                 admin2,
-                population: row.number("population").unwrap_or(0),
+                population: if self.unlicensed_population.contains(&who) {
+                    0
+                } else {
+                    row.number("population").unwrap_or(0)
+                },
                 radius_km: 0,
                 names,
             });
@@ -487,9 +520,10 @@ impl Build {
         Ok(())
     }
 
-    /// Points and populations of units: the middle of the rectangle that holds their settlements.
+    /// Points and populations of units: the middle of the rectangle that holds four fifths of their settlements each way
+    /// (a few lie in the wrong unit).
     fn points(&mut self) {
-        let mut extents: BTreeMap<usize, ([f64; 4], u64)> = BTreeMap::new();
+        let mut extents: BTreeMap<usize, (Vec<f64>, Vec<f64>, u64)> = BTreeMap::new();
         for entry in &self.entries {
             if !matches!(
                 entry.kind,
@@ -503,21 +537,20 @@ impl Build {
                 entry.admin2.checked_sub(1).map(|number| self.admin2[usize::from(number)]),
             ];
             for unit in units.into_iter().flatten() {
-                let (extent, population) =
-                    extents.entry(unit).or_insert(([f64::MAX, f64::MIN, f64::MAX, f64::MIN], 0));
-                extent[0] = extent[0].min(entry.lat);
-                extent[1] = extent[1].max(entry.lat);
-                extent[2] = extent[2].min(entry.lon);
-                extent[3] = extent[3].max(entry.lon);
+                let (lats, lons, population) = extents.entry(unit).or_default();
+                lats.push(entry.lat);
+                lons.push(entry.lon);
                 *population += entry.population;
             }
         }
-        for (index, ([south, north, west, east], population)) in extents {
+        for (index, (lats, lons, population)) in extents {
             let entry = &mut self.entries[index];
-            // A unit on both sides of the date line, or with parts overseas, keeps the point it has.
-            if !self.fixed_points.contains(&index) && (east - west < 180.0 || entry.lat.is_nan()) {
-                entry.lat = (south + north) / 2.0;
-                entry.lon = (west + east) / 2.0;
+            let (lat, _) = middle(lats);
+            let (lon, wide) = middle(lons);
+            // A unit on both sides of the date line keeps the point it has.
+            if !self.fixed_points.contains(&index) && (wide < 180.0 || entry.lat.is_nan()) {
+                entry.lat = lat;
+                entry.lon = lon;
             }
             entry.population = entry.population.max(population);
         }
@@ -619,6 +652,8 @@ impl Build {
             .filter_map(|cc| self.country_of.get(cc))
             .map(|country| country + 1)
             .collect();
+        let plain: BTreeSet<u8> =
+            PLAIN.split(' ').filter_map(|cc| self.country_of.get(cc)).map(|country| country + 1).collect();
         let mut keys: BTreeMap<Vec<u8>, BTreeMap<usize, NameKind>> = BTreeMap::new();
         let mut add = |key: Vec<u8>, index: usize, name: NameKind| {
             let kind = keys.entry(key).or_default().entry(index).or_insert(name);
@@ -630,7 +665,11 @@ impl Build {
                 continue;
             }
             let mut folded: BTreeSet<String> = BTreeSet::new();
-            for name in &entry.names {
+            let small = entry.kind >= Kind::Capital
+                && entry.source == Source::GeoNames
+                && plain.contains(&entry.country)
+                && entry.population < PLAIN_POPULATION;
+            for name in entry.names.iter().filter(|_| !small) {
                 let key = fold(name);
                 let own = entry.source == Source::Own
                     || entry.kind == Kind::Country
@@ -641,7 +680,7 @@ impl Build {
             }
             if respelled.contains(&entry.country) {
                 let mut loosened: BTreeSet<String> = BTreeSet::from([loose(&main)]);
-                if entry.kind != Kind::Village {
+                if entry.kind < Kind::Capital || entry.population >= 5_000 {
                     loosened.extend(folded.iter().map(|key| loose(key)));
                 }
                 for key in loosened.into_iter().filter(|key| key.len() >= 4) {
@@ -681,6 +720,14 @@ impl Build {
         let map = fst::Map::from_iter(values)?;
         Ok((map.into_fst().into_inner(), postings))
     }
+}
+
+/// The middle between the first and the ninth tenth of some numbers, and how far these are apart.
+fn middle(mut values: Vec<f64>) -> (f64, f64) {
+    values.sort_by(f64::total_cmp);
+    let at = |tenth: usize| values[(values.len() - 1) * tenth / 10];
+    let (low, high) = (at(1), at(9));
+    ((low + high) / 2.0, high - low)
 }
 
 /// Whether an alternate name is worth a key: no code, no sentence.

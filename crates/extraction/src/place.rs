@@ -39,13 +39,19 @@ pub(crate) struct Lexicon {
     long_features: Vec<Vec<&'static str>>,
     /// Place names that end names of groups.
     tails: FxHashSet<&'static str>,
+    /// Lemmas of verbs whose object may be a place.
+    verbs: FxHashSet<&'static str>,
 }
 
 impl Lexicon {
     /// Reads the tables that are built into the program.
     pub(crate) fn shipped() -> Self {
-        let mut lexicon =
-            Self { words: FxHashMap::default(), long_features: Vec::new(), tails: FxHashSet::default() };
+        let mut lexicon = Self {
+            words: FxHashMap::default(),
+            long_features: Vec::new(),
+            tails: FxHashSet::default(),
+            verbs: FxHashSet::default(),
+        };
         for row in rows(include_str!("../../../data/lexicon/en/place_features.tsv")) {
             let (word, side) = (row[0], row.get(2).copied().unwrap_or("both"));
             if word.contains(' ') {
@@ -57,6 +63,10 @@ impl Lexicon {
             entry.feature_after = side != "before";
         }
         for row in rows(include_str!("../../../data/lexicon/en/place_words.tsv")) {
+            if row.get(1) == Some(&"verb") {
+                lexicon.verbs.insert(row[0]);
+                continue;
+            }
             if row.get(1) == Some(&"tail") {
                 lexicon.tails.insert(row[0]);
                 continue;
@@ -342,8 +352,7 @@ impl<'a> Scan<'a> {
         if matches!(
             label,
             Some(
-                EntityLabel::Date
-                    | EntityLabel::Time
+                EntityLabel::Time
                     | EntityLabel::Language
                     | EntityLabel::Norp
                     | EntityLabel::Event
@@ -353,7 +362,9 @@ impl<'a> Scan<'a> {
         ) {
             return None;
         }
-        let long = range.end - range.start > 4;
+        // A country is sometimes taken for a date; months and days are in the table of what names no place.
+        let dated = label == Some(EntityLabel::Date);
+        let long = range.end - range.start > if dated { 1 } else { 4 };
         let last = range.end - 1;
         if long || self.word(last).body || self.word(range.start).never || self.lower(range.start).len() < 2 {
             return None;
@@ -385,7 +396,7 @@ impl<'a> Scan<'a> {
         let locative =
             previous.is_some_and(|prep| self.word(prep).locative && self.doc.token(prep).pos == Pos::Adp);
         if of_feature
-            || (feature_after && label != Some(EntityLabel::Person))
+            || (feature_after && (label != Some(EntityLabel::Person) || range.end - range.start == 1))
             || (feature_inside && (nobody || locative))
         {
             return (!self.inside_name(&range)).then_some(range);
@@ -420,7 +431,17 @@ impl<'a> Scan<'a> {
         let apposed = self.doc.token(last).dep == Dep::Appos
             || self.doc.token(last).dep == Dep::Conj
             || self.doc.token(last).dep == Dep::Npadvmod;
-        ((listed && plain && apposed) || (followed && plain)).then_some(range)
+        // `Ménaka, Mali`: one word between commas, whatever it is taken for.
+        let ends = then >= sentence.end || self.doc.token(then).pos == Pos::Punct;
+        let between = previous.is_some_and(|comma| self.lower(comma) == ",")
+            && range.end - range.start == 1
+            && ends
+            && self.doc.token(last).dep != Dep::Nsubj;
+        // `attacked Bama`, `overran Kidal`.
+        let tok = self.doc.token(last);
+        let object =
+            tok.dep == Dep::Dobj && self.lexicon.verbs.contains(self.doc.token(tok.head).lemma.as_str());
+        (object || (listed && ((plain && apposed) || between)) || (followed && plain)).then_some(range)
     }
 
     /// Further occurrences of the names found, where nothing says they are something else.
@@ -502,10 +523,11 @@ impl<'a> Scan<'a> {
         {
             return Some(singular(self.lower(at - 1)));
         }
-        if at > sentence.start + 1
+        if at > sentence.start + 2
             && self.lower(at - 1) == ","
             && self.word(at - 2).feature_before
             && !self.capital(at - 2)
+            && !self.capital(at - 3)
         {
             return Some(singular(self.lower(at - 2)));
         }

@@ -298,6 +298,21 @@ impl Gazetteer {
         hits
     }
 
+    /// Every place that a name may mean, by its spelling and by a loose one, each place once.
+    #[must_use]
+    pub fn find_all(&self, name: &str) -> Vec<Hit> {
+        let key = fold::fold(name);
+        if key.is_empty() {
+            return Vec::new();
+        }
+        let mut hits = self.get(key.as_bytes());
+        let mut loose = vec![LOOSE];
+        loose.extend(fold::loose(&key).into_bytes());
+        let spelled: rustc_hash::FxHashSet<RowIndex> = hits.iter().map(|hit| hit.row).collect();
+        hits.extend(self.get(&loose).into_iter().filter(|hit| !spelled.contains(&hit.row)));
+        hits
+    }
+
     /// Every place whose name is this but for case, accents and punctuation.
     #[must_use]
     pub fn find_spelled(&self, name: &str) -> Vec<Hit> {

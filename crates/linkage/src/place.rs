@@ -78,11 +78,14 @@ pub fn link_places(
     let mut found: Vec<Ranked> = Vec::new();
     for pass in 0..2 {
         let mut next: Vec<Ranked> = Vec::with_capacity(names.len());
-        for (mention, name) in mentions.places.iter().zip(&names) {
-            let container = mention.within.and_then(|within| {
-                let known: &Ranked = found.get(within as usize)?;
-                known.best()
-            });
+        for (number, (mention, name)) in mentions.places.iter().zip(&names).enumerate() {
+            let next_name = mentions.places.get(number + 1).filter(|next| follows(doc, mention, next));
+            let landmark = next_name.and_then(|_| found.get(number + 1)).and_then(Ranked::best);
+            let container = mention
+                .within
+                .and_then(|within| found.get(within as usize))
+                .and_then(Ranked::best)
+                .or(landmark);
             let query = Query {
                 key: &name.key,
                 feature: name.feature,
@@ -241,7 +244,13 @@ impl Name {
                     && (back == 1 || doc.subtree(index).contains(&start))
             })
         });
-        Self { key: fold(&text), text, feature, weak: !place_label && mention.feature.is_none(), located }
+        Self {
+            key: fold(&text),
+            text,
+            feature,
+            weak: !place_label && (mention.feature.is_none() || label == Some(EntityLabel::Person)),
+            located,
+        }
     }
 }
 
@@ -317,15 +326,21 @@ fn resolve(
         place.why.push("several places bear this name and nothing tells them apart".to_owned());
         return (name.located || name.feature.is_some()).then_some(place);
     }
-    if let Some(row) = container {
+    let acronym = !name.text.chars().any(char::is_lowercase);
+    let said = mention.feature.is_some() || (name.located && !name.weak && !acronym);
+    if let Some(row) = container.filter(|_| said) {
         place.score = 0.5;
         put(gazetteer, row, &mut place);
+        if place.precision == Precision::Exact {
+            place.precision = Precision::Near;
+            place.radius_km = Some(NEAR_KM);
+        }
         place.why.push("not in the gazetteer: the place it is said to lie in is given".to_owned());
         return Some(place);
     }
     place.score = 0.3;
     place.why.push("not in the gazetteer".to_owned());
-    (mention.feature.is_some() || (name.located && !name.weak)).then_some(place)
+    said.then_some(place)
 }
 
 /// Fills a place from a row of the gazetteer.

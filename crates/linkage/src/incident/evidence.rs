@@ -133,6 +133,10 @@ pub(crate) fn weigh(new: &Telling<'_>, cluster: &[Telling<'_>]) -> Option<Weight
     for index in compared {
         let mut weight = pair(new, &cluster[index])?;
         weight.with = index;
+        // A description at a distance means what the text is about.
+        if new.reference == Reference::Definite {
+            weight.sum += 0.2 * count.min(4) as f64;
+        }
         if best.as_ref().is_none_or(|known| weight.sum > known.sum) {
             best = Some(weight);
         }

@@ -58,15 +58,19 @@ pub(crate) struct Search {
 
 /// Looks a name up, and where it isn't found, without the feature word or direction at one of its ends.
 pub(crate) fn search(gazetteer: &Gazetteer, text: &str) -> Search {
-    let hits = gazetteer.find_spelled(text);
-    if !hits.is_empty() {
+    let hits = gazetteer.find_all(text);
+    if hits.iter().any(|hit| hit.name != NameKind::Loose) {
         return Search { hits, stripped: None };
     }
     let key = fold(text);
     if let Some((rest, last)) = key.rsplit_once(' ')
         && let Some(class) = feature_class(last)
+        && !matches!(
+            last,
+            "street" | "road" | "square" | "highway" | "junction" | "station" | "market" | "university"
+        )
     {
-        let hits = gazetteer.find(rest);
+        let hits = gazetteer.find_all(rest);
         if !hits.is_empty() {
             return Search { hits, stripped: Some(class) };
         }
@@ -88,7 +92,7 @@ pub(crate) fn search(gazetteer: &Gazetteer, text: &str) -> Search {
     if gazetteer.demonym(text).is_some() {
         return Search::default();
     }
-    Search { hits: gazetteer.find(text), stripped: None }
+    Search { hits, stripped: None }
 }
 
 /// What the text says about a name.
@@ -212,16 +216,24 @@ pub(crate) fn rank(gazetteer: &Gazetteer, search: &Search, query: &Query<'_>) ->
     let Some(&(best, row, told, inside)) = scored.first() else { return Ranked::default() };
     let none = if query.weak { NONE_WEAK } else { NONE };
     scored.retain(|&(score, ..)| score > best - FAR_BELOW);
+    // A town and the unit that it is the seat of are one answer: the unit speaks for the town.
+    let nested: Vec<bool> =
+        scored.iter().map(|&(_, other, ..)| other != row && nests(gazetteer, other, row)).collect();
     let total: f64 =
         scored.iter().map(|&(score, ..)| (score - best).exp()).sum::<f64>() + (none - best).exp();
     let mut ranked = Ranked {
         candidates: scored
             .iter()
             .map(|&(score, row, ..)| Scored { row, score: (score - best).exp() / total })
-            .collect(),
+            .collect::<Vec<_>>(),
         why: Vec::new(),
         rejected_when_weak: false,
     };
+    let of_unit: f64 =
+        ranked.candidates.iter().zip(&nested).filter(|(_, nested)| **nested).map(|(one, _)| one.score).sum();
+    if let Some(first) = ranked.candidates.first_mut() {
+        first.score += of_unit;
+    }
     if let Some(place) = gazetteer.place(row) {
         let loose = search.hits.iter().any(|hit| hit.row == row && hit.name == NameKind::Loose);
         // `in the ISF` is no place, `in the DRC` is.
@@ -243,14 +255,22 @@ pub(crate) fn rank(gazetteer: &Gazetteer, search: &Search, query: &Query<'_>) ->
     ranked
 }
 
+/// Whether one of two rows is a unit that holds the other.
+fn nests(gazetteer: &Gazetteer, one: RowIndex, other: RowIndex) -> bool {
+    let holds = |outer: RowIndex, inner: RowIndex| {
+        gazetteer.place(inner).is_some_and(|place| place.admin1 == Some(outer) || place.admin2 == Some(outer))
+    };
+    holds(one, other) || holds(other, one)
+}
+
 /// How readily a bare name means a place of this kind.
 fn prior(kind: Kind) -> f64 {
     match kind {
         Kind::Country => 6.0,
-        Kind::Admin1 => 0.5,
+        Kind::Admin1 => 0.0,
         Kind::Admin2 => -2.0,
         Kind::Capital => 2.0,
-        Kind::Seat1 => 1.0,
+        Kind::Seat1 => 1.2,
         Kind::Seat2 | Kind::Seat | Kind::Settlement | Kind::Site => 0.0,
         Kind::Quarter => -2.0,
         Kind::Village => -0.5,
