@@ -52,12 +52,13 @@ impl PlaceMap {
         (place != NONE).then_some(place)
     }
 
-    /// Adds a place mention.
+    /// Adds a place mention; a feature word says that it is a place though no gazetteer knows it.
     pub(crate) fn add(
         &mut self,
         doc: &Document,
         mentions: &mut Mentions,
         tokens: Range<TokenIndex>,
+        feature: Option<String>,
     ) -> PlaceIndex {
         let number = mentions.places.len() as u32;
         for index in tokens.clone() {
@@ -66,7 +67,7 @@ impl PlaceMap {
         mentions.places.push(PlaceMention {
             span: doc.span(tokens.clone()),
             tokens,
-            feature: None,
+            feature,
             within: None,
             offset: None,
         });

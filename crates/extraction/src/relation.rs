@@ -537,7 +537,6 @@ impl Reader<'_> {
                         | EntityLabel::Law
                         | EntityLabel::Money
                         | EntityLabel::Loc
-                        | EntityLabel::Fac
                         | EntityLabel::Language
                 )
             ),

@@ -62,7 +62,7 @@ impl Reader<'_> {
             {
                 start -= 1;
             }
-            found.push(self.places.add(doc, mentions, start..head + 1));
+            found.push(self.places.add(doc, mentions, start..head + 1, None));
         }
     }
 
@@ -96,7 +96,7 @@ impl Reader<'_> {
         {
             end += 1;
         }
-        Some(self.places.add(doc, mentions, start..end))
+        Some(self.places.add(doc, mentions, start..end, None))
     }
 
     pub(super) fn named_grounds(&self, heads: &[TokenIndex]) -> Vec<PlaceIndex> {
@@ -189,8 +189,8 @@ impl Reader<'_> {
         let last = mentions.places.partition_point(|place| place.tokens.start < head);
         let place = last.checked_sub(1)?;
         let before = doc.sentence_of(mentions.places[place].tokens.start);
-        (doc.sentences()[before as usize].block == block && number - before <= 2)
-            .then_some(place as PlaceIndex)
+        let told_in = doc.sentences()[before as usize].block;
+        ((told_in == block || told_in + 1 == block) && number - before <= 2).then_some(place as PlaceIndex)
     }
 
     /// Whether a noun can hold ground at all.

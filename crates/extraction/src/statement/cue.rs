@@ -254,7 +254,12 @@ fn clause(doc: &Document, verb: TokenIndex) -> Option<Content> {
             .children(other)
             .iter()
             .any(|&mark| doc.token(mark).dep == Dep::Mark && frame::word_is(doc, mark, &["whether", "if"]));
-        !infinitive && !asks
+        // `We expect none: the minister has said …`: a colon parts two clauses.
+        let parted = other < verb && {
+            let end = doc.subtree(other).end;
+            (end.saturating_sub(1)..(end + 1).min(verb)).any(|index| frame::word_is(doc, index, &[":", ";"]))
+        };
+        !infinitive && !asks && !parted
     });
     // `assesses with confidence that …`, `told reporters that …`: the clause may hang on a phrase between.
     let complement = complement.or_else(|| {

@@ -231,7 +231,8 @@ fn place(
                     Some(EntityLabel::Gpe | EntityLabel::Loc | EntityLabel::Norp)
                 );
                 if named || lexicon.lists.area_words.contains(word.as_ref()) {
-                    return Some(places.add(doc, mentions, head..head + 1));
+                    let feature = (!named).then(|| word.into_owned());
+                    return Some(places.add(doc, mentions, head..head + 1, feature));
                 }
             }
         }
