@@ -120,7 +120,7 @@ fn wrap_width(text: &str, lines: &[Line]) -> Option<usize> {
     // Inner lines are those that another one follows directly. Their widths crowd under the wrap column.
     let inner = || lines.windows(2).filter(|pair| !pair[1].after_blank).map(|pair| &pair[0]);
     let mut widths: Vec<usize> = inner().map(|line| line.width).collect();
-    if widths.is_empty() {
+    if widths.is_empty() || (widths.len() < 3 && widths.iter().all(|&width| width < 55)) {
         return None;
     }
     // Where paragraphs stand in one line, long lines are common; a wrapped text has hardly any (addresses of pages).
@@ -163,6 +163,12 @@ fn continues(text: &str, before: &Line, line: &Line, block: Option<&Raw>, width:
     if line.indent > before.indent + INDENT_SAME && !in_item && ends_sentence(last) {
         return false;
     }
+    let open = last.ends_with([',', '-', '–', '—'])
+        || OPEN_WORDS.contains(&last.rsplit(' ').next().unwrap_or("").to_lowercase().as_str());
+    // Bylines and publication lines stand alone.
+    if !lower && !open && [last, words].iter().any(|line| signed(line)) {
+        return false;
+    }
     if full(before, first_word, width) {
         return true;
     }
@@ -170,10 +176,8 @@ fn continues(text: &str, before: &Line, line: &Line, block: Option<&Raw>, width:
         return false;
     }
     // A short line that opens a run of lines and ends nowhere is a heading, unless it ends with a word that wants more.
-    let open = last.ends_with([',', '-', '–', '—'])
-        || OPEN_WORDS.contains(&last.rsplit(' ').next().unwrap_or("").to_lowercase().as_str());
     let heading = before.after_blank && !lower && !open;
-    !heading && !(signed(words) && !open) && before.width * 2 >= width
+    !heading && before.width * 2 >= width
 }
 
 /// Words after which no line of a heading ends.
@@ -183,11 +187,16 @@ const OPEN_WORDS: &[&str] = &[
     "their", "his", "her",
 ];
 
-/// Whether a line begins like a byline.
-fn signed(words: &str) -> bool {
-    words
-        .split_once(' ')
-        .is_some_and(|(first, rest)| first.eq_ignore_ascii_case("by") && rest.starts_with(char::is_uppercase))
+/// Whether a line begins like a byline or a publication line.
+fn signed(line: &str) -> bool {
+    line.split_once(' ').is_some_and(|(first, rest)| {
+        let label = ["By", "BY", "by"].contains(&first) && rest.starts_with(char::is_uppercase);
+        let lower = first.to_lowercase();
+        label
+            || ["published:", "updated:", "posted:", "published", "updated", "posted"]
+                .contains(&lower.as_str())
+                && rest.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+    })
 }
 
 /// Whether a line could not have taken the next line's first word within the wrap column.

@@ -173,9 +173,9 @@ fn read_datelines(text: &str, blocks: &[Raw], capitals: bool, masks: &mut Masks,
             if first && (found.dateline.is_none() || (weak && full)) {
                 weak = !full;
                 found.dateline = Some(dateline);
-            } else if full
-                && repeats(&dateline, found.dateline.as_ref(), text, capitals)
-                && dateline.span.len() < line.len()
+            } else if dateline.span.len() < line.len()
+                && (same_place(&dateline, found.dateline.as_ref(), text)
+                    || (full && repeats(&dateline, found.dateline.as_ref(), text, capitals)))
             {
                 masks.add(dateline.span, MaskKind::Boilerplate, "repeated dateline");
             }
@@ -192,6 +192,13 @@ fn repeats(dateline: &Dateline, first: Option<&Dateline>, text: &str, capitals: 
     });
     let dash = !dateline.span.of(text).ends_with(':');
     dateline.place.is_some() && dash && (known || (dateline.date.is_some() && !capitals))
+}
+
+/// Whether a later dateline names the place of the first one: the scraper printed it twice.
+fn same_place(dateline: &Dateline, first: Option<&Dateline>, text: &str) -> bool {
+    let place = |dateline: &Dateline| dateline.place.map(|place| place.of(text));
+    let dash = !dateline.span.of(text).ends_with(':');
+    dash && first.is_some_and(|first| place(first).is_some() && place(first) == place(dateline))
 }
 
 /// Authors and outlet as the end of the text gives them.

@@ -65,7 +65,7 @@ fn is_note(page: &Page<'_>, i: usize, byline: &[Byline]) -> bool {
     let strong = LEXICON.bio_strong.is_match(first) || (appositive && LEXICON.bio_strong.is_match(rest));
     strong
         && !LEXICON.violence.is_match(rest)
-        && !LEXICON.reporting.is_match(rest)
+        && (rest.starts_with("reported from") || !LEXICON.reporting.is_match(rest))
         && !named_before(page, i, name)
 }
 

@@ -19,6 +19,8 @@ struct Patterns {
     trailing: Regex,
     slash: Regex,
     past: Regex,
+    /// `Daily Post photo`, `Jo Lund via AFP`.
+    named: Regex,
     dated: Regex,
 }
 
@@ -34,6 +36,9 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         ),
         slash: compile(
             r"(?:^|[.!?”’]\s+)((?:\p{Lu}[\p{L}.&’'-]*\s?){1,4}(?:\s?/\s?(?:\p{Lu}[\p{L}.&’'-]*\s?){1,4}){1,2})\.?$",
+        ),
+        named: compile(
+            r"^(?:\p{Lu}[\p{L}.&’'-]*\s){1,4}(?:(?i:file )?(?i:photo|photos|picture|image|images|illustration|graphic)|(?:via|for)\s(?:\p{Lu}[\p{L}.&’'-]*\s?){1,4})$",
         ),
         past: compile(
             r"(?i)\b(?:was|were|had|did|killed|died|left|took|came|went|met|fell|began|\p{L}{3,}ed)\b",
@@ -132,7 +137,7 @@ fn trailing_credit(line: &str) -> Option<Credit> {
             p.opening.is_match(inner) && inner.split_whitespace().count() <= 14 && credit_form(inner);
         let agency = LEXICON.agency.is_match(inner) && inner.split_whitespace().count() <= 6;
         let slash = inner.contains('/') && p.slash.is_match(inner);
-        let word = LEXICON.credit_word.is_match(inner) && slash;
+        let word = LEXICON.credit_word.is_match(inner) && (slash || p.named.is_match(inner));
         if explicit || word {
             return Some(Credit { start: whole.start(), explicit: true, sure: true, person: true });
         }
@@ -179,7 +184,7 @@ fn person(inner: &str) -> bool {
 /// Whether a photo word is followed as in a credit: by a colon, `by`, `courtesy`, a bar, or a name.
 fn credit_form(words: &str) -> bool {
     let lower = words.to_lowercase();
-    let joint = [":", "/", "©", " by ", "courtesy", " via ", " from ", "commons"]
+    let joint = [":", "/", "|", "©", " by ", "courtesy", " via ", " from ", "commons"]
         .iter()
         .any(|joint| lower.contains(joint));
     joint || words.starts_with('©')

@@ -7,6 +7,8 @@ use crate::lexicon::LEXICON;
 use crate::lines::ends_sentence;
 use crate::title::{folded, headline_like};
 
+/// Longest list of other stories, in lines.
+const ITEMS_MAX: usize = 40;
 /// Longest block, in bytes, that is compared with whole-line patterns.
 const LINE_MAX: usize = 600;
 
@@ -138,15 +140,15 @@ fn list_items(page: &Page<'_>, first: usize, heading: usize) -> usize {
                 && line.split_whitespace().count() <= 22
                 && (!ends_sentence(line) || line.ends_with(['?', '!', '…'])))
     };
-    let together = (first..raws.len()).take_while(|&i| raws[i].chunk == heading);
+    let end = raws.len().min(first + ITEMS_MAX);
+    let together = (first..end).take_while(|&i| raws[i].chunk == heading);
     let in_chunk = together.clone().count();
     if in_chunk > 0 {
         // Under the heading without a blank line: the run of headlines there.
         return together.take_while(|&i| fits(i)).count();
     }
     let bulleted = raws.get(first).is_some_and(|raw| raw.item);
-    let run =
-        (first..raws.len()).take_while(|&i| fits(i) && (!bulleted || raws[i].item || page.done[i])).count();
+    let run = (first..end).take_while(|&i| fits(i) && (!bulleted || raws[i].item || page.done[i])).count();
     if bulleted || run == 0 || first + run == raws.len() {
         return run;
     }
