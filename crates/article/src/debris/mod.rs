@@ -119,10 +119,10 @@ pub(crate) fn find(text: &str, raws: &[Raw], found: &Metadata, masks: &mut Masks
     whole::lists(&mut page, masks);
     picture::captions(&mut page, masks);
     author::notes(&mut page, &found.byline, masks);
-    for i in 0..raws.len() {
+    for (i, raw) in raws.iter().enumerate() {
         if !page.done[i] {
-            widget::related(text, raws[i].span, masks);
-            inline::find(text, raws[i].span, masks);
+            widget::related(text, raw.span, masks);
+            inline::find(text, raw.span, masks);
         }
     }
 }

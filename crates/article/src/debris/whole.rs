@@ -109,8 +109,8 @@ fn plug(line: &str) -> Option<&'static crate::lexicon::Label> {
 /// Masks lists of other stories: a heading such as `Most read`, and the headlines under it.
 pub(super) fn lists(page: &mut Page<'_>, masks: &mut Masks) {
     let raws = page.raws;
-    for i in 0..raws.len() {
-        let line = raws[i].body_span().of(page.text);
+    for (i, raw) in raws.iter().enumerate() {
+        let line = raw.body_span().of(page.text);
         if (page.done[i] && !page.pointer[i])
             || line.len() > 80
             || page.title_block == Some(i)
@@ -118,7 +118,7 @@ pub(super) fn lists(page: &mut Page<'_>, masks: &mut Masks) {
         {
             continue;
         }
-        let items = list_items(page, i + 1, raws[i].chunk);
+        let items = list_items(page, i + 1, raw.chunk);
         if items == 0 {
             continue;
         }
