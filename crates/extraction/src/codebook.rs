@@ -173,6 +173,7 @@ pub(crate) struct Row {
     pub(crate) line: u32,
     /// The triggers as written, for the trace.
     pub(crate) name: String,
+    pub(crate) kind: Kind,
     pub(crate) needs: Vec<Need>,
     pub(crate) category: Option<Category>,
     pub(crate) mode: Option<Mode>,
@@ -253,6 +254,7 @@ impl EventLexicon {
             let mut entry = Row {
                 line,
                 name: triggers.to_owned(),
+                kind,
                 needs: lexicon.needs(needs).map_err(|message| fault(&message))?,
                 category,
                 mode: optional(mode).map_err(code)?,

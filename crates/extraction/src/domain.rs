@@ -19,11 +19,26 @@ pub(crate) struct Lexicon {
     decoys: BTreeMap<String, Words>,
 }
 
+/// Below so many words a text is too short to be counted; it is read as it stands.
+const SHORT: u32 = 60;
+/// The rate that such a text is given.
+const RATE_OF_SHORT: f32 = 1.0;
+
+/// Whether words of war are figures of speech here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Figurative {
+    /// They mean what they say.
+    No,
+    /// In this passage of a document that is otherwise about conflict or politics.
+    Passage,
+    /// In the whole document.
+    Document,
+}
+
 /// What each block of a document is about.
 #[derive(Debug)]
 pub(crate) struct Domain {
-    /// Blocks in which words of war are read as figures of speech.
-    figurative: Vec<bool>,
+    figurative: Vec<Figurative>,
     /// Conflict words per hundred words of the document.
     pub(crate) conflict_rate: f32,
 }
@@ -84,15 +99,23 @@ impl Domain {
             }
         }
         let all = whole.figurative(4);
-        let figurative =
-            counts.iter().map(|count| count.figurative(3) || (all && count.conflict < 3)).collect();
+        let of_block = |count: &Count| match (all && count.conflict < 3, count.figurative(3)) {
+            (true, _) => Figurative::Document,
+            (false, true) => Figurative::Passage,
+            (false, false) => Figurative::No,
+        };
+        let figurative = counts.iter().map(of_block).collect();
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
-        let conflict_rate = 100.0 * whole.conflict as f32 / whole.words.max(30) as f32;
+        let conflict_rate = if whole.words < SHORT {
+            RATE_OF_SHORT
+        } else {
+            100.0 * whole.conflict as f32 / whole.words as f32
+        };
         Self { figurative, conflict_rate }
     }
 
     /// Whether words of war in this block are figures of speech.
-    pub(crate) fn is_figurative(&self, block: u32) -> bool {
-        self.figurative.get(block as usize).copied().unwrap_or(false)
+    pub(crate) fn figurative(&self, block: u32) -> Figurative {
+        self.figurative.get(block as usize).copied().unwrap_or(Figurative::No)
     }
 }

@@ -16,7 +16,7 @@ use watchkeeper_record::span::Span;
 
 use crate::argument::{Scene, Site};
 use crate::codebook::{Codebook, Kind, Row, Slot, TollKind};
-use crate::domain::Domain;
+use crate::domain::{Domain, Figurative};
 use crate::realis::Verdict;
 use crate::{claim, frame, realis, toll};
 
@@ -45,11 +45,32 @@ pub(crate) struct Draft<'a> {
 pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) {
     let scene = Scene::new(doc, codebook, &mentions.places);
     let domain = Domain::read(doc, &codebook.domains);
+    let looks_back = realis::looks_back(&scene);
+    let mut back = false;
+    let mut block = 0;
     for (number, sentence) in doc.sentences().iter().enumerate() {
+        if sentence.block != block {
+            block = sentence.block;
+            back &= looks_back;
+        }
+        match realis::tide(&scene, sentence.tokens.clone()) {
+            realis::Tide::Back => back = true,
+            realis::Tide::Present => back = false,
+            realis::Tide::Still => {}
+        }
         let mut drafts: Vec<Draft<'_>> = Vec::new();
         for index in sentence.tokens.clone() {
             if let Some(draft) = draft(&scene, &domain, index, sentence.block) {
                 drafts.push(draft);
+            }
+        }
+        if back {
+            for draft in &mut drafts {
+                let told = draft.verdict.realis == Realis::Actual && !draft.verdict.background;
+                if told && realis::told_in_past(&scene, &draft.site) {
+                    draft.verdict.background = true;
+                    draft.why.push("background: the passage is set in the past".to_owned());
+                }
             }
         }
         drop_doubles(&scene, &mut drafts);
@@ -118,7 +139,7 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
     if category != Category::Assault {
         evidence.human |= actors.iter().any(|&head| scene.is_somebody(head));
     }
-    let figurative = domain.is_figurative(block);
+    let figurative = domain.figurative(block);
     if !admitted(row, category, &evidence, figurative, domain.conflict_rate)
         || caused_by_nature(scene, &site, row)
     {
@@ -351,6 +372,8 @@ struct Evidence {
     human: bool,
     weapon: bool,
     counted: bool,
+    /// An actor is a name or a pronoun, or nobody acts.
+    named: bool,
 }
 
 impl Evidence {
@@ -363,7 +386,9 @@ impl Evidence {
         counted: bool,
     ) -> Self {
         let lexicon = &scene.codebook.frame;
-        let mut evidence = Self { armed: false, human: false, weapon, counted };
+        let named = actors.is_empty()
+            || actors.iter().any(|&head| matches!(scene.doc.token(head).pos, Pos::Propn | Pos::Pron));
+        let mut evidence = Self { armed: false, human: false, weapon, counted, named };
         for &head in actors.iter().chain(recipients) {
             let sense = scene.sense(frame::denoted(scene.doc, lexicon, head));
             evidence.armed |= sense.armed
@@ -390,7 +415,7 @@ fn admitted(
     row: &Row,
     category: Category,
     evidence: &Evidence,
-    figurative: bool,
+    figurative: Figurative,
     conflict_rate: f32,
 ) -> bool {
     let violent = matches!(
@@ -402,13 +427,14 @@ fn admitted(
             | Category::Protest
             | Category::Coerce
     );
-    if figurative {
+    if figurative != Figurative::No {
         let literal = !row.weak && evidence.human && category == Category::Coerce;
         let strong = evidence.armed && evidence.human && (evidence.counted || evidence.weapon);
-        return literal && row.toll.is_some() || strong && violent;
+        return literal && row.toll.is_some() || strong && violent && figurative == Figurative::Passage;
     }
     if row.weak && evidence.count() == 0 && violent {
-        return conflict_rate >= 0.7;
+        // A verb whose only participant is some ordinary noun is a figure of speech more often than not.
+        return conflict_rate >= 0.7 && (row.kind != Kind::Verb || evidence.named);
     }
     true
 }
@@ -429,13 +455,16 @@ fn caused_by_nature(scene: &Scene<'_>, site: &Site, row: &Row) -> bool {
     };
     let accident = doc.children(site.head).iter().any(|&member| {
         matches!(doc.token(member).dep, Dep::Advcl | Dep::Conj)
-            && scene.codebook.events.is("accidents", &frame::lemma(doc, member))
+            && doc
+                .subtree(member)
+                .take(14)
+                .any(|inner| scene.codebook.events.is("accidents", &frame::lemma(doc, inner)))
     });
     if accident || site.roles.doers().iter().any(|&head| nature(head)) {
         return true;
     }
     frame::preps(doc, site.head).any(|(prep, object)| {
-        frame::word_is(doc, prep, &["in", "from", "of", "by", "to", "during", "after", "with"])
+        frame::word_is(doc, prep, &["in", "from", "of", "by", "to", "during", "after", "with", "for"])
             && object.is_some_and(|object| frame::conjuncts(doc, object).into_iter().any(nature))
     })
 }
@@ -707,7 +736,15 @@ fn tied(scene: &Scene<'_>, result: &Draft<'_>, attack: &Draft<'_>) -> bool {
                 Dep::Compound => true,
                 _ => false,
             };
-            if !passes {
+            let apart = tok.dep == Dep::Advcl
+                && doc.children(at).iter().any(|&member| {
+                    let apart = [
+                        "since", "before", "until", "although", "though", "while", "because", "if", "unless",
+                    ];
+                    matches!(doc.token(member).dep, Dep::Mark | Dep::Advmod)
+                        && frame::word_is(doc, member, &apart)
+                });
+            if !passes || apart {
                 return false;
             }
             if to.contains(&up) {

@@ -49,6 +49,7 @@ pub(crate) struct Lexicon {
     possible_adverbs: Words,
     habit_adverbs: Words,
     condition_marks: Words,
+    present_words: Words,
     guard_verbs: Words,
     guard_nouns: Words,
     history_nouns: Words,
@@ -373,6 +374,21 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// `An attack is likely`: an indefinite noun of which the present tense says what it is.
+    fn only_a_kind(&self, noun: TokenIndex, verb: TokenIndex) -> bool {
+        let doc = self.scene.doc;
+        let indefinite = doc.children(noun).iter().any(|&member| {
+            doc.token(member).dep == Dep::Det && frame::word_is(doc, member, &["a", "an", "another", "any"])
+        });
+        indefinite
+            && !self.told_number
+            && matches!(doc.token(verb).tag, Tag::Vbz | Tag::Vbp)
+            && matches!(
+                frame::lemma(doc, verb).as_ref(),
+                "be" | "remain" | "represent" | "pose" | "require" | "constitute"
+            )
+    }
+
     /// `The claim that … is false.`
     fn untrue_tale(&self, noun: TokenIndex) -> bool {
         let doc = self.scene.doc;
@@ -544,6 +560,9 @@ impl Walk<'_, '_> {
             return Step::Decided(decided(Realis::Hypothetical, "matter of", word));
         }
         let infinitive = doc.token(below).tag == Tag::Vb;
+        if infinitive && doc.token(noun).dep == Dep::Dobj {
+            return Step::Decided(decided(Realis::Planned, "purpose after", word));
+        }
         if infinitive {
             return Step::Decided(decided(Realis::Hypothetical, "infinitive under", word));
         }
@@ -663,6 +682,9 @@ impl Walk<'_, '_> {
                 }
                 Step::Up(head)
             }
+            Dep::Nsubj | Dep::Attr if self.only_a_kind(noun, head) => {
+                Step::Decided(decided(Realis::Hypothetical, "any one", &doc.token(noun).text))
+            }
             Dep::Nsubj | Dep::Attr => {
                 let occurs = tok.dep == Dep::Nsubj
                     && lexicon.occurrence_verbs.contains(frame::lemma(doc, head).as_ref());
@@ -713,6 +735,12 @@ fn noun_words(scene: &Scene<'_>, noun: TokenIndex) -> Decision {
                     return decided(Realis::Foiled, "modifier", &word);
                 }
                 if lexicon.planned_modifiers.contains(word.as_str()) {
+                    let top = frame::coordination_head(doc, noun);
+                    let stopped = matches!(doc.token(top).dep, Dep::Dobj | Dep::Nsubjpass)
+                        && lexicon.foil_verbs.contains(frame::lemma(doc, doc.token(top).head).as_ref());
+                    if stopped {
+                        return decided(Realis::Foiled, "modifier and verb", &word);
+                    }
                     return decided(Realis::Planned, "modifier", &word);
                 }
                 if lexicon.threatened_modifiers.contains(word.as_str()) {
@@ -845,7 +873,25 @@ fn background(scene: &Scene<'_>, site: &Site, start: TokenIndex) -> Option<Strin
             at = up;
         }
     }
-    let anchors = [site.head, start];
+    let mut anchors = vec![site.head, start];
+    // What a clause tells belongs to the time of the clause that it hangs on: "in 2019 after gunmen attacked".
+    let mut at = start;
+    for _ in 0..3 {
+        let tok = doc.token(at);
+        if !matches!(tok.dep, Dep::Advcl | Dep::Pcomp | Dep::Prep | Dep::Acl | Dep::Conj | Dep::Relcl)
+            || tok.head == at
+        {
+            break;
+        }
+        if tok.dep == Dep::Conj && child_subject(scene, at) {
+            break;
+        }
+        at = tok.head;
+        let when = doc.children(start).iter().any(|&member| frame::word_is(doc, member, &["when", "where"]));
+        if frame::is_verb(doc, at) || when {
+            anchors.push(at);
+        }
+    }
     let governor = frame::governing_verb(doc, site.head);
     let sentence = doc.sentences()[doc.sentence_of(site.head) as usize].tokens.clone();
     let window = sentence.start.max(site.head.saturating_sub(60))..sentence.end.min(site.head + 60);
@@ -867,14 +913,24 @@ fn background(scene: &Scene<'_>, site: &Site, start: TokenIndex) -> Option<Strin
         if year.is_none() && decade.is_none() && !name && month.is_none() && !unit {
             continue;
         }
-        if !attached(scene, index, &anchors, governor, site) {
+        // "in December 2016, when a man drove …"
+        let when = doc
+            .children(start)
+            .iter()
+            .copied()
+            .find(|&member| frame::word_is(doc, member, &["when", "where"]));
+        let before_when = when.is_some_and(|when| index < when && when - index <= 4);
+        if !before_when && !attached(scene, index, &anchors, governor, site) {
             continue;
         }
         if name && site.kind == Kind::Noun && index.abs_diff(site.head) <= 3 {
             return Some(format!("background: {text}"));
         }
         if let Some(year) = year.or(decade) {
-            if published.is_some_and(|(now, _)| year < now) || decade.is_some() {
+            if published.is_some_and(|(now, _)| year < now)
+                || decade.is_some()
+                || (published.is_none() && year < 2000)
+            {
                 return Some(format!("background: {text}"));
             }
         }
@@ -920,6 +976,14 @@ fn background(scene: &Scene<'_>, site: &Site, start: TokenIndex) -> Option<Strin
     None
 }
 
+fn child_subject(scene: &Scene<'_>, verb: TokenIndex) -> bool {
+    scene
+        .doc
+        .children(verb)
+        .iter()
+        .any(|&other| matches!(scene.doc.token(other).dep, Dep::Nsubj | Dep::Nsubjpass))
+}
+
 /// Whether a time word belongs to the event: it hangs on the trigger, its light verb or, for a noun, the verb that governs it.
 fn attached(
     scene: &Scene<'_>,
@@ -949,4 +1013,75 @@ fn attached(
         }
     }
     false
+}
+
+/// What a sentence does to the time of the sentences after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tide {
+    /// Its main clause is set in a past year: what follows in the past tense is set there too.
+    Back,
+    /// It speaks of these days.
+    Present,
+    /// It leaves the time as it is.
+    Still,
+}
+
+/// Reads a sentence's own words on time.
+pub(crate) fn tide(scene: &Scene<'_>, sentence: std::ops::Range<TokenIndex>) -> Tide {
+    let doc = scene.doc;
+    let lexicon = &scene.codebook.realis;
+    let published = doc.article().published.map(|published| published.start.year());
+    let mut tide = Tide::Still;
+    for index in sentence {
+        let tok = doc.token(index);
+        if tok.dep == Dep::Root
+            && (matches!(tok.tag, Tag::Vbz | Tag::Vbp)
+                || frame::auxiliaries(doc, index)
+                    .first()
+                    .is_some_and(|&aux| matches!(doc.token(aux).tag, Tag::Vbz | Tag::Vbp)))
+        {
+            tide = Tide::Present;
+        }
+        if lexicon.present_words.contains(tok.text.to_ascii_lowercase().as_str()) {
+            return Tide::Present;
+        }
+        let year = (tok.text.len() == 4)
+            .then(|| tok.text.parse::<i32>().ok())
+            .flatten()
+            .filter(|year| (1500..2100).contains(year) && published.is_some_and(|now| *year < now));
+        if year.is_some()
+            && tide == Tide::Still
+            && frame::governing_verb(doc, index)
+                .is_some_and(|verb| doc.token(verb).dep == Dep::Root && doc.token(verb).tag == Tag::Vbd)
+        {
+            tide = Tide::Back;
+        }
+    }
+    tide
+}
+
+/// Whether a document as a whole looks back: its opening speaks of an anniversary or the like.
+pub(crate) fn looks_back(scene: &Scene<'_>) -> bool {
+    let doc = scene.doc;
+    let words = &scene.codebook.realis.history_nouns;
+    let opening = doc.sentences().iter().take_while(|sentence| sentence.block < 4).take(6);
+    opening.flat_map(|sentence| sentence.tokens.clone()).take(160).any(|index| {
+        words.contains(frame::lemma(doc, index).as_ref())
+            || frame::word_is(doc, index, &["years"])
+                && index + 1 < doc.tokens().len() as TokenIndex
+                && frame::word_is(doc, index + 1, &["after", "on", "later"])
+    })
+}
+
+/// Whether a trigger is told in the past tense.
+pub(crate) fn told_in_past(scene: &Scene<'_>, site: &Site) -> bool {
+    let doc = scene.doc;
+    let verb = match site.kind {
+        Kind::Noun => site.light.map(|(verb, _)| verb).or_else(|| frame::governing_verb(doc, site.head)),
+        _ => Some(site.head),
+    };
+    verb.is_some_and(|verb| {
+        let finite = frame::auxiliaries(doc, verb).first().copied().unwrap_or(verb);
+        matches!(doc.token(finite).tag, Tag::Vbd | Tag::Vbn | Tag::Vbg)
+    })
 }

@@ -22,6 +22,10 @@ pub(crate) fn of_trigger(scene: &Scene<'_>, site: &Site, row: &Row, recipients: 
             if row.actor.is_empty() { site.roles.subjects.clone() } else { site.roles.undergoers().to_vec() };
         heads.extend(bare.into_iter().filter(|&head| scene.doc.token(head).tag == Tag::Cd));
     }
+    // "killing between 10 and 15 people"
+    if heads.is_empty() && site.kind == Kind::Verb {
+        heads = frame::prep_objects(scene.doc, site.head, &["between", "around", "about", "over", "up"]);
+    }
     if let Some((count, by)) = count(scene, &heads) {
         put(&mut toll, kind, count);
         if kind == TollKind::Killed {
