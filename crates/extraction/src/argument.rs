@@ -56,10 +56,10 @@ impl<'a> Scene<'a> {
 
     /// What the noun denotes.
     pub(crate) fn sense(&self, index: TokenIndex) -> NounSense {
-        if let Some(joined) = self.joined(index) {
-            if let Some(sense) = self.codebook.nouns.sense(&joined) {
-                return sense;
-            }
+        if let Some(joined) = self.joined(index)
+            && let Some(sense) = self.codebook.nouns.sense(&joined)
+        {
+            return sense;
         }
         let lemma = frame::lemma(self.doc, index);
         if let Some(sense) = self.codebook.nouns.sense(&lemma) {
@@ -250,15 +250,16 @@ impl<'a> Scene<'a> {
                         found.extend(frame::prep_objects(doc, *object, &word));
                     }
                 }
-                if found.is_empty() && site.kind == Kind::Adjective {
-                    if let Some(verb) = frame::parent(doc, site.head) {
-                        found.extend(frame::prep_objects(doc, verb, &word));
-                    }
+                if found.is_empty()
+                    && site.kind == Kind::Adjective
+                    && let Some(verb) = frame::parent(doc, site.head)
+                {
+                    found.extend(frame::prep_objects(doc, verb, &word));
                 }
-                if found.is_empty() {
-                    if let Some((verb, _)) = site.light {
-                        found.extend(frame::prep_objects(doc, verb, &word));
-                    }
+                if found.is_empty()
+                    && let Some((verb, _)) = site.light
+                {
+                    found.extend(frame::prep_objects(doc, verb, &word));
                 }
                 found
             }
@@ -561,22 +562,19 @@ impl<'a> Scene<'a> {
             let Some(mut kind) = self.sense(denoted).target else { continue };
             // "police station", "army post", "military vehicle": the modifier says whose.
             for &member in self.doc.children(denoted) {
-                if matches!(self.doc.token(member).dep, Dep::Compound | Dep::Amod | Dep::Poss | Dep::Nmod) {
-                    match self.sense(member).target {
-                        Some(
-                            inner @ (TargetType::Military
-                            | TargetType::Police
-                            | TargetType::Religious
-                            | TargetType::Education
-                            | TargetType::Medical
-                            | TargetType::Media
-                            | TargetType::Diplomatic
-                            | TargetType::Aviation),
-                        ) => {
-                            kind = inner;
-                        }
-                        _ => {}
-                    }
+                if matches!(self.doc.token(member).dep, Dep::Compound | Dep::Amod | Dep::Poss | Dep::Nmod)
+                    && let Some(
+                        inner @ (TargetType::Military
+                        | TargetType::Police
+                        | TargetType::Religious
+                        | TargetType::Education
+                        | TargetType::Medical
+                        | TargetType::Media
+                        | TargetType::Diplomatic
+                        | TargetType::Aviation),
+                    ) = self.sense(member).target
+                {
+                    kind = inner;
                 }
             }
             if !targets.iter().any(|other| other.r#type == kind) {

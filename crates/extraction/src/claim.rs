@@ -20,10 +20,10 @@ pub(crate) fn attributed(scene: &Scene<'_>, site: &Site) -> Option<(Vec<TokenInd
     let noun = frame::coordination_head(doc, site.head);
     // A clause on the noun: "attacks attributed to X", "claimed by X", "for which X is blamed".
     for &member in doc.children(site.head) {
-        if matches!(doc.token(member).dep, Dep::Acl | Dep::Relcl) {
-            if let Some(found) = by_verb(scene, member) {
-                return Some(found);
-            }
+        if matches!(doc.token(member).dep, Dep::Acl | Dep::Relcl)
+            && let Some(found) = by_verb(scene, member)
+        {
+            return Some(found);
         }
     }
     let head = frame::parent(doc, noun)?;

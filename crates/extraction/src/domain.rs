@@ -8,15 +8,42 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use watchkeeper_record::document::{Document, Pos};
 
-use crate::codebook::Words;
 use crate::frame;
 
 /// Words of fields; see `data/lexicon/en/domains.toml`.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Lists")]
 pub(crate) struct Lexicon {
-    conflict: Words,
-    decoys: BTreeMap<String, Words>,
+    fields: usize,
+    /// Whether a word speaks of conflict, and the fields it belongs to.
+    by_word: FxHashMap<String, (bool, Vec<usize>)>,
+}
+
+/// The data file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lists {
+    conflict: Vec<String>,
+    decoys: BTreeMap<String, Vec<String>>,
+}
+
+impl From<Lists> for Lexicon {
+    fn from(lists: Lists) -> Self {
+        let mut by_word: FxHashMap<String, (bool, Vec<usize>)> = FxHashMap::default();
+        for word in lists.conflict {
+            by_word.entry(word).or_default().0 = true;
+        }
+        let fields = lists.decoys.len();
+        for (number, words) in lists.decoys.into_values().enumerate() {
+            for word in words {
+                let known = &mut by_word.entry(word).or_default().1;
+                if !known.contains(&number) {
+                    known.push(number);
+                }
+            }
+        }
+        Self { fields, by_word }
+    }
 }
 
 /// Below so many words a text is too short to be counted; it is read as it stands.
@@ -60,18 +87,9 @@ impl Count {
 impl Domain {
     /// Counts a document once.
     pub(crate) fn read(doc: &Document, lexicon: &Lexicon) -> Self {
-        let fields: Vec<&Words> = lexicon.decoys.values().collect();
-        let mut by_word: FxHashMap<&str, (bool, Vec<usize>)> = FxHashMap::default();
-        for word in &lexicon.conflict {
-            by_word.entry(word).or_default().0 = true;
-        }
-        for (number, words) in fields.iter().enumerate() {
-            for word in *words {
-                by_word.entry(word).or_default().1.push(number);
-            }
-        }
+        let by_word = &lexicon.by_word;
         let blocks = doc.article().blocks.len().max(1);
-        let mut counts = vec![Count { decoys: vec![0; fields.len()], ..Count::default() }; blocks];
+        let mut counts = vec![Count { decoys: vec![0; lexicon.fields], ..Count::default() }; blocks];
         for sentence in doc.sentences() {
             let count = &mut counts[sentence.block as usize];
             for index in sentence.tokens.clone() {
@@ -81,7 +99,7 @@ impl Domain {
                 count.words += 1;
                 let lemma = frame::lemma(doc, index);
                 let joined = frame::joined(doc, index);
-                let word = joined.as_deref().filter(|word| by_word.contains_key(word)).unwrap_or(&lemma);
+                let word = joined.as_deref().filter(|word| by_word.contains_key(*word)).unwrap_or(&lemma);
                 if let Some((conflict, decoys)) = by_word.get(word) {
                     count.conflict += u32::from(*conflict);
                     for &field in decoys {
@@ -90,7 +108,7 @@ impl Domain {
                 }
             }
         }
-        let mut whole = Count { decoys: vec![0; fields.len()], ..Count::default() };
+        let mut whole = Count { decoys: vec![0; lexicon.fields], ..Count::default() };
         for count in &counts {
             whole.words += count.words;
             whole.conflict += count.conflict;

@@ -6,19 +6,17 @@
 use std::ops::Range;
 
 use watchkeeper_record::Document;
-use watchkeeper_record::codebook::{
-    Category, Claim, Context, IncidentType, Mode, Realis, TargetType, WeaponType,
-};
+use watchkeeper_record::codebook::{Category, Claim, IncidentType, Mode, Realis, TargetType};
 use watchkeeper_record::document::{Dep, EntityLabel, Pos, Tag, TokenIndex};
 use watchkeeper_record::mention::{EventMention, Mentions, PhraseIndex};
 use watchkeeper_record::reading::{Toll, Weapon};
 use watchkeeper_record::span::Span;
 
 use crate::argument::{Scene, Site};
-use crate::codebook::{Codebook, Kind, Row, Slot, TollKind};
+use crate::codebook::{Codebook, Kind, Row, Slot};
 use crate::domain::{Domain, Figurative};
 use crate::realis::Verdict;
-use crate::{claim, frame, realis, toll};
+use crate::{claim, coding, frame, history, join, realis, toll};
 
 /// A trigger that matched a row, before doubles are joined.
 pub(crate) struct Draft<'a> {
@@ -45,7 +43,7 @@ pub(crate) struct Draft<'a> {
 pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) {
     let scene = Scene::new(doc, codebook, &mentions.places);
     let domain = Domain::read(doc, &codebook.domains);
-    let looks_back = realis::looks_back(&scene);
+    let looks_back = history::looks_back(&scene);
     let mut back = false;
     let mut block = 0;
     for (number, sentence) in doc.sentences().iter().enumerate() {
@@ -53,10 +51,10 @@ pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) 
             block = sentence.block;
             back &= looks_back;
         }
-        match realis::tide(&scene, sentence.tokens.clone()) {
-            realis::Tide::Back => back = true,
-            realis::Tide::Present => back = false,
-            realis::Tide::Still => {}
+        match history::tide(&scene, sentence.tokens.clone()) {
+            history::Tide::Back => back = true,
+            history::Tide::Present => back = false,
+            history::Tide::Still => {}
         }
         let mut drafts: Vec<Draft<'_>> = Vec::new();
         for index in sentence.tokens.clone() {
@@ -67,14 +65,14 @@ pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) 
         if back {
             for draft in &mut drafts {
                 let told = draft.verdict.realis == Realis::Actual && !draft.verdict.background;
-                if told && realis::told_in_past(&scene, &draft.site) {
+                if told && history::told_in_past(&scene, &draft.site) {
                     draft.verdict.background = true;
                     draft.why.push("background: the passage is set in the past".to_owned());
                 }
             }
         }
-        drop_doubles(&scene, &mut drafts);
-        join_results(&scene, &mut drafts);
+        join::drop_doubles(&scene, &mut drafts);
+        join::join_results(&scene, &mut drafts);
         for draft in drafts.into_iter().filter(|draft| !draft.dropped) {
             let number = u32::try_from(number).expect("fewer sentences than tokens");
             let event = finish(&scene, mentions, draft, number);
@@ -145,22 +143,22 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
     {
         return None;
     }
-    if weapons.is_empty() {
-        if let Some(kind) = row.weapon {
-            weapons.push(Weapon { r#type: kind, span: scene.doc.token(site.head).span });
-        }
+    if weapons.is_empty()
+        && let Some(kind) = row.weapon
+    {
+        weapons.push(Weapon { r#type: kind, span: scene.doc.token(site.head).span });
     }
     let attributed = claim::attributed(scene, &site);
     let mut claimed = None;
-    if let Some((heads, claim)) = attributed {
-        if category == Category::Assault || category == Category::Coerce {
-            let heads: Vec<_> = heads.into_iter().filter(|&head| scene.is_participant(head, true)).collect();
-            if !heads.is_empty() {
-                why.push(format!("role actor: {claim} by attribution"));
-                recipients.retain(|head| !heads.contains(head));
-                actors = heads;
-                claimed = Some(claim);
-            }
+    if let Some((heads, claim)) = attributed
+        && (category == Category::Assault || category == Category::Coerce)
+    {
+        let heads: Vec<_> = heads.into_iter().filter(|&head| scene.is_participant(head, true)).collect();
+        if !heads.is_empty() {
+            why.push(format!("role actor: {claim} by attribution"));
+            recipients.retain(|head| !heads.contains(head));
+            actors = heads;
+            claimed = Some(claim);
         }
     }
     // Words and politics without anybody are too little to record.
@@ -203,7 +201,7 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
         joined: Vec::new(),
         dropped: false,
     };
-    shift_category(scene, &mut draft);
+    coding::shift_category(scene, &mut draft);
     Some(draft)
 }
 
@@ -469,295 +467,6 @@ fn caused_by_nature(scene: &Scene<'_>, site: &Site, row: &Row) -> bool {
     })
 }
 
-/// PLOVER's rules on what is only intended: future cooperation is AGREE, a refusal to cooperate is REJECT.
-fn shift_category(scene: &Scene<'_>, draft: &mut Draft<'_>) {
-    let cooperative =
-        matches!(draft.category, Category::Consult | Category::Support | Category::Cooperate | Category::Aid);
-    if cooperative && draft.verdict.future && draft.verdict.realis == Realis::Planned {
-        draft.category = Category::Agree;
-        draft.mode = None;
-        draft.verdict.realis = Realis::Actual;
-        draft.why.push("category AGREE: cooperation in the future tense".to_owned());
-    }
-    let yielding =
-        cooperative || matches!(draft.category, Category::Agree | Category::Retreat | Category::Concede);
-    if yielding && draft.verdict.realis == Realis::Negated && draft.site.kind != Kind::Noun {
-        let refuses = frame::modal(scene.doc, draft.site.head).is_some()
-            || frame::governing_verb(scene.doc, draft.site.head)
-                .is_some_and(|verb| frame::word_is(scene.doc, verb, &["going"]));
-        if refuses {
-            draft.mode = content_mode(draft.category);
-            draft.category = Category::Reject;
-            draft.verdict.realis = Realis::Actual;
-            draft.why.push("category REJECT: cooperation refused".to_owned());
-        }
-    }
-    let hostile = matches!(
-        draft.category,
-        Category::Protest | Category::Sanction | Category::Coerce | Category::Mobilize | Category::Assault
-    );
-    if hostile
-        && draft.verdict.future
-        && draft.verdict.realis == Realis::Planned
-        && announced_by_itself(scene, draft)
-    {
-        if draft.category == Category::Assault {
-            draft.verdict.realis = Realis::Threatened;
-            draft.why.push("realis threatened: announced by the actor".to_owned());
-        } else {
-            draft.mode = match (draft.category, draft.mode) {
-                (Category::Coerce, Some(Mode::Arrest)) => Some(Mode::Arrest),
-                (Category::Sanction, Some(Mode::Expel)) => Some(Mode::Expel),
-                (Category::Sanction, _) => Some(Mode::Relations),
-                (Category::Mobilize, _) => Some(Mode::Violence),
-                _ => Some(Mode::Restrict),
-            };
-            draft.category = Category::Threaten;
-            draft.verdict.realis = Realis::Actual;
-            draft.why.push("category THREATEN: hostile act announced by its actor".to_owned());
-        }
-    }
-    if matches!(draft.category, Category::Request | Category::Reject) && draft.mode.is_none() {
-        draft.mode = asked_category(scene, &draft.site).and_then(content_mode);
-    }
-    if draft.category == Category::Threaten && draft.mode.is_none() {
-        draft.mode = asked_category(scene, &draft.site).and_then(|category| match category {
-            Category::Assault => Some(Mode::Violence),
-            Category::Coerce => Some(Mode::Restrict),
-            Category::Sanction => Some(Mode::Relations),
-            Category::Protest => Some(Mode::Restrict),
-            _ => None,
-        });
-    }
-}
-
-/// Whether the actor of a future act is who announces it: `they said they would …`.
-fn announced_by_itself(scene: &Scene<'_>, draft: &Draft<'_>) -> bool {
-    let doc = scene.doc;
-    let mut at = draft.site.light.map_or(draft.site.head, |(verb, _)| verb);
-    for _ in 0..4 {
-        if doc.token(at).dep == Dep::Ccomp {
-            let Some(up) = frame::parent(doc, at) else { return false };
-            let speakers = frame::roles(doc, &scene.codebook.frame, up).subjects;
-            return frame::is_verb(doc, up)
-                && draft.actors.iter().any(|&actor| {
-                    frame::word_is(doc, actor, &["it", "they", "he", "she", "we", "i"])
-                        || doc.children(actor).iter().any(|&member| doc.token(member).tag == Tag::PrpS)
-                        || speakers.iter().any(|&speaker| doc.token(speaker).text == doc.token(actor).text)
-                });
-        }
-        if !matches!(doc.token(at).dep, Dep::Conj | Dep::Xcomp) {
-            return false;
-        }
-        let Some(up) = frame::parent(doc, at) else { return false };
-        at = up;
-    }
-    false
-}
-
-/// The category of what is asked, refused or threatened.
-fn asked_category(scene: &Scene<'_>, site: &Site) -> Option<Category> {
-    let doc = scene.doc;
-    let lexicon = &scene.codebook.events;
-    let first = |rows: &Vec<u32>| rows.iter().find_map(|&row| lexicon.rows[row as usize].category);
-    for verb in scene.complements(site) {
-        if let Some(category) = lexicon.verbs.get(frame::lemma(doc, verb).as_ref()).and_then(first) {
-            return Some(category);
-        }
-    }
-    let mut nouns = site.roles.objects.clone();
-    nouns.extend(frame::prep_objects(doc, site.head, &["for", "of", "to", "with"]));
-    nouns.into_iter().find_map(|noun| lexicon.nouns.get(frame::lemma(doc, noun).as_ref()).and_then(first))
-}
-
-fn content_mode(category: Category) -> Option<Mode> {
-    match category {
-        Category::Aid | Category::Cooperate | Category::Support => Some(Mode::Assist),
-        Category::Retreat | Category::Concede => Some(Mode::Yield),
-        Category::Consult | Category::Agree => Some(Mode::Meet),
-        _ => None,
-    }
-}
-
-/// A noun that a verb's row already spoke for (`launched an offensive`) is no second event.
-fn drop_doubles(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
-    for at in 0..drafts.len() {
-        if drafts[at].site.kind != Kind::Noun {
-            continue;
-        }
-        let head = drafts[at].site.head;
-        let spoken = (0..drafts.len()).find(|&other| {
-            other != at
-                && drafts[other].site.kind == Kind::Verb
-                && !drafts[other].dropped
-                && drafts[other].row.needs.iter().any(|need| {
-                    !need.absent
-                        && !need.words.is_empty()
-                        && !matches!(need.slot, Slot::Near | Slot::Complement)
-                        && scene.fillers(&drafts[other].site, &need.slot).contains(&head)
-                })
-                && (drafts[other].category == drafts[at].category || !drafts[other].row.speech)
-        });
-        if let Some(other) = spoken {
-            drafts[at].dropped = true;
-            if drafts[other].actors.is_empty() {
-                drafts[other].actors = std::mem::take(&mut drafts[at].actors);
-            }
-            if drafts[other].recipients.is_empty() {
-                drafts[other].recipients = std::mem::take(&mut drafts[at].recipients);
-            }
-            if drafts[other].category == drafts[at].category {
-                let (mode, incident) = (drafts[at].mode, drafts[at].incident);
-                drafts[other].mode = drafts[other].mode.or(mode);
-                drafts[other].incident = drafts[other].incident.or(incident);
-            }
-        }
-    }
-    // "shot him dead", "left ten dead": the verb tells it.
-    for at in 0..drafts.len() {
-        if drafts[at].site.kind != Kind::Adjective || !drafts[at].row.result {
-            continue;
-        }
-        let up = frame::governing_verb(scene.doc, drafts[at].site.head);
-        let verb =
-            (0..drafts.len()).find(|&other| up == Some(drafts[other].site.head) && !drafts[other].dropped);
-        if let Some(other) = verb {
-            drafts[at].dropped = true;
-            let toll = drafts[at].toll.clone();
-            toll::merge(&mut drafts[other].toll, &toll);
-        }
-    }
-}
-
-/// Whether what one row tells may be part of what another tells: losses of an attack, the wounded beside the killed.
-fn joins(losses: &Row, attack: &Row) -> bool {
-    let counts_none = attack.toll.is_none() && !attack.result;
-    let killed = attack.toll == Some(TollKind::Killed);
-    counts_none
-        || killed && losses.toll == Some(TollKind::Wounded)
-        || killed && losses.result && !attack.result
-}
-
-/// Joins what came of an attack to the attack where the sentence ties them.
-fn join_results(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
-    for at in 0..drafts.len() {
-        let tells_losses = drafts[at].row.result || drafts[at].row.toll == Some(TollKind::Killed);
-        if !tells_losses || drafts[at].dropped {
-            continue;
-        }
-        let partner = (0..drafts.len())
-            .filter(|&other| {
-                other != at
-                    && !drafts[other].dropped
-                    && drafts[other].category == Category::Assault
-                    && joins(drafts[at].row, drafts[other].row)
-                    && drafts[other].verdict.realis == drafts[at].verdict.realis
-                    && tied(scene, &drafts[at], &drafts[other])
-            })
-            .min_by_key(|&other| {
-                (drafts[other].row.result, drafts[other].site.head.abs_diff(drafts[at].site.head))
-            });
-        let Some(other) = partner else { continue };
-        let (low, high) = (at.min(other), at.max(other));
-        let (left, right) = drafts.split_at_mut(high);
-        let (result, attack) =
-            if at < other { (&mut left[low], &mut right[0]) } else { (&mut right[0], &mut left[low]) };
-        join(scene, result, attack);
-    }
-}
-
-fn join(scene: &Scene<'_>, result: &mut Draft<'_>, attack: &mut Draft<'_>) {
-    result.dropped = true;
-    attack.joined.push(result.site.head);
-    attack.why.push(format!("joined: {}", scene.doc.token(result.site.head).text));
-    toll::merge(&mut attack.toll, &result.toll);
-    if attack.actors.is_empty() {
-        attack.actors =
-            result.actors.iter().copied().filter(|head| !attack.recipients.contains(head)).collect();
-    }
-    let inanimate = !attack
-        .recipients
-        .iter()
-        .any(|&head| scene.sense(frame::denoted(scene.doc, &scene.codebook.frame, head)).human);
-    if attack.recipients.is_empty() || inanimate {
-        for &head in &result.recipients {
-            if !attack.recipients.contains(&head) && !attack.actors.contains(&head) {
-                attack.recipients.push(head);
-            }
-        }
-    }
-    for weapon in result.weapons.drain(..) {
-        if !attack.weapons.iter().any(|other| other.r#type == weapon.r#type) {
-            attack.weapons.push(weapon);
-        }
-    }
-    attack.verdict.background |= result.verdict.background;
-    attack.score = (attack.score.max(result.score) + 0.05).min(0.97);
-}
-
-/// Whether a result and an attack are one happening by grammar.
-fn tied(scene: &Scene<'_>, result: &Draft<'_>, attack: &Draft<'_>) -> bool {
-    let doc = scene.doc;
-    let of_result = [result.site.head];
-    let mut of_attack = vec![attack.site.head];
-    of_attack.extend(attack.site.light.map(|(verb, _)| verb));
-    // "the attack killed five", "killed by an explosion"
-    if result.site.roles.doers().contains(&attack.site.head)
-        || result.site.roles.subjects.contains(&attack.site.head)
-    {
-        return true;
-    }
-    // "an ambush near X in March in which four were killed"
-    let which = doc.token(result.site.head).dep == Dep::Relcl
-        && attack.site.head < result.site.head
-        && frame::preps(doc, result.site.head)
-            .any(|(_, object)| object.is_some_and(|object| frame::word_is(doc, object, &["which"])));
-    if which {
-        return true;
-    }
-    // One hangs on the other by a short chain that passes no report.
-    let hangs = |from: TokenIndex, to: &[TokenIndex]| {
-        let mut at = from;
-        for _ in 0..5 {
-            let tok = doc.token(at);
-            let Some(up) = frame::parent(doc, at) else { return false };
-            let passes = match tok.dep {
-                Dep::Advcl
-                | Dep::Relcl
-                | Dep::Acl
-                | Dep::Xcomp
-                | Dep::Pobj
-                | Dep::Prep
-                | Dep::Pcomp
-                | Dep::Agent
-                | Dep::Appos => true,
-                Dep::Conj => true,
-                Dep::Dobj | Dep::Nsubj | Dep::Nsubjpass => to.contains(&up) || frame::is_verb(doc, up),
-                Dep::Compound => true,
-                _ => false,
-            };
-            let apart = tok.dep == Dep::Advcl
-                && doc.children(at).iter().any(|&member| {
-                    let apart = [
-                        "since", "before", "until", "although", "though", "while", "because", "if", "unless",
-                    ];
-                    matches!(doc.token(member).dep, Dep::Mark | Dep::Advmod)
-                        && frame::word_is(doc, member, &apart)
-                });
-            if !passes || apart {
-                return false;
-            }
-            if to.contains(&up) {
-                return true;
-            }
-            at = up;
-        }
-        false
-    };
-    of_attack.iter().any(|&from| hangs(from, &of_result))
-        || of_result.iter().any(|&from| hangs(from, &of_attack))
-}
-
 fn phrase_span(scene: &Scene<'_>, head: TokenIndex) -> Span {
     scene.doc.span(frame::noun_phrase(scene.doc, &scene.codebook.frame, head).tokens)
 }
@@ -766,7 +475,7 @@ fn phrase_span(scene: &Scene<'_>, head: TokenIndex) -> Span {
 fn finish(scene: &Scene<'_>, mentions: &mut Mentions, mut draft: Draft<'_>, sentence: u32) -> EventMention {
     let doc = scene.doc;
     let lexicon = &scene.codebook.frame;
-    refine_by_weapon(&mut draft);
+    coding::refine_by_weapon(&mut draft);
     let claim = draft.claim.unwrap_or_else(|| claim::of_frame(scene, &draft.site, &draft.actors));
     let mut targets = Vec::new();
     if matches!(draft.category, Category::Assault) {
@@ -782,7 +491,7 @@ fn finish(scene: &Scene<'_>, mentions: &mut Mentions, mut draft: Draft<'_>, sent
         }
         targets = scene.targets(&heads, |head| phrase_span(scene, head));
     }
-    let contexts = contexts(scene, &draft);
+    let contexts = coding::contexts(scene, &draft);
     let trigger = trigger_tokens(scene, &draft);
     let mut phrases = |heads: &[TokenIndex]| -> Vec<PhraseIndex> {
         let mut found: Vec<PhraseIndex> = Vec::new();
@@ -839,79 +548,6 @@ fn trigger_tokens(scene: &Scene<'_>, draft: &Draft<'_>) -> Range<TokenIndex> {
     }
     let start = if scene.joined(head).is_some() { head - 2 } else { head };
     start..end
-}
-
-/// What the weapon says of the mode and the type of incident.
-fn refine_by_weapon(draft: &mut Draft<'_>) {
-    if draft.category != Category::Assault {
-        draft.incident = None;
-        draft.weapons.clear();
-        return;
-    }
-    let generic_type = matches!(draft.incident, None | Some(IncidentType::ArmedAssault));
-    for weapon in &draft.weapons {
-        let (mode, incident) = match weapon.r#type {
-            WeaponType::Firearm => (Mode::Firearms, IncidentType::ArmedAssault),
-            WeaponType::Explosive => (Mode::Explosives, IncidentType::Bombing),
-            WeaponType::Knife => (Mode::Primitive, IncidentType::Stabbing),
-            WeaponType::Vehicle => (Mode::Primitive, IncidentType::VehicleAttack),
-            WeaponType::Incendiary => (Mode::Primitive, IncidentType::Arson),
-            WeaponType::Aircraft => (Mode::Aerial, IncidentType::Airstrike),
-            WeaponType::Drone => (Mode::Drone, IncidentType::DroneStrike),
-            WeaponType::Missile => (Mode::HeavyWeapons, IncidentType::Shelling),
-            WeaponType::Chemical => (Mode::Unconventional, IncidentType::ArmedAssault),
-            WeaponType::Other => continue,
-        };
-        if draft.mode.is_none() {
-            draft.mode = Some(mode);
-        }
-        if generic_type && (draft.mode == Some(mode)) {
-            draft.incident = Some(incident);
-        }
-        break;
-    }
-    if draft.mode == Some(Mode::SuicideAttack) {
-        draft.incident = Some(IncidentType::SuicideBombing);
-    }
-}
-
-fn contexts(scene: &Scene<'_>, draft: &Draft<'_>) -> Vec<Context> {
-    let doc = scene.doc;
-    let mut contexts = draft.row.contexts.clone();
-    let mut state_force = false;
-    for &head in draft.actors.iter().chain(&draft.recipients) {
-        let denoted = frame::denoted(doc, &scene.codebook.frame, head);
-        let lemma = frame::lemma(doc, denoted);
-        if scene.codebook.events.is("terrorist", &lemma)
-            || doc
-                .children(denoted)
-                .iter()
-                .any(|&member| scene.codebook.events.is("terrorist", &frame::lemma(doc, member)))
-        {
-            contexts.push(Context::Terrorism);
-        }
-        if scene.codebook.events.is("state_military", &lemma) {
-            contexts.push(Context::Military);
-            state_force |= draft.actors.contains(&head);
-        }
-        state_force |=
-            draft.actors.contains(&head) && scene.sense(denoted).target == Some(TargetType::Police);
-    }
-    if draft.incident == Some(IncidentType::SuicideBombing) {
-        contexts.push(Context::Terrorism);
-    }
-    let dissent = draft.recipients.iter().any(|&head| {
-        scene
-            .codebook
-            .events
-            .is("dissenters", &frame::lemma(doc, frame::denoted(doc, &scene.codebook.frame, head)))
-    });
-    if state_force && dissent && matches!(draft.category, Category::Assault | Category::Coerce) {
-        contexts.push(Context::Repression);
-    }
-    contexts.sort_unstable();
-    contexts.dedup();
-    contexts
 }
 
 /// The places and the time that the clause itself ties to the trigger, nearest first.

@@ -413,11 +413,11 @@ pub(crate) fn roles(doc: &Document, lexicon: &Lexicon, verb: TokenIndex) -> Role
             conjuncts_or_self(doc, noun, &mut roles.objects);
         }
     }
-    if roles.subjects.is_empty() {
-        if let Some((subjects, found)) = borrowed_subject(doc, lexicon, verb, roles.passive, 4) {
-            roles.subjects = subjects;
-            roles.subject_found = Some(found);
-        }
+    if roles.subjects.is_empty()
+        && let Some((subjects, found)) = borrowed_subject(doc, lexicon, verb, roles.passive, 4)
+    {
+        roles.subjects = subjects;
+        roles.subject_found = Some(found);
     }
     // Objects shared by coordinated verbs: "attacked and burned the village".
     if roles.objects.is_empty() && !roles.passive {

@@ -11,11 +11,14 @@
 mod argument;
 mod claim;
 mod codebook;
+mod coding;
 mod control;
 mod domain;
 mod event;
 mod frame;
 mod ground;
+mod history;
+mod join;
 mod modality;
 mod place;
 mod quantity;

@@ -68,7 +68,11 @@ pub(crate) fn amount(doc: &Document, lexicon: &Lexicon, head: TokenIndex) -> Opt
     for &member in doc.children(head) {
         let dep = doc.token(member).dep;
         if member < head && dep == Dep::Nummod && doc.token(member).tag == Tag::Cd {
-            return number(doc, lexicon, member);
+            // "between 10 and 15": the number ends with its conjunct.
+            let last = frame::children_with(doc, member, Dep::Conj)
+                .find(|&other| doc.token(other).tag == Tag::Cd && other < head)
+                .unwrap_or(member);
+            return number(doc, lexicon, last);
         }
         if member < head && matches!(dep, Dep::Amod | Dep::Nummod) {
             let word = doc.token(member).text.to_ascii_lowercase();
@@ -161,12 +165,12 @@ fn number(doc: &Document, lexicon: &Lexicon, last: TokenIndex) -> Option<Amount>
     // Ranges: "10 to 15", "between 10 and 15", "10-15".
     if start >= first_of_sentence + 2 {
         let joint = doc.token(start - 1).text.as_str();
-        if matches!(joint, "to" | "-" | "–" | "and" | "or") {
-            if let Some((low, from)) = value_at(doc, lexicon, start - 2, first_of_sentence) {
-                let between = from > first_of_sentence && frame::word_is(doc, from - 1, &["between"]);
-                if low < value && (joint != "and" || between) {
-                    return Some(Amount { low: Some(low), best: None, high: Some(value) });
-                }
+        if matches!(joint, "to" | "-" | "–" | "and" | "or")
+            && let Some((low, from)) = value_at(doc, lexicon, start - 2, first_of_sentence)
+        {
+            let between = from > first_of_sentence && frame::word_is(doc, from - 1, &["between"]);
+            if low < value && (joint != "and" || between) {
+                return Some(Amount { low: Some(low), best: None, high: Some(value) });
             }
         }
     }

@@ -86,11 +86,11 @@ fn group(scene: &Scene<'_>, head: TokenIndex) -> Option<TollGroup> {
     }
     // "eight police personnel", "army officers": the modifier says whose.
     for &member in scene.doc.children(head) {
-        if matches!(scene.doc.token(member).dep, Dep::Compound | Dep::Amod | Dep::Nmod) && member < head {
-            match scene.sense(member).group {
-                Some(group @ (TollGroup::Military | TollGroup::Police)) => return Some(group),
-                _ => {}
-            }
+        if matches!(scene.doc.token(member).dep, Dep::Compound | Dep::Amod | Dep::Nmod)
+            && member < head
+            && let Some(group @ (TollGroup::Military | TollGroup::Police)) = scene.sense(member).group
+        {
+            return Some(group);
         }
     }
     scene.sense(head).group
@@ -123,10 +123,9 @@ fn included(scene: &Scene<'_>, head: TokenIndex, by: &mut Vec<GroupCount>) {
                 .find(|&other| group(scene, other).is_some());
             if let (true, Some(noun), Some(amount)) =
                 (them, noun, quantity::amount(doc, &scene.codebook.quantity, member))
+                && let Some(group) = group(scene, noun)
             {
-                if let Some(group) = group(scene, noun) {
-                    add_group(by, group, amount);
-                }
+                add_group(by, group, amount);
             }
         }
     }

@@ -1,0 +1,194 @@
+//! PLOVER's rules beyond the single trigger: categories of what is only intended, modes by content and weapon, contexts.
+//!
+//! In: a draft with its verdict. Out: its category, mode, type of incident and contexts. Rules follow the manual's "potential ambiguities".
+
+use watchkeeper_record::codebook::{Category, Context, IncidentType, Mode, Realis, TargetType, WeaponType};
+use watchkeeper_record::document::{Dep, Tag};
+
+use crate::argument::{Scene, Site};
+use crate::codebook::Kind;
+use crate::event::Draft;
+use crate::frame;
+
+/// PLOVER's rules on what is only intended: future cooperation is AGREE, a refusal to cooperate is REJECT.
+pub(crate) fn shift_category(scene: &Scene<'_>, draft: &mut Draft<'_>) {
+    let cooperative =
+        matches!(draft.category, Category::Consult | Category::Support | Category::Cooperate | Category::Aid);
+    if cooperative && draft.verdict.future && draft.verdict.realis == Realis::Planned {
+        draft.category = Category::Agree;
+        draft.mode = None;
+        draft.verdict.realis = Realis::Actual;
+        draft.why.push("category AGREE: cooperation in the future tense".to_owned());
+    }
+    let yielding =
+        cooperative || matches!(draft.category, Category::Agree | Category::Retreat | Category::Concede);
+    if yielding && draft.verdict.realis == Realis::Negated && draft.site.kind != Kind::Noun {
+        let refuses = frame::modal(scene.doc, draft.site.head).is_some()
+            || frame::governing_verb(scene.doc, draft.site.head)
+                .is_some_and(|verb| frame::word_is(scene.doc, verb, &["going"]));
+        if refuses {
+            draft.mode = content_mode(draft.category);
+            draft.category = Category::Reject;
+            draft.verdict.realis = Realis::Actual;
+            draft.why.push("category REJECT: cooperation refused".to_owned());
+        }
+    }
+    let hostile = matches!(
+        draft.category,
+        Category::Protest | Category::Sanction | Category::Coerce | Category::Mobilize | Category::Assault
+    );
+    if hostile
+        && draft.verdict.future
+        && draft.verdict.realis == Realis::Planned
+        && announced_by_itself(scene, draft)
+    {
+        if draft.category == Category::Assault {
+            draft.verdict.realis = Realis::Threatened;
+            draft.why.push("realis threatened: announced by the actor".to_owned());
+        } else {
+            draft.mode = match (draft.category, draft.mode) {
+                (Category::Coerce, Some(Mode::Arrest)) => Some(Mode::Arrest),
+                (Category::Sanction, Some(Mode::Expel)) => Some(Mode::Expel),
+                (Category::Sanction, _) => Some(Mode::Relations),
+                (Category::Mobilize, _) => Some(Mode::Violence),
+                _ => Some(Mode::Restrict),
+            };
+            draft.category = Category::Threaten;
+            draft.verdict.realis = Realis::Actual;
+            draft.why.push("category THREATEN: hostile act announced by its actor".to_owned());
+        }
+    }
+    if matches!(draft.category, Category::Request | Category::Reject) && draft.mode.is_none() {
+        draft.mode = asked_category(scene, &draft.site).and_then(content_mode);
+    }
+    if draft.category == Category::Threaten && draft.mode.is_none() {
+        draft.mode = asked_category(scene, &draft.site).and_then(|category| match category {
+            Category::Assault => Some(Mode::Violence),
+            Category::Coerce => Some(Mode::Restrict),
+            Category::Sanction => Some(Mode::Relations),
+            Category::Protest => Some(Mode::Restrict),
+            _ => None,
+        });
+    }
+}
+
+/// Whether the actor of a future act is who announces it: `they said they would …`.
+fn announced_by_itself(scene: &Scene<'_>, draft: &Draft<'_>) -> bool {
+    let doc = scene.doc;
+    let mut at = draft.site.light.map_or(draft.site.head, |(verb, _)| verb);
+    for _ in 0..4 {
+        if doc.token(at).dep == Dep::Ccomp {
+            let Some(up) = frame::parent(doc, at) else { return false };
+            let speakers = frame::roles(doc, &scene.codebook.frame, up).subjects;
+            return frame::is_verb(doc, up)
+                && draft.actors.iter().any(|&actor| {
+                    frame::word_is(doc, actor, &["it", "they", "he", "she", "we", "i"])
+                        || doc.children(actor).iter().any(|&member| doc.token(member).tag == Tag::PrpS)
+                        || speakers.iter().any(|&speaker| doc.token(speaker).text == doc.token(actor).text)
+                });
+        }
+        if !matches!(doc.token(at).dep, Dep::Conj | Dep::Xcomp) {
+            return false;
+        }
+        let Some(up) = frame::parent(doc, at) else { return false };
+        at = up;
+    }
+    false
+}
+
+/// The category of what is asked, refused or threatened.
+fn asked_category(scene: &Scene<'_>, site: &Site) -> Option<Category> {
+    let doc = scene.doc;
+    let lexicon = &scene.codebook.events;
+    let first = |rows: &Vec<u32>| rows.iter().find_map(|&row| lexicon.rows[row as usize].category);
+    for verb in scene.complements(site) {
+        if let Some(category) = lexicon.verbs.get(frame::lemma(doc, verb).as_ref()).and_then(first) {
+            return Some(category);
+        }
+    }
+    let mut nouns = site.roles.objects.clone();
+    nouns.extend(frame::prep_objects(doc, site.head, &["for", "of", "to", "with"]));
+    nouns.into_iter().find_map(|noun| lexicon.nouns.get(frame::lemma(doc, noun).as_ref()).and_then(first))
+}
+
+fn content_mode(category: Category) -> Option<Mode> {
+    match category {
+        Category::Aid | Category::Cooperate | Category::Support => Some(Mode::Assist),
+        Category::Retreat | Category::Concede => Some(Mode::Yield),
+        Category::Consult | Category::Agree => Some(Mode::Meet),
+        _ => None,
+    }
+}
+
+/// What the weapon says of the mode and the type of incident.
+pub(crate) fn refine_by_weapon(draft: &mut Draft<'_>) {
+    if draft.category != Category::Assault {
+        draft.incident = None;
+        draft.weapons.clear();
+        return;
+    }
+    let generic_type = matches!(draft.incident, None | Some(IncidentType::ArmedAssault));
+    for weapon in &draft.weapons {
+        let (mode, incident) = match weapon.r#type {
+            WeaponType::Firearm => (Mode::Firearms, IncidentType::ArmedAssault),
+            WeaponType::Explosive => (Mode::Explosives, IncidentType::Bombing),
+            WeaponType::Knife => (Mode::Primitive, IncidentType::Stabbing),
+            WeaponType::Vehicle => (Mode::Primitive, IncidentType::VehicleAttack),
+            WeaponType::Incendiary => (Mode::Primitive, IncidentType::Arson),
+            WeaponType::Aircraft => (Mode::Aerial, IncidentType::Airstrike),
+            WeaponType::Drone => (Mode::Drone, IncidentType::DroneStrike),
+            WeaponType::Missile => (Mode::HeavyWeapons, IncidentType::Shelling),
+            WeaponType::Chemical => (Mode::Unconventional, IncidentType::ArmedAssault),
+            WeaponType::Other => continue,
+        };
+        if draft.mode.is_none() {
+            draft.mode = Some(mode);
+        }
+        if generic_type && (draft.mode == Some(mode)) {
+            draft.incident = Some(incident);
+        }
+        break;
+    }
+    if draft.mode == Some(Mode::SuicideAttack) {
+        draft.incident = Some(IncidentType::SuicideBombing);
+    }
+}
+
+pub(crate) fn contexts(scene: &Scene<'_>, draft: &Draft<'_>) -> Vec<Context> {
+    let doc = scene.doc;
+    let mut contexts = draft.row.contexts.clone();
+    let mut state_force = false;
+    for &head in draft.actors.iter().chain(&draft.recipients) {
+        let denoted = frame::denoted(doc, &scene.codebook.frame, head);
+        let lemma = frame::lemma(doc, denoted);
+        if scene.codebook.events.is("terrorist", &lemma)
+            || doc
+                .children(denoted)
+                .iter()
+                .any(|&member| scene.codebook.events.is("terrorist", &frame::lemma(doc, member)))
+        {
+            contexts.push(Context::Terrorism);
+        }
+        if scene.codebook.events.is("state_military", &lemma) {
+            contexts.push(Context::Military);
+            state_force |= draft.actors.contains(&head);
+        }
+        state_force |=
+            draft.actors.contains(&head) && scene.sense(denoted).target == Some(TargetType::Police);
+    }
+    if draft.incident == Some(IncidentType::SuicideBombing) {
+        contexts.push(Context::Terrorism);
+    }
+    let dissent = draft.recipients.iter().any(|&head| {
+        scene
+            .codebook
+            .events
+            .is("dissenters", &frame::lemma(doc, frame::denoted(doc, &scene.codebook.frame, head)))
+    });
+    if state_force && dissent && matches!(draft.category, Category::Assault | Category::Coerce) {
+        contexts.push(Context::Repression);
+    }
+    contexts.sort_unstable();
+    contexts.dedup();
+    contexts
+}

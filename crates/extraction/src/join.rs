@@ -1,0 +1,190 @@
+//! One happening that a sentence tells with two words: an attack and its losses, a light verb and its noun.
+//!
+//! In: the drafts of one sentence. Out: the same, doubles marked as dropped and their fields taken over.
+
+use watchkeeper_record::codebook::Category;
+use watchkeeper_record::document::{Dep, TokenIndex};
+
+use crate::argument::Scene;
+use crate::codebook::{Kind, Row, Slot, TollKind};
+use crate::event::Draft;
+use crate::{frame, toll};
+
+/// A noun that a verb's row already spoke for (`launched an offensive`) is no second event.
+pub(crate) fn drop_doubles(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
+    for at in 0..drafts.len() {
+        if drafts[at].site.kind != Kind::Noun {
+            continue;
+        }
+        let head = drafts[at].site.head;
+        let spoken = (0..drafts.len()).find(|&other| {
+            other != at
+                && drafts[other].site.kind == Kind::Verb
+                && !drafts[other].dropped
+                && drafts[other].row.needs.iter().any(|need| {
+                    !need.absent
+                        && !need.words.is_empty()
+                        && !matches!(need.slot, Slot::Near | Slot::Complement)
+                        && scene.fillers(&drafts[other].site, &need.slot).contains(&head)
+                })
+                && (drafts[other].category == drafts[at].category || !drafts[other].row.speech)
+        });
+        if let Some(other) = spoken {
+            drafts[at].dropped = true;
+            if drafts[other].actors.is_empty() {
+                drafts[other].actors = std::mem::take(&mut drafts[at].actors);
+            }
+            if drafts[other].recipients.is_empty() {
+                drafts[other].recipients = std::mem::take(&mut drafts[at].recipients);
+            }
+            if drafts[other].category == drafts[at].category {
+                let (mode, incident) = (drafts[at].mode, drafts[at].incident);
+                drafts[other].mode = drafts[other].mode.or(mode);
+                drafts[other].incident = drafts[other].incident.or(incident);
+            }
+        }
+    }
+    // "shot him dead", "left ten dead": the verb tells it.
+    for at in 0..drafts.len() {
+        if drafts[at].site.kind != Kind::Adjective || !drafts[at].row.result {
+            continue;
+        }
+        let up = frame::governing_verb(scene.doc, drafts[at].site.head);
+        let verb =
+            (0..drafts.len()).find(|&other| up == Some(drafts[other].site.head) && !drafts[other].dropped);
+        if let Some(other) = verb {
+            drafts[at].dropped = true;
+            let toll = drafts[at].toll.clone();
+            toll::merge(&mut drafts[other].toll, &toll);
+        }
+    }
+}
+
+/// Whether what one row tells may be part of what another tells: losses of an attack, the wounded beside the killed.
+fn joins(losses: &Row, attack: &Row) -> bool {
+    let counts_none = attack.toll.is_none() && !attack.result;
+    let killed = attack.toll == Some(TollKind::Killed);
+    counts_none
+        || killed && losses.toll == Some(TollKind::Wounded)
+        || killed && losses.result && !attack.result
+}
+
+/// Joins what came of an attack to the attack where the sentence ties them.
+pub(crate) fn join_results(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
+    for at in 0..drafts.len() {
+        let tells_losses = drafts[at].row.result || drafts[at].row.toll == Some(TollKind::Killed);
+        if !tells_losses || drafts[at].dropped {
+            continue;
+        }
+        let partner = (0..drafts.len())
+            .filter(|&other| {
+                other != at
+                    && !drafts[other].dropped
+                    && drafts[other].category == Category::Assault
+                    && joins(drafts[at].row, drafts[other].row)
+                    && drafts[other].verdict.realis == drafts[at].verdict.realis
+                    && tied(scene, &drafts[at], &drafts[other])
+            })
+            .min_by_key(|&other| {
+                (drafts[other].row.result, drafts[other].site.head.abs_diff(drafts[at].site.head))
+            });
+        let Some(other) = partner else { continue };
+        let (low, high) = (at.min(other), at.max(other));
+        let (left, right) = drafts.split_at_mut(high);
+        let (result, attack) =
+            if at < other { (&mut left[low], &mut right[0]) } else { (&mut right[0], &mut left[low]) };
+        join(scene, result, attack);
+    }
+}
+
+fn join(scene: &Scene<'_>, result: &mut Draft<'_>, attack: &mut Draft<'_>) {
+    result.dropped = true;
+    attack.joined.push(result.site.head);
+    attack.why.push(format!("joined: {}", scene.doc.token(result.site.head).text));
+    toll::merge(&mut attack.toll, &result.toll);
+    if attack.actors.is_empty() {
+        attack.actors =
+            result.actors.iter().copied().filter(|head| !attack.recipients.contains(head)).collect();
+    }
+    let inanimate = !attack
+        .recipients
+        .iter()
+        .any(|&head| scene.sense(frame::denoted(scene.doc, &scene.codebook.frame, head)).human);
+    if attack.recipients.is_empty() || inanimate {
+        for &head in &result.recipients {
+            if !attack.recipients.contains(&head) && !attack.actors.contains(&head) {
+                attack.recipients.push(head);
+            }
+        }
+    }
+    for weapon in result.weapons.drain(..) {
+        if !attack.weapons.iter().any(|other| other.r#type == weapon.r#type) {
+            attack.weapons.push(weapon);
+        }
+    }
+    attack.verdict.background |= result.verdict.background;
+    attack.score = (attack.score.max(result.score) + 0.05).min(0.97);
+}
+
+/// Whether a result and an attack are one happening by grammar.
+fn tied(scene: &Scene<'_>, result: &Draft<'_>, attack: &Draft<'_>) -> bool {
+    let doc = scene.doc;
+    let of_result = [result.site.head];
+    let mut of_attack = vec![attack.site.head];
+    of_attack.extend(attack.site.light.map(|(verb, _)| verb));
+    // "the attack killed five", "killed by an explosion"
+    if result.site.roles.doers().contains(&attack.site.head)
+        || result.site.roles.subjects.contains(&attack.site.head)
+    {
+        return true;
+    }
+    // "an ambush near X in March in which four were killed"
+    let which = doc.token(result.site.head).dep == Dep::Relcl
+        && attack.site.head < result.site.head
+        && frame::preps(doc, result.site.head)
+            .any(|(_, object)| object.is_some_and(|object| frame::word_is(doc, object, &["which"])));
+    if which {
+        return true;
+    }
+    // One hangs on the other by a short chain that passes no report.
+    let hangs = |from: TokenIndex, to: &[TokenIndex]| {
+        let mut at = from;
+        for _ in 0..5 {
+            let tok = doc.token(at);
+            let Some(up) = frame::parent(doc, at) else { return false };
+            let passes = match tok.dep {
+                Dep::Advcl
+                | Dep::Relcl
+                | Dep::Acl
+                | Dep::Xcomp
+                | Dep::Pobj
+                | Dep::Prep
+                | Dep::Pcomp
+                | Dep::Agent
+                | Dep::Appos => true,
+                Dep::Conj => true,
+                Dep::Dobj | Dep::Nsubj | Dep::Nsubjpass => to.contains(&up) || frame::is_verb(doc, up),
+                Dep::Compound => true,
+                _ => false,
+            };
+            let apart = tok.dep == Dep::Advcl
+                && doc.children(at).iter().any(|&member| {
+                    let apart = [
+                        "since", "before", "until", "although", "though", "while", "because", "if", "unless",
+                    ];
+                    matches!(doc.token(member).dep, Dep::Mark | Dep::Advmod)
+                        && frame::word_is(doc, member, &apart)
+                });
+            if !passes || apart {
+                return false;
+            }
+            if to.contains(&up) {
+                return true;
+            }
+            at = up;
+        }
+        false
+    };
+    of_attack.iter().any(|&from| hangs(from, &of_result))
+        || of_result.iter().any(|&from| hangs(from, &of_attack))
+}
