@@ -63,11 +63,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     }
     let source = Path::new(source.context("usage: cargo xtask gazetteer --source FOLDER")?);
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data");
-    let mut build = Build::default();
-    build.features = hand_kept(&data.join("lexicon/en/place_features.tsv"), 3)?
-        .into_iter()
-        .map(|row| row[0].clone())
-        .collect();
+    let features = hand_kept(&data.join("lexicon/en/place_features.tsv"), 3)?;
+    let mut build =
+        Build { features: features.into_iter().map(|row| row[0].clone()).collect(), ..Build::default() };
     build.countries(source, &hand_kept(&data.join("gazetteer/countries.tsv"), 5)?)?;
     build.units(source)?;
     for row in hand_kept(&data.join("gazetteer/aliases.tsv"), 2)? {

@@ -648,24 +648,24 @@ impl<'a> Scan<'a> {
             return None;
         }
         let mut bearing = None;
-        if let Some(index) = end.checked_sub(1).filter(|&index| index >= sentence.start) {
-            if let Some(degrees) = self.word(index).direction {
-                bearing = Some(degrees);
-                end = index;
-                // `north - east`, `south east`.
-                let joined = |a: f32, b: f32| {
-                    if (a - b).abs() > 180.0 { ((a + b + 360.0) / 2.0) % 360.0 } else { (a + b) / 2.0 }
-                };
-                let mut other = end;
-                if other > sentence.start && self.lower(other - 1) == "-" {
-                    other -= 1;
-                }
-                if other > sentence.start
-                    && let Some(first) = self.word(other - 1).direction
-                {
-                    bearing = Some(joined(first, degrees));
-                    end = other - 1;
-                }
+        if let Some(index) = end.checked_sub(1).filter(|&index| index >= sentence.start)
+            && let Some(degrees) = self.word(index).direction
+        {
+            bearing = Some(degrees);
+            end = index;
+            // `north - east`, `south east`.
+            let joined = |a: f32, b: f32| {
+                if (a - b).abs() > 180.0 { ((a + b + 360.0) / 2.0) % 360.0 } else { (a + b) / 2.0 }
+            };
+            let mut other = end;
+            if other > sentence.start && self.lower(other - 1) == "-" {
+                other -= 1;
+            }
+            if other > sentence.start
+                && let Some(first) = self.word(other - 1).direction
+            {
+                bearing = Some(joined(first, degrees));
+                end = other - 1;
             }
         }
         let (km, start) = self.distance(end, sentence.start);
