@@ -4,8 +4,8 @@
 //! person or group of people, with every name, noun and pronoun that denotes it, and the actor of each phrase.
 //! Not here: what phrases there are (`extraction`).
 //!
-//! Order of work: [`names`] finds names and settles what each stands for by what else the text names; [`person`] joins the
-//! mentions of persons and reads their offices; [`coref`] goes through names and phrases in text order and links nouns and
+//! Order of work: `names` finds names and settles what each stands for by what else the text names; `person` joins the
+//! mentions of persons and reads their offices; `coref` goes through names and phrases in text order and links nouns and
 //! pronouns back. A phrase that can't be told stays without an actor or gets one of its own: nothing is forced onto a known one.
 
 mod antecedent;
