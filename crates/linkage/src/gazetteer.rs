@@ -20,7 +20,7 @@ pub const COUNTRY_BYTES: usize = 12;
 pub const LOOSE: u8 = 1;
 /// First byte of the key of a demonym.
 pub const DEMONYM: u8 = 2;
-/// What [`Place::population`] is stored as: `round(POPULATION_STEPS · ln(1 + population))`, one byte.
+/// What a population is stored as: `round(POPULATION_STEPS · ln(1 + population))`, one byte.
 pub const POPULATION_STEPS: f64 = 12.0;
 
 /// What kind of place a row is. The number is stored.

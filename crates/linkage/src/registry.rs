@@ -336,7 +336,7 @@ impl Registry {
             }
             for alias in row.get("aliases").split('|').filter(|alias| !alias.is_empty()) {
                 let (text, mark) = alias::parse(alias);
-                if pieces_of(text).next().is_none() {
+                if !text.contains(char::is_alphanumeric) {
                     return Err(row.error(format!("`{alias}` has no letter or digit")));
                 }
                 self.aliases.add(text, Alias { target: Target::Actor(index), mark });

@@ -246,6 +246,9 @@ pub(super) struct Aliases {
     nodes: u32,
 }
 
+/// Room for the shipped registry's names, so that loading doesn't grow the tables step by step.
+const EDGES_EXPECTED: usize = 40_000;
+
 /// Words of names that reports write with and without a capital.
 const COMMON: &[&str] = &[
     "alliance",
@@ -289,7 +292,12 @@ impl Aliases {
         let mut node = 0;
         let mut needs = Vec::new();
         let mut first = true;
-        let length = pieces_of(name).count();
+        if self.edges.is_empty() {
+            self.edges.reserve(EDGES_EXPECTED);
+            self.ends.reserve(EDGES_EXPECTED / 2);
+            self.pieces.reserve(EDGES_EXPECTED / 4);
+        }
+        let leading = name.starts_with("The ") && name.split(' ').count() > 2;
         for (piece, case) in pieces_of(name) {
             let acronym = case == Case::Upper
                 && piece.len() > 1
@@ -303,7 +311,7 @@ impl Aliases {
                 }
                 Case::Upper if acronym => Need::AcronymOrTitle,
                 Case::Upper if piece.bytes().all(|byte| byte.is_ascii_digit()) => Need::Any,
-                Case::Title if first && length > 2 && piece == "the" => Need::Any,
+                Case::Title if first && leading => Need::Any,
                 Case::Upper | Case::Title if !first && COMMON.contains(&&*piece) => Need::Any,
                 Case::Upper | Case::Title => Need::Capital,
             });

@@ -76,12 +76,14 @@ impl<'a> Rows<'a> {
                 return None;
             }
             let number = self.header_line + 1 + number;
-            let count = line.bytes().filter(|&byte| byte == b'\t').count() + 1;
+            let mut fields = Vec::with_capacity(self.columns.len());
+            fields.extend(line.split('\t').map(str::trim));
+            let count = fields.len();
             if count != self.columns.len() {
                 let message = format!("{count} fields, but the header names {} columns", self.columns.len());
                 return Some(Err(self.error(number, message)));
             }
-            Some(Ok(Row { rows: self, line, number }))
+            Some(Ok(Row { rows: self, fields, number }))
         })
     }
 }
@@ -89,7 +91,7 @@ impl<'a> Rows<'a> {
 /// One row.
 pub(super) struct Row<'a> {
     rows: &'a Rows<'a>,
-    line: &'a str,
+    fields: Vec<&'a str>,
     number: usize,
 }
 
@@ -97,7 +99,7 @@ impl<'a> Row<'a> {
     /// A field; empty where the table lacks the column.
     pub(super) fn get(&self, column: &str) -> &'a str {
         let place = self.rows.columns.iter().position(|name| *name == column);
-        place.and_then(|place| self.line.split('\t').nth(place)).unwrap_or("").trim()
+        place.and_then(|place| self.fields.get(place).copied()).unwrap_or("")
     }
 
     pub(super) fn error(&self, message: String) -> RegistryError {

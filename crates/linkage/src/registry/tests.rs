@@ -93,10 +93,22 @@ fn errors_name_file_and_line() {
 
 #[test]
 fn any_text_has_pieces_and_marks_are_taken_off() {
-    for text in ["", "'", "''''", "-–/", "U.S.", "a.b.c.d.e.f", "’s", "É\u{301}\u{301}", "\u{200b}\u{ad}", "日本 Δ ß İ"] {
+    for text in [
+        "",
+        "'",
+        "''''",
+        "-–/",
+        "U.S.",
+        "a.b.c.d.e.f",
+        "’s",
+        "É\u{301}\u{301}",
+        "\u{200b}\u{ad}",
+        "日本 Δ ß İ",
+    ] {
         assert!(pieces_of(text).all(|(piece, _)| !piece.is_empty() || !text.is_ascii()), "{text}");
     }
-    let folded: Vec<String> = pieces_of("The People’s U.S. N'Djamena").map(|(piece, _)| piece.into_owned()).collect();
+    let folded: Vec<String> =
+        pieces_of("The People’s U.S. N'Djamena").map(|(piece, _)| piece.into_owned()).collect();
     assert_eq!(folded, ["the", "people", "s", "us", "ndjamena"]);
     assert_eq!(alias::parse("ISI~~@2006..2013"), ("ISI", Mark::Introduced));
     assert_eq!(alias::parse("IS~"), ("IS", Mark::Country));
