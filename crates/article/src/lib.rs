@@ -2,7 +2,7 @@
 //!
 //! In: the bytes of one document and [`ArticleOptions`]. Out: an [`Article`] whose text is the decoded input, never
 //! rewritten, or an [`Error`] that says what the input looks like instead. Everything that isn't reading matter is
-//! masked by ranges ([`debris`]) or left out of the blocks' pieces (datelines, time stamps, bullets).
+//! masked by ranges (module `debris`) or left out of the blocks' pieces (datelines, time stamps, bullets).
 //!
 //! What it does not do: read HTML pages (a later version), fetch, read files, guess what the text doesn't say. Words
 //! and patterns are in `data/lexicon`. Where a rule isn't sure, it doesn't mask: a paragraph wrongly masked is lost,

@@ -166,7 +166,8 @@ fn continues(text: &str, before: &Line, line: &Line, block: Option<&Raw>, width:
     let open = last.ends_with([',', '-', '–', '—'])
         || OPEN_WORDS.contains(&last.rsplit(' ').next().unwrap_or("").to_lowercase().as_str());
     // Bylines and publication lines stand alone.
-    if !lower && !open && [last, words].iter().any(|line| signed(line)) {
+    let capitals = !last.contains(char::is_lowercase) && !words.contains(char::is_lowercase);
+    if !lower && !open && !capitals && [last, words].iter().any(|line| signed(line)) {
         return false;
     }
     if full(before, first_word, width) {

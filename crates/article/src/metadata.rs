@@ -289,7 +289,7 @@ fn byline(line: &str, offset: usize) -> Option<Vec<Byline>> {
         || ["in ", "at ", "from ", "for ", "of ", "and ", "with ", "on "]
             .iter()
             .any(|word| tail.starts_with(word));
-    if !tail_fits || tail.len() > 120 || (ends_sentence(line) && tail.split_whitespace().count() > 4) {
+    if !tail_fits || tail.len() > 120 || (ends_sentence(line) && !line.ends_with("Jr.")) {
         return None;
     }
     let split = split_names(list.as_str(), offset + names.start());

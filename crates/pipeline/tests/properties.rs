@@ -38,8 +38,38 @@ fn part() -> impl Strategy<Value = String> {
         "• Two drones hit a depot at Odesa. ",
         "Most read\n1. Army shells town\n2. Ten killed in raid\n\n",
         "The minister denied it; he may resign. ",
-        "\n\n", "\n", "\r\n", "\r", "\u{2028}", "\u{c}", "\t", " ", "\0", "\u{200b}", "\u{ad}", "\u{feff}", "🙂", "e\u{301}", "İstanbul'da ",
-        "شهر ", "軍は", "((", "“", "”", "…", "<b>", "--", "A. ", "...", "$5 ", "3 May ", "said ", "killed ", "and ", "Russia ", "U.S. ",
+        "\n\n",
+        "\n",
+        "\r\n",
+        "\r",
+        "\u{2028}",
+        "\u{c}",
+        "\t",
+        " ",
+        "\0",
+        "\u{200b}",
+        "\u{ad}",
+        "\u{feff}",
+        "🙂",
+        "e\u{301}",
+        "İstanbul'da ",
+        "شهر ",
+        "軍は",
+        "((",
+        "“",
+        "”",
+        "…",
+        "<b>",
+        "--",
+        "A. ",
+        "...",
+        "$5 ",
+        "3 May ",
+        "said ",
+        "killed ",
+        "and ",
+        "Russia ",
+        "U.S. ",
     ]);
     prop_oneof![6 => known.prop_map(str::to_owned), 1 => any::<String>(), 1 => "[ -~]{0,40}"]
 }
@@ -63,8 +93,10 @@ proptest! {
 #[test]
 fn threads_and_order_change_nothing() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/reports");
-    let sources: Vec<_> =
-        expand(&[format!("{folder}/*.txt")]).into_iter().map(|source| source.expect("a readable source")).collect();
+    let sources: Vec<_> = expand(&[format!("{folder}/*.txt")])
+        .into_iter()
+        .map(|source| source.expect("a readable source"))
+        .collect();
     assert!(sources.len() > 3);
     let run = |jobs| {
         let mut lines = Vec::new();
@@ -87,6 +119,13 @@ fn masked_ranges_give_nothing() {
     let reading = ENGINE.read_bytes(text.as_bytes(), &options()).expect("text").quoted();
     assert!(breaches(&reading).is_empty());
     assert_eq!(reading.document.masked.len(), 2);
-    assert!(reading.actors.iter().all(|actor| actor.mentions.iter().all(|mention| !mention.quote.contains("Rebels"))));
-    assert!(reading.events.iter().all(|event| event.trigger.quote != "kills" && event.trigger.quote != "shell"));
+    assert!(
+        reading
+            .actors
+            .iter()
+            .all(|actor| actor.mentions.iter().all(|mention| !mention.quote.contains("Rebels")))
+    );
+    assert!(
+        reading.events.iter().all(|event| event.trigger.quote != "kills" && event.trigger.quote != "shell")
+    );
 }

@@ -54,8 +54,11 @@ pub(super) fn captions(page: &mut Page<'_>, masks: &mut Masks) {
     let credits: Vec<bool> =
         (0..page.raws.len()).map(|i| page.done[i] && is_credit_line(page.line(i))).collect();
     let last = (0..page.raws.len()).rev().find(|&i| !page.done[i]);
+    let readable = (0..page.raws.len()).filter(|&i| !page.done[i] && page.line(i).len() > 80).count();
     for i in 0..page.raws.len() {
         let line = page.line(i);
+        // A text of one paragraph is no caption.
+        let others = readable > usize::from(line.len() > 80);
         if page.done[i] || page.title_block == Some(i) || line.len() > 1000 {
             continue;
         }
@@ -80,7 +83,8 @@ pub(super) fn captions(page: &mut Page<'_>, masks: &mut Masks) {
                 && !quoted
                 && !PATTERNS.past.is_match(line)
                 && Some(i) != last;
-            if credit.start == 0 || (credit.explicit && words <= WORDS_MAX) || shown {
+            if credit.start == 0 || (credit.explicit && words <= WORDS_MAX && brief(line) && others) || shown
+            {
                 page.mask(i, MaskKind::Caption, "caption: it ends with a picture credit", masks);
             } else if credit.sure {
                 masks.add(span(credit.start), MaskKind::Credit, "credit at the end of a paragraph");
@@ -95,6 +99,11 @@ pub(super) fn captions(page: &mut Page<'_>, masks: &mut Masks) {
             page.mask(i, MaskKind::Caption, "caption: a credit line stands under it", masks);
         }
     }
+}
+
+/// Whether a line has few sentences: at most three.
+fn brief(line: &str) -> bool {
+    line.match_indices(". ").filter(|(at, _)| line[..*at].ends_with(char::is_lowercase)).count() <= 2
 }
 
 /// Whether what follows the prefix goes on like a sentence (`Left: the rebels who …` does not open with a capital).
@@ -142,7 +151,7 @@ fn trailing_credit(line: &str) -> Option<Credit> {
             return Some(Credit { start: whole.start(), explicit: true, sure: true, person: true });
         }
         // `Alliance of Patriots (AP)`: letters in brackets behind a word are their short form.
-        if (closed && (agency || slash)) || (agency && slash) {
+        if (closed && (agency || (slash && person(inner)))) || (agency && slash) {
             return Some(Credit {
                 start: whole.start(),
                 explicit: false,
