@@ -223,10 +223,13 @@ impl<'a> Scene<'a> {
                     matches!(tok.dep, Dep::Compound | Dep::Amod | Dep::Nmod)
                         && (matches!(
                             self.entity[member as usize],
-                            Some(EntityLabel::Norp | EntityLabel::Gpe | EntityLabel::Org)
-                        ) || tok.pos == Pos::Noun && self.sense(member).human
+                            Some(EntityLabel::Norp | EntityLabel::Org)
+                        ) && !self.in_place[member as usize]
+                            || self.is_state_name(member)
+                            || tok.pos == Pos::Noun && self.sense(member).human
                             || tok.pos == Pos::Propn
                                 && self.entity[member as usize].is_none()
+                                && !self.in_place[member as usize]
                                 && tok.dep == Dep::Compound)
                 })
                 .collect(),
@@ -361,6 +364,13 @@ impl<'a> Scene<'a> {
                 }
             }
         }
+    }
+
+    /// Names of states that stand before what they do: `U.S. strikes`; other place names there say where.
+    fn is_state_name(&self, index: TokenIndex) -> bool {
+        let text = self.doc.token(index).text.as_str();
+        matches!(self.entity[index as usize], Some(EntityLabel::Gpe | EntityLabel::Norp))
+            && (text.contains('.') || text.len() <= 3 && text.chars().all(char::is_uppercase))
     }
 
     /// Whether a head surely denotes somebody: a person, a body of people, a country.

@@ -39,6 +39,9 @@ pub(crate) struct Draft<'a> {
     pub(crate) dropped: bool,
 }
 
+/// Least row score of a protest that other events stand beside.
+const LEAST_BESIDE: f32 = 0.5;
+
 /// Finds the events of a document.
 pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) {
     let scene = Scene::new(doc, codebook, &mentions.places);
@@ -70,6 +73,10 @@ pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) 
                     draft.why.push("background: the passage is set in the past".to_owned());
                 }
             }
+        }
+        // "the protesters": people of a protest that the sentence tells anyhow.
+        if drafts.len() > 1 {
+            drafts.retain(|draft| draft.row.score >= LEAST_BESIDE || draft.category != Category::Protest);
         }
         join::drop_doubles(&scene, &mut drafts);
         join::join_results(&scene, &mut drafts);
@@ -169,7 +176,22 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
     if verbal && actors.is_empty() && (recipients.is_empty() || kind == Kind::Noun && row.weak) {
         return None;
     }
-    let verdict = realis::decide(scene, &site, counted);
+    let mut verdict = realis::decide(scene, &site, counted);
+    // "The ministry condemns …": who says it in the present says it.
+    let says = matches!(
+        category,
+        Category::Accuse
+            | Category::Support
+            | Category::Request
+            | Category::Reject
+            | Category::Threaten
+            | Category::Agree
+            | Category::Concede
+    );
+    if says && verdict.realis == Realis::Generic && kind == Kind::Verb {
+        verdict.realis = Realis::Actual;
+        verdict.why.push("realis actual: said in the present tense".to_owned());
+    }
     #[expect(clippy::cast_precision_loss, reason = "a handful of conditions")]
     let mut score = 0.62 + 0.05 * needs.min(2) as f32;
     score += if actors.is_empty() { 0.0 } else { 0.1 } + if recipients.is_empty() { 0.0 } else { 0.1 };

@@ -230,7 +230,10 @@ fn value_at(
     let mut start = last;
     while start > first && last - start < 6 {
         let before = start - 1;
-        if single(before).is_some() && !frame::word_is(doc, before, &["no", "a", "an"]) {
+        // "two hundred", "1.2 million", but not "2018 two".
+        let scaled =
+            single(start).is_some_and(|(_, scale)| scale) || single(before).is_some_and(|(_, scale)| scale);
+        if scaled && single(before).is_some() && !frame::word_is(doc, before, &["no"]) {
             start = before;
         } else if matches!(doc.token(before).text.as_str(), "-" | "and") && before > first && last > before {
             // "twenty-nine", "two hundred and six"

@@ -397,10 +397,13 @@ impl Walk<'_, '_> {
         let lexicon = &self.scene.codebook.realis;
         lexicon.tale_nouns.contains(frame::lemma(doc, noun).as_ref())
             && frame::parent(doc, noun).is_some_and(|copula| {
-                doc.children(copula).iter().any(|&member| {
-                    matches!(doc.token(member).dep, Dep::Acomp | Dep::Attr)
-                        && lexicon.false_words.contains(frame::lemma(doc, member).as_ref())
-                })
+                let denied = doc.token(noun).dep == Dep::Dobj
+                    && lexicon.deny_verbs.contains(frame::lemma(doc, copula).as_ref());
+                denied
+                    || doc.children(copula).iter().any(|&member| {
+                        matches!(doc.token(member).dep, Dep::Acomp | Dep::Attr)
+                            && lexicon.false_words.contains(frame::lemma(doc, member).as_ref())
+                    })
             })
     }
 
@@ -419,7 +422,7 @@ impl Walk<'_, '_> {
             return Step::Decided(decided(Realis::Negated, "under", word));
         }
         if infinitive && !perfect {
-            if lexicon.attempt_verbs.contains(word) {
+            if lexicon.attempt_verbs.contains(word) && frame::modal(doc, verb).is_none() {
                 return Step::Decided(decided(Realis::Foiled, "attempt under", word));
             }
             if lexicon.threat_verbs.contains(word) {

@@ -45,7 +45,10 @@ fn count(scene: &Scene<'_>, heads: &[TokenIndex]) -> Option<(Count, Vec<GroupCou
     let mut all_counted = true;
     for &head in heads {
         let denoted = frame::denoted(doc, &scene.codebook.frame, head);
-        let person = scene.sense(denoted).human
+        let body = doc.token(head).tag == Tag::Nn
+            && (scene.codebook.events.is("bodies", &frame::lemma(doc, head))
+                || scene.codebook.frame.partitives.contains(frame::lemma(doc, head).as_ref()));
+        let person = !body && scene.sense(denoted).human
             || matches!(doc.token(denoted).tag, Tag::Cd | Tag::Prp)
             || doc.token(denoted).pos == Pos::Pron
             || scene.codebook.events.is("anybody", &frame::lemma(doc, denoted));
