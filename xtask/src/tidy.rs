@@ -164,7 +164,7 @@ fn data_headers(root: &Path, files: &[String], breaches: &mut Vec<String>) -> Re
         let path = Path::new(name);
         let extension = path.extension().and_then(|ext| ext.to_str()).unwrap_or_default();
         let file = path.file_name().and_then(|file| file.to_str()).unwrap_or_default();
-        if extension == "md" || file.starts_with("LICEN") {
+        if extension == "md" || file.contains("LICEN") {
             continue;
         }
         if matches!(extension, "toml" | "tsv" | "txt") {
@@ -181,10 +181,11 @@ fn data_headers(root: &Path, files: &[String], breaches: &mut Vec<String>) -> Re
             continue;
         }
         let folder = path.parent().unwrap_or(Path::new(""));
-        let named = ["README.md", "CARD.md"]
+        let named = files
             .iter()
-            .filter_map(|doc| read(root, &folder.join(doc).to_string_lossy()).ok())
-            .any(|doc| doc.contains(file));
+            .filter(|doc| doc.ends_with(".md") && Path::new(doc).parent() == Some(folder))
+            .filter_map(|doc| read(root, doc).ok())
+            .any(|doc| doc.contains(file) || doc.contains(file.trim_end_matches(".wkw")));
         if !named {
             breaches.push(format!("{name}: no README.md or CARD.md in its folder names it"));
         }
