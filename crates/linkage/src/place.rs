@@ -307,6 +307,13 @@ fn resolve(
         mentions: Vec::new(),
         why: Vec::new(),
     };
+    if !name.text.chars().any(char::is_uppercase) {
+        // `the homeland`, `the capital`: a description that another record points to.
+        place.score = 0.3;
+        place.candidates.clear();
+        place.why.push("a description, not a name".to_owned());
+        return Some(place);
+    }
     if name.weak && (ranked.score() < 0.5 || ranked.rejected_when_weak) {
         return None;
     }
