@@ -181,10 +181,10 @@ fn check(name: &str, suite: &str) {
         let mentions = extract(&doc, &CODEBOOK);
         let shown = Shown { doc: &doc, mentions: &mentions };
         let mut compare = |kind: &str, wanted: &Option<Vec<String>>, got: Vec<String>| {
-            if let Some(wanted) = wanted {
-                if *wanted != got {
-                    wrong.push_str(&format!("{}\n  {kind} wanted {wanted:#?}\n  got {got:#?}\n", case.text));
-                }
+            if let Some(wanted) = wanted
+                && *wanted != got
+            {
+                wrong.push_str(&format!("{}\n  {kind} wanted {wanted:#?}\n  got {got:#?}\n", case.text));
             }
         };
         compare("statements", &case.statements, shown.statements());
