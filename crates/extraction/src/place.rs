@@ -287,6 +287,11 @@ impl<'a> Scan<'a> {
             {
                 return true;
             }
+            let words: Vec<&str> =
+                (at..range.end).map(|index| self.lower(index)).filter(|word| *word != "the").collect();
+            if named && self.lexicon.tails.contains(words.join(" ").as_str()) {
+                return true;
+            }
             if named
                 && self.lower(noun) == "state"
                 && noun > sentence.start
