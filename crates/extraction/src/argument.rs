@@ -248,6 +248,14 @@ impl<'a> Scene<'a> {
                         }
                     }
                 }
+                // "the ambush and murder of four soldiers": the phrase after the last noun is shared.
+                if found.is_empty() && site.kind == Kind::Noun {
+                    for partner in frame::conjuncts(doc, frame::coordination_head(doc, site.head)) {
+                        if partner != site.head && found.is_empty() {
+                            found.extend(frame::prep_objects(doc, partner, &word));
+                        }
+                    }
+                }
                 if found.is_empty() && site.kind != Kind::Noun {
                     for object in &site.roles.objects {
                         found.extend(frame::prep_objects(doc, *object, &word));

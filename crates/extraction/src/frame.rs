@@ -419,6 +419,20 @@ pub(crate) fn roles(doc: &Document, lexicon: &Lexicon, verb: TokenIndex) -> Role
         roles.subjects = subjects;
         roles.subject_found = Some(found);
     }
+    // "A force of fighters, called the Wing, has struck": parsers hang the subject on the participle that describes it.
+    if roles.subjects.is_empty() {
+        let described = doc.children(verb).iter().copied().find(|&member| {
+            let other = doc.token(member);
+            member < verb
+                && other.dep == Dep::Ccomp
+                && other.tag == Tag::Vbn
+                && child(doc, member, Dep::Aux).is_none()
+        });
+        if let Some(subject) = described.and_then(|member| child(doc, member, Dep::Nsubj)) {
+            conjuncts_into(doc, subject, &mut roles.subjects);
+            roles.subject_found = Some(Found::Described);
+        }
+    }
     // Objects shared by coordinated verbs: "attacked and burned the village".
     if roles.objects.is_empty() && !roles.passive {
         let shared = doc.children(verb).iter().copied().find(|&other| {
@@ -728,7 +742,14 @@ pub(crate) fn light_verb(doc: &Document, lexicon: &Lexicon, noun: TokenIndex) ->
             // "the attack they carried out": a relative clause on the noun holds the light verb.
             let relative = children_with(doc, noun, Dep::Relcl)
                 .chain(children_with(doc, noun, Dep::Acl))
-                .find(|&verb| lexicon.light_verbs_active.contains(lemma(doc, verb).as_ref()));
+                .find(|&verb| {
+                    let word = lemma(doc, verb);
+                    lexicon.light_verbs_active.contains(word.as_ref())
+                        && !matches!(
+                            word.as_ref(),
+                            "announce" | "declare" | "order" | "threaten" | "plan" | "offer" | "promise"
+                        )
+                });
             relative.map(|verb| (verb, false))
         }
     }

@@ -338,6 +338,14 @@ impl Walk<'_, '_> {
                 self.under_verb(head, infinitive, perfect, passive_report)
             }
             Dep::Pcomp => self.under_preposition(head),
+            // "defused a bomb that had been placed"
+            Dep::Relcl | Dep::Acl
+                if frame::parent(doc, head).is_some_and(|up| {
+                    frame::word_is(doc, up, &["defused", "defuse", "dismantled", "disarmed", "intercepted"])
+                }) =>
+            {
+                Step::Decided(decided(Realis::Foiled, "on what was", "defused"))
+            }
             Dep::Acl if infinitive => self.under_noun(head, verb),
             // "the risk of militants attacking the town": the noun that the participle describes stands under a risk.
             Dep::Acl if tok.tag == Tag::Vbg => {
