@@ -16,7 +16,7 @@ mod names;
 mod noun;
 mod person;
 mod phrase;
-mod suffered;
+mod unnamed;
 
 use watchkeeper_record::reading::Actor;
 use watchkeeper_record::{Document, Mentions};

@@ -17,7 +17,7 @@ use super::names::{Meaning, Name, Names};
 use super::noun::{self, Pointing};
 use super::person::{self, Persons};
 use super::phrase::{self, Bearer, Described};
-use super::suffered;
+use super::unnamed;
 use crate::registry::{ActorIndex, AgentClass, Registry, StateIndex};
 
 /// A mention that later words may point to.
@@ -80,7 +80,7 @@ impl<'a> Linker<'a> {
             phrase_at,
             linked: BTreeMap::new(),
             last_organ: BTreeMap::new(),
-            recipients: suffered::recipients(mentions),
+            recipients: unnamed::recipients(mentions),
         }
     }
 
@@ -226,6 +226,13 @@ impl<'a> Linker<'a> {
             return;
         }
         let tokens = phrase.tokens.clone();
+        if let Some(name) = unnamed::called(self.doc, self.names, head).cloned()
+            && let Some(draft) = self.name_phrase(&name, name.tokens.start, name.tokens.clone())
+        {
+            self.note(draft, head, self.doc.span(tokens), false);
+            self.of_phrase[index] = Some(draft);
+            return;
+        }
         if let Some(described) = phrase::describe(self.doc, self.registry, self.names, &tokens, head) {
             let draft = self.described(&described, &tokens, index);
             if let Some(draft) = draft {
@@ -273,7 +280,7 @@ impl<'a> Linker<'a> {
             .find(|(_, draft)| draft.noun == lemma.as_str())
             .map(|(index, _)| index);
         let draft = before.unwrap_or_else(|| {
-            let (kind, sector) = suffered::kind(&self.mentions.events[*event], span);
+            let (kind, sector) = unnamed::kind(&self.mentions.events[*event], span);
             let name =
                 person::words(self.doc, noun::name_tokens(self.doc, phrase.tokens.clone(), phrase.head));
             self.drafts.of(Identity::Alone(index), || {
