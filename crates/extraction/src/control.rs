@@ -684,6 +684,12 @@ impl Reader<'_> {
             return false;
         }
         let time = time_of(doc, mentions, change.site);
+        if self.trust >= Trust::Likely {
+            // The clause itself says that it is a place, be it in a gazetteer or not.
+            for &place in &change.places {
+                mentions.places[place as usize].feature.get_or_insert_with(|| "place".to_owned());
+            }
+        }
         let clause = frame::clause(doc, change.site);
         let evidence = vec![doc.span(clause)];
         let gainer = change.gainer.map(|head| self.phrase(head, mentions));

@@ -603,8 +603,9 @@ impl Reader<'_> {
         let realis = if none { Realis::Negated } else { draft.realis };
         let (since, until) = self.period(draft.site, draft.kind, mentions);
         let mut clause = frame::clause(doc, draft.site);
-        // A noun's relation is in its own phrase; the clause around it may be long.
-        if !is_verb(doc, draft.site) && clause.end - clause.start > 30 {
+        // A noun's relation is in its own phrase, a name's too; the clause around it may be long.
+        let naming = matches!(draft.kind, RelationKind::AliasOf | RelationKind::FormerlyNamed);
+        if naming || !is_verb(doc, draft.site) && clause.end - clause.start > 30 {
             let first = draft.from.min(draft.to).min(draft.site);
             let last = draft.from.max(draft.to).max(draft.site);
             clause = first..last + 1;

@@ -36,6 +36,18 @@ impl Reader<'_> {
         let beside = !found.is_empty();
         for &head in heads.iter().take(frame::CONJUNCTS_MAX) {
             let tok = doc.token(head);
+            // `the town of X`: the noun says what X is.
+            let word = lemma(doc, head);
+            if tok.pos == Pos::Noun && self.codebook.ground.places.contains(word.as_ref()) {
+                for name in frame::prep_objects(doc, head, &["of"]) {
+                    let named = doc.token(name).pos == Pos::Propn;
+                    let start = doc.subtree(name).start.min(name);
+                    if named && self.places.at(name).is_none() && start == head + 2 {
+                        found.push(self.places.add(doc, mentions, start..name + 1, Some(word.to_string())));
+                    }
+                }
+                continue;
+            }
             if tok.pos != Pos::Propn || self.places.at(head).is_some() {
                 continue;
             }
@@ -87,6 +99,7 @@ impl Reader<'_> {
             return None;
         }
         if let Some(place) = tokens.clone().find_map(|index| self.places.at(index)) {
+            mentions.places[place as usize].feature.get_or_insert_with(|| "place".to_owned());
             return Some(place);
         }
         let start = tokens.clone().find(|&index| doc.token(index).pos == Pos::Propn)?;
@@ -96,7 +109,7 @@ impl Reader<'_> {
         {
             end += 1;
         }
-        Some(self.places.add(doc, mentions, start..end, None))
+        Some(self.places.add(doc, mentions, start..end, Some("place".to_owned())))
     }
 
     pub(super) fn named_grounds(&self, heads: &[TokenIndex]) -> Vec<PlaceIndex> {

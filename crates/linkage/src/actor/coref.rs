@@ -56,6 +56,8 @@ pub(super) struct Linker<'a> {
     last_organ: BTreeMap<&'static str, ActorIndex>,
     /// Phrases that are recipients, each with its event, sorted.
     recipients: Vec<(usize, usize)>,
+    /// Phrases that hold ground or stand in a relation, sorted.
+    parties: Vec<usize>,
 }
 
 impl<'a> Linker<'a> {
@@ -81,6 +83,7 @@ impl<'a> Linker<'a> {
             linked: BTreeMap::new(),
             last_organ: BTreeMap::new(),
             recipients: unnamed::recipients(mentions),
+            parties: unnamed::parties(mentions),
         }
     }
 
@@ -253,7 +256,7 @@ impl<'a> Linker<'a> {
         }
     }
 
-    /// Makes an actor of a recipient that nothing else accounts for.
+    /// Makes an actor of a recipient, holder of ground or party to a relation that nothing else accounts for.
     fn suffered(&mut self, index: usize) {
         let phrase = &self.mentions.phrases[index];
         let word = self.doc.token(phrase.head);
@@ -264,9 +267,10 @@ impl<'a> Linker<'a> {
             return;
         }
         let first = self.recipients.partition_point(|(other, _)| *other < index);
-        let Some((_, event)) = self.recipients.get(first).filter(|(other, _)| *other == index) else {
+        let event = self.recipients.get(first).filter(|(other, _)| *other == index).map(|(_, event)| *event);
+        if event.is_none() && self.parties.binary_search(&index).is_err() {
             return;
-        };
+        }
         let definite = matches!(
             &*self.doc.token(phrase.tokens.start).lemma.to_lowercase(),
             "the" | "that" | "this" | "those" | "these"
@@ -280,13 +284,14 @@ impl<'a> Linker<'a> {
             .find(|(_, draft)| draft.noun == lemma.as_str())
             .map(|(index, _)| index);
         let draft = before.unwrap_or_else(|| {
-            let (kind, sector) = unnamed::kind(&self.mentions.events[*event], span);
+            let (kind, sector) = event
+                .map_or((ActorKind::Other, None), |event| unnamed::kind(&self.mentions.events[event], span));
             let name =
                 person::words(self.doc, noun::name_tokens(self.doc, phrase.tokens.clone(), phrase.head));
             self.drafts.of(Identity::Alone(index), || {
                 let mut actor = draft::plain(name, kind);
                 actor.sector = sector;
-                actor.why.push("named by its part in an event alone".to_owned());
+                actor.why.push("named by its part in an event, relation or control alone".to_owned());
                 Draft { actor, used: false, noun: lemma.to_string() }
             })
         });

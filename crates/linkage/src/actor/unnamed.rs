@@ -23,6 +23,16 @@ pub(super) fn recipients(mentions: &Mentions) -> Vec<(usize, usize)> {
     pairs
 }
 
+/// Phrases that hold or lose ground or stand in a relation, sorted: what they denote acts, whatever its noun.
+pub(super) fn parties(mentions: &Mentions) -> Vec<usize> {
+    let holders = mentions.control.iter().flat_map(|control| [Some(control.holder), control.counterpart]);
+    let related = mentions.relations.iter().flat_map(|relation| [Some(relation.from), Some(relation.to)]);
+    let mut phrases: Vec<usize> = holders.chain(related).flatten().map(|phrase| phrase as usize).collect();
+    phrases.sort_unstable();
+    phrases.dedup();
+    phrases
+}
+
 /// Kind and sector of a recipient by what the event says of its losses and targets.
 pub(super) fn kind(event: &EventMention, phrase: Span) -> (ActorKind, Option<Sector>) {
     let touches =
