@@ -425,7 +425,8 @@ pub(crate) fn roles(doc: &Document, lexicon: &Lexicon, verb: TokenIndex) -> Role
             let other = doc.token(member);
             member < verb
                 && other.dep == Dep::Ccomp
-                && other.tag == Tag::Vbn
+                && (other.tag == Tag::Vbn
+                    || other.tag == Tag::Vbd && member > 0 && doc.token(member - 1).text == ",")
                 && child(doc, member, Dep::Aux).is_none()
         });
         if let Some(subject) = described.and_then(|member| child(doc, member, Dep::Nsubj)) {
