@@ -6,7 +6,7 @@
 //! a thing of kind `other`.
 
 use watchkeeper_record::codebook::{ActorKind, Sector, TargetType};
-use watchkeeper_record::document::{Dep, TokenIndex};
+use watchkeeper_record::document::{Dep, Tag, TokenIndex};
 use watchkeeper_record::mention::EventMention;
 use watchkeeper_record::reading::Count;
 use watchkeeper_record::{Document, Mentions, Span};
@@ -58,23 +58,34 @@ const NAMING: &[&str] =
 
 /// The name in a clause on `head` that says what it is called: `a group that calls itself X`, `militants known as X`.
 pub(super) fn called<'n>(doc: &Document, names: &'n Names, head: TokenIndex) -> Option<&'n Name> {
-    let clauses = doc.children(head).iter().copied().filter(|child| {
-        let word = doc.token(*child);
-        *child > head && matches!(word.dep, Dep::Relcl | Dep::Acl) && NAMING.contains(&&*word.lemma)
-    });
-    for verb in clauses {
+    let sentence = &doc.sentences()[doc.sentence_of(head) as usize];
+    let near = head + 1..sentence.tokens.end.min(head + 12);
+    for verb in near.filter(|token| NAMING.contains(&&*doc.token(*token).lemma)) {
+        let word = doc.token(verb);
+        let clause = matches!(word.dep, Dep::Relcl | Dep::Acl) && word.head == head;
+        // `a small force, called the X, has …`: the parser often makes the noun the participle's subject.
+        let participle =
+            doc.token(head).head == verb && word.tag == Tag::Vbn && &*doc.token(verb - 1).text == ",";
         // `was formerly known as X` isn't what it is called today; `never called itself X` is no name at all.
         let denied = doc.children(verb).iter().any(|child| {
             let word = doc.token(*child);
             word.dep == Dep::Neg
                 || matches!(&*word.lemma, "formerly" | "previously" | "once" | "wrongly" | "falsely")
         });
-        if denied {
+        if denied || !(clause || participle) {
             continue;
         }
-        // No farther than a name can stand from its verb: the clause may go on to tell of others.
-        let end = doc.subtree(verb).end.min(verb + 8);
-        if let Some(name) = names.within(verb + 1..end).first() {
+        let named = names.within(verb + 1..sentence.tokens.end.min(verb + 6)).first();
+        // Nothing but light words between verb and name; the name itself may hang elsewhere in the tree.
+        let light = |token: TokenIndex| {
+            let word = doc.token(token);
+            word.dep == Dep::Punct
+                || matches!(
+                    &*word.lemma.to_lowercase(),
+                    "itself" | "themselves" | "as" | "the" | "\"" | "“" | "'" | "‘"
+                )
+        };
+        if let Some(name) = named.filter(|name| (verb + 1..name.tokens.start).all(light)) {
             return Some(name);
         }
     }
