@@ -161,11 +161,30 @@ fn the_views_fit_narrow_terminals_and_hold_no_escapes_unless_asked() {
     let words_longer_than_a_line = view.lines().filter(|line| line.chars().count() > 40).count();
     // The path of the temporary file may be longer than a line and is never cut.
     assert!(words_longer_than_a_line <= 1, "{view}");
+    let own = run(&["read", &report, "--html", &report]);
+    assert_eq!(own.status.code(), Some(3), "a page never replaces an input");
+    assert!(std::fs::read_to_string(&report).expect("the report is still there").starts_with("Gunmen"));
     let page = folder.path() + "/page.html";
     assert_eq!(run(&["read", &report, "--html", &page]).status.code(), Some(0));
     let page = std::fs::read_to_string(page).expect("the page");
     assert!(page.starts_with("<!doctype html>") && page.contains("ASSAULT"));
     assert!(!page.contains("<script") && !page.contains("http://") && !page.contains("https://"));
+}
+
+#[test]
+fn names_of_private_persons_are_hidden_in_every_view() {
+    let folder = Folder::new("private");
+    let story = "Gunmen shot dead a teacher, Ibrahim Sani, in Gao on Tuesday. His widow, Hauwa Sani, spoke to the police.\n";
+    let report = folder.file("report.txt", story.as_bytes());
+    let page = folder.path() + "/page.html";
+    let screen = text(&run(&["read", &report]).stdout);
+    let explained = text(&run(&["read", &report, "--explain", "e1"]).stdout);
+    assert_eq!(run(&["read", &report, "--html", &page]).status.code(), Some(0));
+    let page = std::fs::read_to_string(page).expect("the page");
+    for view in [&screen, &explained, &page] {
+        assert!(!view.contains("Ibrahim") && !view.contains("Hauwa"), "{view}");
+    }
+    assert!(text(&run(&["read", &report, "--reveal-private"]).stdout).contains("Ibrahim Sani"));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use watchkeeper_linkage::{Gazetteer, LinkOptions, Registry, Resources};
 use watchkeeper_nlp::{Annotator, Language};
 use watchkeeper_record::article::Date;
 use watchkeeper_record::reading::ProducedBy;
-use watchkeeper_record::{Article, Diagnostic, Document, Mentions, Reading};
+use watchkeeper_record::{Article, Document, Mentions, Reading};
 
 use crate::error::{EngineError, Failure};
 
@@ -195,11 +195,8 @@ impl Worker<'_> {
     pub fn read_articles(&mut self, mut articles: Vec<Article>, options: &ReadOptions) -> Vec<Reading> {
         for article in &mut articles {
             if !matches!(article.language.as_str(), "en" | "und") {
+                // The article room has remarked on it.
                 article.blocks.clear();
-                article.diagnostics.push(Diagnostic::document(
-                    "language-not-read",
-                    format!("the text seems to be in `{}`; only English is read", article.language),
-                ));
             }
         }
         let engine = self.engine;

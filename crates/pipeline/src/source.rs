@@ -40,8 +40,20 @@ impl fmt::Display for SourceError {
 
 impl std::error::Error for SourceError {}
 
-/// Expands names: `-` is standard input, a folder stands for every file below it (hidden ones left out, links to folders
-/// not followed), a name with `*`, `?` or `[` that is no file is a pattern. Files of one name are sorted by path.
+/// Endings of files that hold data or code, never a report.
+const DATA: &[&str] = &[
+    "json", "jsonl", "ndjson", "geojson", "toml", "yaml", "yml", "csv", "tsv", "xml", "db", "sqlite",
+    "parquet", "css", "js", "py", "r", "rs", "sh", "log",
+];
+
+/// Whether a file's ending says that it holds data or code.
+fn is_data(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+    ending.is_some_and(|ending| DATA.contains(&ending.as_str()))
+}
+
+/// Expands names: `-` is standard input, a folder stands for every file below it (hidden ones and those whose ending says data or
+/// code left out: a folder of reports often holds readings too; links to folders not followed), a name with `*`, `?` or `[` that is no file is a pattern. Files of one name are sorted by path.
 ///
 /// What can't be expanded is given beside the rest, in the order of the names.
 #[must_use]
@@ -91,12 +103,12 @@ fn folder(path: &Path, sources: &mut Vec<Result<Source, SourceError>>) {
                 }
                 Err(error) => sources.push(failed(&next, error.to_string())),
             }
-        } else if next.is_file() {
+        } else if next.is_file() && !is_data(&next) {
             sources.push(Ok(Source::File(next)));
         }
     }
     if sources.len() == before {
-        sources.push(failed(path, "the folder holds no file".to_owned()));
+        sources.push(failed(path, "the folder holds no file to read".to_owned()));
     }
 }
 
@@ -129,7 +141,7 @@ mod tests {
         for folder in ["a/b", "empty", "a/.hidden"] {
             std::fs::create_dir_all(root.join(folder)).unwrap();
         }
-        for file in ["a/2.txt", "a/b/1.txt", "a/10.txt", "a/.hidden/x.txt", "a/.y"] {
+        for file in ["a/2.txt", "a/b/1.txt", "a/10.txt", "a/.hidden/x.txt", "a/.y", "a/readings.jsonl"] {
             std::fs::write(root.join(file), "x").unwrap();
         }
         let name = |part: &str| root.join(part).display().to_string();
@@ -149,7 +161,7 @@ mod tests {
             "a/10.txt",
             "a/2.txt",
             "! no file fits the pattern",
-            "! the folder holds no file",
+            "! the folder holds no file to read",
         ];
         std::fs::remove_dir_all(&root).unwrap();
         assert_eq!(found, expected);

@@ -23,7 +23,7 @@ macro_rules! vocabulary {
             fn from_str(text: &str) -> Result<Self, UnknownCode> {
                 match text {
                     $($text => Ok(Self::$variant),)*
-                    _ => Err(UnknownCode { vocabulary: stringify!($name), code: text.to_owned() }),
+                    _ => Err(UnknownCode { allowed: &[$($text),*], code: text.to_owned() }),
                 }
             }
         }
@@ -34,15 +34,15 @@ pub(crate) use vocabulary;
 /// A word that its vocabulary lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownCode {
-    /// Name of the vocabulary.
-    pub vocabulary: &'static str,
+    /// The words it has.
+    pub allowed: &'static [&'static str],
     /// The word as it was given.
     pub code: String,
 }
 
 impl std::fmt::Display for UnknownCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "`{}` is not a {}", self.code, self.vocabulary)
+        write!(f, "`{}` is none of {}", self.code, self.allowed.join(", "))
     }
 }
 

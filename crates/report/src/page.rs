@@ -118,9 +118,9 @@ impl Document<'_> {
              <span class=\"content\">statement</span> <span class=\"masked\">masked, not read</span></p></header>\n",
         );
         out.push_str("<div class=\"columns\">\n<section class=\"text\" aria-label=\"Text\">");
-        self.text(out);
+        let linked = self.text(out);
         out.push_str("</section>\n<section class=\"lists\" aria-label=\"Reading\">\n");
-        self.lists(out);
+        self.lists(out, &linked);
         out.push_str("</section>\n</div>\n</article>\n");
     }
 
@@ -196,7 +196,9 @@ impl Document<'_> {
     }
 
     /// Writes the text, cut wherever a mark or a hidden name begins or ends.
-    fn text(&self, out: &mut String) {
+    ///
+    /// Returns the ids of the records that have a place in it to go back to.
+    fn text(&self, out: &mut String) -> BTreeSet<String> {
         let text = &self.lookup.reading.document.text;
         let marks = self.marks();
         let mut begins: Vec<(usize, usize)> =
@@ -215,7 +217,7 @@ impl Document<'_> {
         let cuts: Vec<usize> = cuts.into_iter().collect();
         let (mut begin, mut end, mut hide) = (0, 0, 0);
         let mut active: BTreeSet<(Kind, usize)> = BTreeSet::new();
-        let mut linked: BTreeSet<&str> = BTreeSet::new();
+        let mut linked: BTreeSet<String> = BTreeSet::new();
         for pair in cuts.windows(2) {
             let (from, to) = (pair[0], pair[1]);
             while end < ends.len() && ends[end].0 <= from {
@@ -245,7 +247,7 @@ impl Document<'_> {
             let tip = escape(&plain(&tips.join(" | ")));
             for (_, index) in &active {
                 let id = marks[*index].id.as_str();
-                if !id.is_empty() && linked.insert(id) {
+                if !id.is_empty() && linked.insert(id.to_owned()) {
                     let _ = write!(out, "<span id=\"{}\"></span>", self.anchor(&format!("{id}-text")));
                 }
             }
@@ -260,13 +262,15 @@ impl Document<'_> {
                 );
             }
         }
+        linked
     }
 
-    fn lists(&self, out: &mut String) {
+    fn lists(&self, out: &mut String, linked: &BTreeSet<String>) {
         let lookup = &self.lookup;
         let reading = lookup.reading;
         self.list(
             out,
+            linked,
             "Incidents",
             reading.incidents.iter().map(|one| {
                 let who: Vec<String> = one
@@ -313,6 +317,7 @@ impl Document<'_> {
         );
         self.list(
             out,
+            linked,
             "Events",
             reading.events.iter().map(|one| {
                 let mut head = format!("{} {}", one.category, one.mode.map_or("", |mode| mode.as_str()));
@@ -332,6 +337,7 @@ impl Document<'_> {
         );
         self.list(
             out,
+            linked,
             "Control",
             reading.control.iter().map(|one| {
                 let head =
@@ -349,6 +355,7 @@ impl Document<'_> {
         );
         self.list(
             out,
+            linked,
             "Relations",
             reading.relations.iter().map(|one| {
                 let kind = one.kind.as_str().replace('_', " ");
@@ -359,6 +366,7 @@ impl Document<'_> {
         );
         self.list(
             out,
+            linked,
             "Statements",
             reading.statements.iter().map(|one| {
                 let speaker = &one.speaker;
@@ -391,6 +399,7 @@ impl Document<'_> {
         );
         self.list(
             out,
+            linked,
             "Actors",
             reading.actors.iter().map(|one| {
                 let mut kind = one.kind.to_string();
@@ -410,6 +419,7 @@ impl Document<'_> {
         );
         self.list(
             out,
+            linked,
             "Places",
             reading.places.iter().map(|one| {
                 let point = match (one.lat, one.lon) {
@@ -426,6 +436,7 @@ impl Document<'_> {
         );
         self.list(
             out,
+            linked,
             "Times",
             reading.times.iter().map(|one| {
                 let fields = vec![
@@ -437,6 +448,7 @@ impl Document<'_> {
         );
         self.list(
             out,
+            linked,
             "Remarks",
             reading.diagnostics.iter().map(|one| {
                 ("", one.message.clone(), vec![("code", one.code.clone())], String::new(), String::new())
@@ -448,7 +460,13 @@ impl Document<'_> {
         [place, time].into_iter().flatten().map(|id| self.lookup.name(id)).collect::<Vec<_>>().join(" · ")
     }
 
-    fn list<'b>(&self, out: &mut String, name: &str, records: impl ExactSizeIterator<Item = Entry<'b>>) {
+    fn list<'b>(
+        &self,
+        out: &mut String,
+        linked: &BTreeSet<String>,
+        name: &str,
+        records: impl ExactSizeIterator<Item = Entry<'b>>,
+    ) {
         if records.len() == 0 {
             return;
         }
@@ -458,11 +476,13 @@ impl Document<'_> {
             if id.is_empty() {
                 let _ = write!(out, "<li>{head}");
             } else {
+                let own = self.anchor(id);
+                // A record without a mark of its own in the text (an incident, a relation) links to itself.
+                let target =
+                    if linked.contains(id) { self.anchor(&format!("{id}-text")) } else { own.clone() };
                 let _ = write!(
                     out,
-                    "<li id=\"{}\"><a class=\"id\" href=\"#{}\">{id}</a> <strong>{head}</strong>",
-                    self.anchor(id),
-                    self.anchor(&format!("{id}-text"))
+                    "<li id=\"{own}\"><a class=\"id\" href=\"#{target}\">{id}</a> <strong>{head}</strong>"
                 );
             }
             out.push_str("<dl>");

@@ -1,5 +1,6 @@
 //! The trace of one record: what decided it, on which words, and what refers to it.
 
+use watchkeeper_record::span::CodePoints;
 use watchkeeper_record::{Reading, Span};
 
 use crate::words::{Lookup, certainty, toll};
@@ -100,9 +101,18 @@ fn record(lookup: &Lookup<'_>, id: &str) -> Option<Lines> {
     } else {
         return None;
     }
+    let points = CodePoints::new(&reading.document.text);
     lines.extend(why.iter().map(|rule| ("why", lookup.privacy.words(rule))));
     lines.extend(evidence.iter().map(|span| {
-        ("words", format!("“{}” (bytes {}..{})", lookup.quote(*span), span.start(), span.end()))
+        (
+            "words",
+            format!(
+                "“{}” (characters {}..{})",
+                lookup.quote(*span),
+                points.at(span.start()),
+                points.at(span.end())
+            ),
+        )
     }));
     Some(lines)
 }

@@ -21,7 +21,8 @@ use crate::Outcome;
 /// and the rest are read.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Files, folders, patterns such as 'reports/*.txt', or - for standard input.
+    /// Files, folders (all below them but hidden files and .json, .csv, .toml and the like), patterns such as 'reports/*.txt', or -
+    /// for standard input.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<String>,
     /// Day of publication, for dates such as "on Tuesday"; without it the text's own date is used, if it has one.
@@ -74,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let engine = match Engine::open(&options) {
         Ok(engine) => engine,
         Err(error) => {
-            eprintln!("watchkeeper: {error}");
+            complain(&format!("{error}"));
             return Outcome::Nothing;
         }
     };
@@ -84,18 +85,22 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         match source {
             Ok(source) => sources.push(source),
             Err(error) => {
-                eprintln!("watchkeeper: {error}");
+                complain(&format!("{error}"));
                 counts.failed += 1;
             }
         }
     }
     if sources.iter().filter(|source| **source == Source::Stdin).count() > 1 {
-        eprintln!("watchkeeper: standard input (-) is named more than once");
+        complain("standard input (-) is named more than once");
+        return Outcome::Nothing;
+    }
+    if let Some(file) = arguments.html.as_deref().filter(|file| overwrites(file, &sources)) {
+        complain(&format!("--html {} would write over an input", file.display()));
         return Outcome::Nothing;
     }
     let mut view = view(arguments);
     if matches!(view, View::Explain(_)) && sources.len() > 1 {
-        eprintln!("watchkeeper: --explain takes one document, not {}", sources.len());
+        complain(&format!("--explain takes one document, not {}", sources.len()));
         return Outcome::Nothing;
     }
     let bar = progress(sources.len());
@@ -129,7 +134,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Writing::Closed | Writing::Fine => {}
     }
     if sources.len() > 1 && counts.failed > 0 {
-        eprintln!("watchkeeper: {} read, {} could not be read", counts.read, counts.failed);
+        complain(&format!("{} read, {} could not be read", counts.read, counts.failed));
     }
     match (counts.read, counts.failed) {
         (_, 0) => Outcome::Complete,
@@ -161,7 +166,7 @@ impl From<std::io::Result<()>> for Writing {
             Ok(()) => Self::Fine,
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Self::Closed,
             Err(error) => {
-                eprintln!("watchkeeper: cannot write the result: {error}");
+                complain(&format!("cannot write the result: {error}"));
                 Self::Broken
             }
         }
@@ -207,7 +212,7 @@ fn show(
         View::Json => match serde_json::to_string(&reading.quoted()) {
             Ok(line) => writeln!(out, "{line}").into(),
             Err(error) => {
-                eprintln!("watchkeeper: cannot write the result: {error}");
+                complain(&format!("cannot write the result: {error}"));
                 Writing::Broken
             }
         },
@@ -218,9 +223,7 @@ fn show(
         View::Explain(id) => match (Trace { reveal_private }).render(&reading, id) {
             Some(text) => write!(out, "{text}").into(),
             None => {
-                eprintln!(
-                    "watchkeeper: the reading has no record `{id}` (ids look like e1, a2, s3; --json or the plain view lists them)"
-                );
+                complain(&format!("the reading has no record `{id}` (ids look like e1, a2, s3; --json or the plain view lists them)"));
                 Writing::NotFound
             }
         },
@@ -239,7 +242,7 @@ fn finish(view: View, reveal_private: bool, out: &mut impl Write) -> Writing {
         return match std::fs::write(&file, page) {
             Ok(()) => Writing::Fine,
             Err(error) => {
-                eprintln!("watchkeeper: cannot write {}: {error}", file.display());
+                complain(&format!("cannot write {}: {error}", file.display()));
                 Writing::Broken
             }
         };
@@ -257,5 +260,22 @@ fn progress(count: usize) -> ProgressBar {
 }
 
 fn report(failure: &Failure) {
-    eprintln!("watchkeeper: {failure}");
+    complain(&failure.to_string());
+}
+
+/// Writes a message to standard error, on one line and without control characters: names of files may hold any. A standard error
+/// that can't be written to is no reason to stop.
+fn complain(message: &str) {
+    let line: String =
+        message.chars().map(|character| if character.is_control() { '?' } else { character }).collect();
+    let _ = writeln!(std::io::stderr(), "watchkeeper: {line}");
+}
+
+/// Whether a page would be written over one of the inputs.
+fn overwrites(file: &Path, sources: &[Source]) -> bool {
+    let Ok(target) = file.canonicalize() else { return false };
+    sources.iter().any(|source| match source {
+        Source::File(path) => path.canonicalize().is_ok_and(|path| path == target),
+        Source::Stdin => false,
+    })
 }

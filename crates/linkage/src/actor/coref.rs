@@ -56,6 +56,8 @@ pub(super) struct Linker<'a> {
     last_organ: BTreeMap<&'static str, ActorIndex>,
     /// Phrases that are recipients, each with its event, sorted.
     recipients: Vec<(usize, usize)>,
+    /// Tokens of place names.
+    places: std::collections::BTreeSet<TokenIndex>,
     /// Phrases that hold ground or stand in a relation, sorted.
     parties: Vec<usize>,
 }
@@ -83,6 +85,7 @@ impl<'a> Linker<'a> {
             linked: BTreeMap::new(),
             last_organ: BTreeMap::new(),
             recipients: unnamed::recipients(mentions),
+            places: mentions.places.iter().flat_map(|place| place.tokens.clone()).collect(),
             parties: unnamed::parties(mentions),
         }
     }
@@ -99,6 +102,12 @@ impl<'a> Linker<'a> {
                 Item::Person(person, mention) => {
                     let tokens = self.persons.list[person].mentions[mention].clone();
                     let draft = self.person(person);
+                    // A private person in no role is listed all the same, so that every view knows to hide the name;
+                    // but a single word or a town that was taken for a person must stay readable.
+                    let full = self.persons.list[person].name.contains(' ');
+                    if full && self.drafts.list[draft].actor.private && !self.places.contains(&tokens.start) {
+                        self.drafts.list[draft].used = true;
+                    }
                     self.note(draft, person::root(self.doc, &tokens), self.doc.span(tokens), true);
                 }
             }
