@@ -223,7 +223,9 @@ fn show(
         View::Explain(id) => match (Trace { reveal_private }).render(&reading, id) {
             Some(text) => write!(out, "{text}").into(),
             None => {
-                complain(&format!("the reading has no record `{id}` (ids look like e1, a2, s3; --json or the plain view lists them)"));
+                complain(&format!(
+                    "the reading has no record `{id}` (ids look like e1, a2, s3; --json or the plain view lists them)"
+                ));
                 Writing::NotFound
             }
         },
