@@ -80,7 +80,7 @@ fn errors_name_file_and_line() {
         ("name\nFront\n", "no table of the registry has these columns"),
         ("key\tname\nnvf\n", "mine.tsv:2: 1 fields, but the header names 2 columns"),
         ("# c\nkey\tname\n\nNVF!\tFront\n", "mine.tsv:4: `NVF!` is not a key"),
-        ("key\tname\tkind\nnvf\tFront\tarmy\n", "`army` is not a ActorKind"),
+        ("key\tname\tkind\nnvf\tFront\tarmy\n", "mine.tsv:2: `kind`: `army` is none of armed_group, state"),
         ("key\tname\tcountry\nnvf\tFront\tMali\n", "`Mali` is not an ISO"),
         ("key\tname\tstart\nnvf\tFront\t1.5.2020\n", "is not YYYY"),
         ("key\tname\nnvf\t\n", "a new actor needs a `name`"),
