@@ -6,6 +6,8 @@
 pub mod hash;
 pub mod kernels;
 pub mod layers;
+pub mod trees;
 pub mod weights;
 
+pub use trees::Forest;
 pub use weights::{Tensor, WeightError, WeightFile, WeightFileBuilder};
