@@ -12,6 +12,7 @@ mod gate;
 mod metric;
 mod plover;
 mod task;
+mod timex;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

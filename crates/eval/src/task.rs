@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use watchkeeper_pipeline::{Engine, ReadOptions};
 
-use crate::{debris, plover};
+use crate::{debris, plover, timex};
 
 /// A benchmark this program predicts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -17,6 +17,8 @@ pub(crate) enum Task {
     Debris,
     /// Single sentences: `{id, text}` to `{id, events}`.
     Plover,
+    /// Time expressions: `{id, text, dct}` to `{id, timexes}`.
+    Timex,
 }
 
 /// Predicts on a file.
@@ -41,7 +43,7 @@ pub(crate) fn predict(task: Task, input: &Path, output: &Path) -> Result<()> {
 pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
     let engine = match task {
         Task::Debris => None,
-        Task::Plover => Some(Engine::embedded()?),
+        Task::Plover | Task::Timex => Some(Engine::embedded()?),
     };
     let mut worker = engine.as_ref().map(Engine::worker);
     let mut predicted = Vec::with_capacity(lines.len());
@@ -50,8 +52,13 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
         let text = line["text"].as_str().with_context(|| format!("line {id} has no text"))?;
         predicted.push(match &mut worker {
             Some(worker) => {
-                let (doc, mentions) = worker.passages(text.as_bytes(), &ReadOptions::default())?;
-                plover::predict(id, &doc, &mentions, |_| None)
+                let published = timex::creation(line["dct"].as_str());
+                let options = ReadOptions { published, ..ReadOptions::default() };
+                let (doc, mentions) = worker.passages(text.as_bytes(), &options)?;
+                match task {
+                    Task::Timex => timex::predict(id, &doc, &mentions),
+                    _ => plover::predict(id, &doc, &mentions, |_| None),
+                }
             }
             None => json!({"id": id, "mask": debris::predict(text, line["title"].as_str())}),
         });

@@ -19,6 +19,43 @@ pub struct TimeLinks {
     pub of_mention: Vec<Option<usize>>,
 }
 
+/// The type of a TIMEX3 expression (ISO 24617-1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimexType {
+    /// A calendar date, or one of the `_REF`s.
+    Date,
+    /// A time of day.
+    Time,
+    /// A length of time.
+    Duration,
+    /// A recurring time.
+    Set,
+}
+
+impl TimexType {
+    /// The type of a resolved time, from its grain and TIMEX3 value.
+    #[must_use]
+    pub fn of(granularity: Granularity, value: &str) -> Self {
+        match granularity {
+            Granularity::Set => Self::Set,
+            _ if value.starts_with('P') && !value.ends_with("_REF") => Self::Duration,
+            _ if value.contains('T') && !value.ends_with("_REF") => Self::Time,
+            _ => Self::Date,
+        }
+    }
+
+    /// As TIMEX3 writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Date => "DATE",
+            Self::Time => "TIME",
+            Self::Duration => "DURATION",
+            Self::Set => "SET",
+        }
+    }
+}
+
 /// Anchors every time mention of a document. Mentions that resolve to the same dates become one time.
 #[must_use]
 pub fn link_times(doc: &Document, mentions: &Mentions) -> TimeLinks {
