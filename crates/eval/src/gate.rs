@@ -9,7 +9,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 
 use crate::task::{Task, keyed, lines, predictions};
-use crate::{metric, timex};
+use crate::{distance, metric, timex};
 
 #[derive(Deserialize)]
 struct Baseline {
@@ -51,6 +51,7 @@ pub(crate) fn run(data: &Path, baseline: &Path) -> Result<bool> {
             Task::Debris => metric::debris(&gold, &predicted)?,
             Task::Plover => metric::plover(&gold, &predicted)?,
             Task::Timex => timex::score(&gold, &predicted)?,
+            Task::Toponyms => distance::score(&gold, &predicted)?,
         };
         for (figure, value) in &figures {
             let floor = task.min.get(figure);

@@ -8,11 +8,13 @@
 
 mod boost;
 mod debris;
+mod distance;
 mod gate;
 mod metric;
 mod plover;
 mod task;
 mod timex;
+mod toponyms;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,6 +42,34 @@ enum Command {
         #[arg(long)]
         output: PathBuf,
     },
+    /// Trains on all folds of the development sets but one and scores that one, for each: out-of-fold figures.
+    Cv {
+        /// What to train.
+        task: Trained,
+        /// Folder of the benchmarks.
+        #[arg(long, default_value = "../shared/data")]
+        data: PathBuf,
+        /// Number of folds, by documents.
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(2..=20))]
+        folds: u8,
+        /// Also leaves out each group of features and each part of the gazetteer in turn.
+        #[arg(long)]
+        ablate: bool,
+        /// Lists names put in the wrong place in this file.
+        #[arg(long)]
+        false_pins: Option<PathBuf>,
+    },
+    /// Trains on the whole development sets and writes the weights.
+    Train {
+        /// What to train.
+        task: Trained,
+        /// Folder of the benchmarks.
+        #[arg(long, default_value = "../shared/data")]
+        data: PathBuf,
+        /// The weight file.
+        #[arg(long, default_value = "weights/places-en.wkw")]
+        output: PathBuf,
+    },
     /// Scores every task that has a floor and compares with the floors.
     Gate {
         /// Folder of the benchmarks.
@@ -51,22 +81,43 @@ enum Command {
     },
 }
 
+/// A task whose model is trained here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Trained {
+    /// Place names and their points.
+    Toponyms,
+}
+
+/// Whether the benchmarks are there; says so where they aren't.
+fn present(data: &std::path::Path) -> bool {
+    if !data.is_dir() {
+        eprintln!(
+            "watchkeeper-eval: the benchmarks are not in {} (they lie beside the project on developers' machines and in CI only)",
+            data.display()
+        );
+    }
+    data.is_dir()
+}
+
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Predict { task, input, output } => {
             task::predict(task, &input, &output).map(|()| ExitCode::SUCCESS)
         }
-        Command::Gate { data, baseline } => {
-            if !data.is_dir() {
-                eprintln!(
-                    "watchkeeper-eval: the benchmarks are not in {} (they lie beside the project on developers' machines and in CI only)",
-                    data.display()
-                );
-                return ExitCode::from(4);
-            }
-            gate::run(&data, &baseline)
-                .map(|passed| if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Command::Cv { ref data, .. } | Command::Train { ref data, .. } | Command::Gate { ref data, .. }
+            if !present(data) =>
+        {
+            return ExitCode::from(4);
         }
+        Command::Cv { task: Trained::Toponyms, data, folds, ablate, false_pins } => {
+            toponyms::cross_validate(&data, folds.into(), ablate, false_pins.as_deref())
+                .map(|()| ExitCode::SUCCESS)
+        }
+        Command::Train { task: Trained::Toponyms, data, output } => {
+            toponyms::train(&data, &output).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Gate { data, baseline } => gate::run(&data, &baseline)
+            .map(|passed| if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("watchkeeper-eval: {error:#}");

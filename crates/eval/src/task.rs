@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use watchkeeper_pipeline::{Engine, ReadOptions};
 
-use crate::{debris, plover, timex};
+use crate::{debris, plover, timex, toponyms};
 
 /// A benchmark this program predicts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -19,6 +19,8 @@ pub(crate) enum Task {
     Plover,
     /// Time expressions: `{id, text, dct}` to `{id, timexes}`.
     Timex,
+    /// Place names: `{id, text}` to `{id, toponyms}`.
+    Toponyms,
 }
 
 /// Predicts on a file.
@@ -43,7 +45,7 @@ pub(crate) fn predict(task: Task, input: &Path, output: &Path) -> Result<()> {
 pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
     let engine = match task {
         Task::Debris => None,
-        Task::Plover | Task::Timex => Some(Engine::embedded()?),
+        Task::Plover | Task::Timex | Task::Toponyms => Some(Engine::embedded()?),
     };
     let mut worker = engine.as_ref().map(Engine::worker);
     let mut predicted = Vec::with_capacity(lines.len());
@@ -57,6 +59,7 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
                 let (doc, mentions) = worker.passages(text.as_bytes(), &options)?;
                 match task {
                     Task::Timex => timex::predict(id, &doc, &mentions),
+                    Task::Toponyms => toponyms::predict(id, &doc, &mentions, worker.resources()),
                     _ => plover::predict(id, &doc, &mentions, |_| None),
                 }
             }

@@ -31,6 +31,8 @@ use watchkeeper_record::{Document, Mentions, Reading};
 pub struct Resources {
     /// Places.
     pub gazetteer: Gazetteer,
+    /// The model that ranks places of one name.
+    pub ranker: place::Ranker,
     /// Armed groups, states, offices and other actors.
     pub registry: Registry,
 }
@@ -53,7 +55,8 @@ impl Default for LinkOptions {
 pub fn link(doc: &Document, mentions: Mentions, resources: &Resources, options: &LinkOptions) -> Reading {
     let actors = actor::link_actors(doc, &mentions, &resources.registry);
     let times = time::link_times(doc, &mentions);
-    let places = place::link_places(doc, &mentions, &actors, &resources.gazetteer, options);
+    let places =
+        place::link_places(doc, &mentions, &actors, &resources.gazetteer, &resources.ranker, options);
     let mut reading = Reading {
         schema: SCHEMA.to_owned(),
         produced_by: ProducedBy {

@@ -7,7 +7,9 @@
 //! Not here: where an event happened (`attach`). The country of a place never comes from an actor's nationality alone.
 
 mod context;
+mod model;
 mod rank;
+mod scene;
 
 use std::collections::BTreeMap;
 
@@ -21,10 +23,13 @@ use watchkeeper_record::{Document, Mentions, Span};
 use crate::LinkOptions;
 use crate::actor::ActorLinks;
 use crate::fold::fold;
-use crate::gazetteer::{Gazetteer, Kind, PlaceId, RowIndex};
+use crate::gazetteer::{Gazetteer, Kind, NameKind, PlaceId, RowIndex};
 use context::Context;
+pub use model::{Ranker, Shares, trust_features};
 pub(crate) use rank::distance_km;
 use rank::{FeatureClass, Query, Ranked};
+use scene::Scene;
+pub use scene::{FEATURES, Studied, rows_km};
 
 /// Most candidates that are published for a place.
 const CANDIDATES_MAX: usize = 5;
@@ -67,48 +72,54 @@ pub fn link_places(
     mentions: &Mentions,
     actors: &ActorLinks,
     gazetteer: &Gazetteer,
+    ranker: &Ranker,
     options: &LinkOptions,
 ) -> PlaceLinks {
-    let names: Vec<Name> = mentions.places.iter().map(|mention| Name::new(doc, mention)).collect();
-    let mut context = Context::of_document(doc, actors, gazetteer);
-    let mut searches: FxHashMap<&str, rank::Search> = FxHashMap::default();
-    for name in &names {
-        searches.entry(name.key.as_str()).or_insert_with(|| rank::search(gazetteer, &name.text));
+    let survey = Survey::new(doc, mentions, actors, gazetteer);
+    let (context, found) = survey.rank();
+    let studied = survey.study(&context, &found);
+    put_all(survey, found, &studied, actors, ranker, options)
+}
+
+/// Puts every place mention on the map by what was studied of it before ([`study`]).
+#[must_use]
+pub fn link_studied(
+    doc: &Document,
+    mentions: &Mentions,
+    actors: &ActorLinks,
+    gazetteer: &Gazetteer,
+    ranker: &Ranker,
+    studied: &[Studied],
+    options: &LinkOptions,
+) -> PlaceLinks {
+    let survey = Survey::new(doc, mentions, actors, gazetteer);
+    let (_, mut found) = survey.rank();
+    for (ranked, studied) in found.iter_mut().zip(studied) {
+        ranked.candidates.retain(|candidate| studied.rows.contains(&candidate.row));
     }
-    let mut found: Vec<Ranked> = Vec::new();
-    for pass in 0..2 {
-        let mut next: Vec<Ranked> = Vec::with_capacity(names.len());
-        for (number, (mention, name)) in mentions.places.iter().zip(&names).enumerate() {
-            let next_name = mentions.places.get(number + 1).filter(|next| follows(doc, mention, next));
-            let landmark = next_name.and_then(|_| found.get(number + 1)).and_then(Ranked::best);
-            let container = mention
-                .within
-                .and_then(|within| found.get(within as usize))
-                .and_then(Ranked::best)
-                .or(landmark);
-            let query = Query {
-                key: &name.key,
-                feature: name.feature,
-                container,
-                weak: name.weak,
-                text: &name.text,
-                context: &context,
-            };
-            next.push(rank::rank(gazetteer, &searches[name.key.as_str()], &query));
-        }
-        if pass == 0 {
-            context.add_places(gazetteer, names.iter().map(|name| name.key.as_str()).zip(&next));
-        }
-        found = next;
+    put_all(survey, found, studied, actors, ranker, options)
+}
+
+fn put_all(
+    survey: Survey<'_>,
+    mut found: Vec<Ranked>,
+    studied: &[Studied],
+    actors: &ActorLinks,
+    ranker: &Ranker,
+    options: &LinkOptions,
+) -> PlaceLinks {
+    let Survey { doc, mentions, gazetteer, names, .. } = survey;
+    for (ranked, studied) in found.iter_mut().zip(studied) {
+        ranker.apply(ranked, studied, gazetteer);
     }
     share_senses(&names, mentions, &mut found);
     let named_actors = named_actors(actors);
     let mut links = PlaceLinks::default();
     let mut known: BTreeMap<Identity, usize> = BTreeMap::new();
-    for (number, (mention, name)) in mentions.places.iter().zip(&names).enumerate() {
+    for (number, (mention, name)) in mentions.iter().zip(&names).enumerate() {
         let container = mention.within.and_then(|within| found.get(within as usize)).and_then(Ranked::best);
         let unknown = found[number].candidates.is_empty();
-        let landmark = mentions.places.get(number + 1).filter(|next| unknown && follows(doc, mention, next));
+        let landmark = mentions.get(number + 1).filter(|next| unknown && follows(doc, mention, next));
         let landmark = landmark.and_then(|next| {
             let mut place = resolve(gazetteer, &found[number + 1], next, &names[number + 1], None, options)?;
             place.name.clone_from(&name.text);
@@ -144,6 +155,129 @@ pub fn link_places(
         links.of_mention.push(Some(index));
     }
     links
+}
+
+/// The names of a document and what each may mean.
+struct Survey<'a> {
+    doc: &'a Document,
+    mentions: &'a [PlaceMention],
+    gazetteer: &'a Gazetteer,
+    names: Vec<Name>,
+    searches: BTreeMap<String, rank::Search>,
+    /// What everything but the places tells.
+    hints: Context,
+}
+
+impl<'a> Survey<'a> {
+    fn new(doc: &'a Document, mentions: &'a Mentions, actors: &ActorLinks, gazetteer: &'a Gazetteer) -> Self {
+        let mentions = &mentions.places;
+        let names: Vec<Name> = mentions.iter().map(|mention| Name::new(doc, mention)).collect();
+        let mut searches = BTreeMap::new();
+        for name in &names {
+            if !searches.contains_key(&name.key) {
+                searches.insert(name.key.clone(), rank::search(gazetteer, &name.text));
+            }
+        }
+        let hints = Context::of_document(doc, actors, gazetteer);
+        Self { doc, mentions, gazetteer, names, searches, hints }
+    }
+
+    /// The hints and what the places found tell.
+    fn context(&self, found: &[Ranked]) -> Context {
+        let mut context = self.hints.clone();
+        context.add_places(self.gazetteer, self.names.iter().map(|name| name.key.as_str()).zip(found));
+        context
+    }
+
+    /// Ranks every name by the plain rule. `found` is what the names were thought to mean before, or empty.
+    fn by_rule(&self, context: &Context, found: &[Ranked]) -> Vec<Ranked> {
+        let best = |number: usize| found.get(number).and_then(Ranked::best);
+        let ranked = |number: usize, mention: &PlaceMention, name: &Name| {
+            let landmark = self.mentions.get(number + 1).filter(|next| follows(self.doc, mention, next));
+            let container = mention.within.and_then(|within| best(within as usize));
+            let query = Query {
+                key: &name.key,
+                feature: name.feature,
+                container: container.or_else(|| landmark.and_then(|_| best(number + 1))),
+                weak: name.weak,
+                text: &name.text,
+                context,
+            };
+            rank::rank(self.gazetteer, &self.searches[&name.key], &query)
+        };
+        let numbered = self.mentions.iter().zip(&self.names).enumerate();
+        numbered.map(|(number, (mention, name))| ranked(number, mention, name)).collect()
+    }
+
+    /// What the model sees of every mention.
+    fn study(&self, context: &Context, ranked: &[Ranked]) -> Vec<Studied> {
+        let scene = Scene::new(self.doc, self.gazetteer, context, &self.names, self.mentions, ranked);
+        (0..self.names.len()).map(|mention| scene.study(mention)).collect()
+    }
+
+    /// The names as the plain rule ranks them, with the context that it comes to.
+    fn rank(&self) -> (Context, Vec<Ranked>) {
+        let found = self.by_rule(&self.hints, &[]);
+        let context = self.context(&found);
+        let found = self.by_rule(&context, &found);
+        (context, found)
+    }
+}
+
+/// What the ranking model sees of each mention of a document: for training it. `without` leaves a part of the gazetteer out,
+/// to measure what the part brings.
+#[must_use]
+pub fn study(
+    doc: &Document,
+    mentions: &Mentions,
+    actors: &ActorLinks,
+    gazetteer: &Gazetteer,
+    without: Option<Part>,
+) -> Vec<Studied> {
+    let mut survey = Survey::new(doc, mentions, actors, gazetteer);
+    if let Some(part) = without {
+        for search in survey.searches.values_mut() {
+            search.hits.retain(|hit| !part.holds(gazetteer, hit));
+        }
+    }
+    let (context, found) = survey.rank();
+    survey.study(&context, &found)
+}
+
+/// A part of the gazetteer, to be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Who's On First's villages, quarters and sites.
+    Villages,
+    /// Rows kept by hand.
+    Own,
+    /// Names other than the main one.
+    Alternates,
+    /// Spellings of names from other scripts that are only like a name known.
+    Loose,
+    /// Units of the second order.
+    Admin2,
+    /// Units of the first order.
+    Admin1,
+}
+
+impl Part {
+    /// Every part.
+    pub const ALL: [Self; 6] =
+        [Self::Villages, Self::Own, Self::Alternates, Self::Loose, Self::Admin2, Self::Admin1];
+
+    fn holds(self, gazetteer: &Gazetteer, hit: &crate::gazetteer::Hit) -> bool {
+        let place = gazetteer.place(hit.row);
+        let kind = |kind: Kind| place.is_some_and(|place| place.kind == kind);
+        match self {
+            Self::Villages => place.is_some_and(|place| matches!(place.id, PlaceId::WhosOnFirst(_))),
+            Self::Own => place.is_some_and(|place| place.id == PlaceId::Own),
+            Self::Alternates => hit.name == NameKind::Alternate,
+            Self::Loose => hit.name == NameKind::Loose,
+            Self::Admin2 => kind(Kind::Admin2),
+            Self::Admin1 => kind(Kind::Admin1),
+        }
+    }
 }
 
 /// How the name of an actor covers the name of a place.
@@ -214,6 +348,8 @@ struct Name {
     weak: bool,
     /// A preposition of place stands before it.
     located: bool,
+    /// The entity recogniser's label.
+    label: Option<EntityLabel>,
 }
 
 impl Name {
@@ -250,15 +386,16 @@ impl Name {
             feature,
             weak: !place_label && (mention.feature.is_none() || label == Some(EntityLabel::Person)),
             located,
+            label,
         }
     }
 }
 
 /// Mentions of one name without words of their own take the sense of those that have them.
-fn share_senses(names: &[Name], mentions: &Mentions, found: &mut [Ranked]) {
+fn share_senses(names: &[Name], mentions: &[PlaceMention], found: &mut [Ranked]) {
     let mut told: FxHashMap<&str, usize> = FxHashMap::default();
     for (number, name) in names.iter().enumerate() {
-        let informed = mentions.places[number].within.is_some() || name.feature.is_some();
+        let informed = mentions[number].within.is_some() || name.feature.is_some();
         let best = told.get(name.key.as_str()).copied();
         let better = best.is_none_or(|best| found[number].score() > found[best].score());
         if informed && better && found[number].score() > 0.5 {
@@ -266,7 +403,7 @@ fn share_senses(names: &[Name], mentions: &Mentions, found: &mut [Ranked]) {
         }
     }
     for (number, name) in names.iter().enumerate() {
-        let informed = mentions.places[number].within.is_some() || name.feature.is_some();
+        let informed = mentions[number].within.is_some() || name.feature.is_some();
         if let Some(&best) = told.get(name.key.as_str())
             && !informed
             && found[best].score() >= found[number].score()
@@ -314,7 +451,7 @@ fn resolve(
         place.why.push("a description, not a name".to_owned());
         return Some(place);
     }
-    if name.weak && (ranked.score() < 0.5 || ranked.rejected_when_weak) {
+    if name.weak && (ranked.by_rule < 0.5 || ranked.rejected_when_weak) {
         return None;
     }
     if let Some(best) = ranked.best().filter(|_| ranked.score() >= options.place_score_min) {

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use watchkeeper_extraction::{Codebook, extract};
+use watchkeeper_linkage::place::Ranker;
 use watchkeeper_linkage::{Gazetteer, LinkOptions, Registry, Resources, link};
 use watchkeeper_record::codebook::Precision;
 use watchkeeper_record::document::{Document, Entity, Sentence, Token};
@@ -25,7 +26,9 @@ fn gazetteer() -> Gazetteer {
 }
 
 fn readings() -> Vec<(String, Reading)> {
-    let resources = Resources { gazetteer: gazetteer(), registry: Registry::default() };
+    let ranker = Ranker::from_weights(include_bytes!("../../../weights/places-en.wkw"))
+        .expect("the shipped model is sound");
+    let resources = Resources { gazetteer: gazetteer(), ranker, registry: Registry::default() };
     let codebook = Codebook::english().expect("the shipped codebook is well-formed");
     DOCUMENTS
         .lines()

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use watchkeeper_article::ArticleOptions;
 use watchkeeper_extraction::Codebook;
+use watchkeeper_linkage::place::Ranker;
 use watchkeeper_linkage::{Gazetteer, LinkOptions, Registry, Resources};
 use watchkeeper_nlp::{Annotator, Language};
 use watchkeeper_record::article::Date;
@@ -19,6 +20,9 @@ const LANGUAGE: &[u8] = include_bytes!("../../../weights/en_core_web_sm-3.8.0.wk
 
 /// Weights that restore the case of texts in capitals (see weights.toml).
 const TRUECASER: &[u8] = include_bytes!("../../../weights/truecase-en.wkw");
+
+/// Weights that rank the places of one name (see weights.toml).
+const PLACES: &[u8] = include_bytes!("../../../weights/places-en.wkw");
 
 /// What is recorded of the weight files.
 const WEIGHTS_TABLE: &str = include_str!("../../../weights.toml");
@@ -48,6 +52,8 @@ pub struct EngineOptions {
     pub language_model: Option<PathBuf>,
     /// Registry files of the user's own, merged over the embedded registry in this order.
     pub registry: Vec<PathBuf>,
+    /// A model that ranks places in place of the embedded one, which then isn't read: for training.
+    pub ranker: Option<Ranker>,
 }
 
 /// Options of reading one document.
@@ -118,9 +124,22 @@ impl Engine {
         }
         let gazetteer = Gazetteer::open(GAZETTEER).map_err(|error| damaged("embedded gazetteer", &error))?;
         weights.push(gazetteer.digest().iter().map(|byte| format!("{byte:02x}")).collect());
+        let ranker = match &options.ranker {
+            Some(ranker) => ranker.clone(),
+            None => {
+                weights.push(recorded("places-en.wkw"));
+                Ranker::from_weights(PLACES).map_err(|error| damaged("embedded place weights", &error))?
+            }
+        };
         let produced_by =
             ProducedBy { version: env!("CARGO_PKG_VERSION").to_owned(), weights, options: told };
-        Ok(Self { language, codebook, resources: Resources { gazetteer, registry }, produced_by })
+        Ok(Self { language, codebook, resources: Resources { gazetteer, ranker, registry }, produced_by })
+    }
+
+    /// What names are looked up in: for benchmarks of the rooms below.
+    #[must_use]
+    pub fn resources(&self) -> &Resources {
+        &self.resources
     }
 
     /// Reads one document from its bytes. For many documents keep a [`Worker`], which remembers words.
@@ -163,7 +182,13 @@ pub struct Worker<'e> {
     annotator: Annotator<'e>,
 }
 
-impl Worker<'_> {
+impl<'e> Worker<'e> {
+    /// What names are looked up in: for benchmarks of the rooms below.
+    #[must_use]
+    pub fn resources(&self) -> &'e Resources {
+        &self.engine.resources
+    }
+
     /// Reads one document from its bytes.
     ///
     /// # Errors
@@ -245,5 +270,6 @@ mod tests {
     fn recorded_digests_are_those_of_the_embedded_files() {
         assert_eq!(recorded("en_core_web_sm-3.8.0.wkw"), digest(LANGUAGE));
         assert_eq!(recorded("truecase-en.wkw"), digest(TRUECASER));
+        assert_eq!(recorded("places-en.wkw"), digest(PLACES));
     }
 }

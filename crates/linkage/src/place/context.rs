@@ -26,6 +26,9 @@ pub(crate) struct Context {
     total: f64,
     /// What each name told.
     votes: FxHashMap<String, Vote>,
+    demonyms: FxHashMap<CountryIndex, f64>,
+    actors: FxHashMap<CountryIndex, f64>,
+    outlet: Option<CountryIndex>,
 }
 
 /// What one name told.
@@ -55,7 +58,8 @@ impl Context {
                 *demonyms.entry(country).or_default() += DEMONYM;
             }
         }
-        context.add(sorted(demonyms));
+        context.add(sorted(demonyms.clone()));
+        context.demonyms = demonyms;
         if let Some(place) = doc.article().dateline.as_ref().and_then(|dateline| dateline.place) {
             let words = place.of(doc.text());
             for name in std::iter::once(words).chain(words.split(',')) {
@@ -76,7 +80,8 @@ impl Context {
                 *of_actors.entry(country).or_default() += ACTOR;
             }
         }
-        context.add(sorted(of_actors));
+        context.add(sorted(of_actors.clone()));
+        context.actors = of_actors;
         context
     }
 
@@ -141,6 +146,21 @@ impl Context {
     pub(crate) fn unit(&self, unit: RowIndex, key: &str) -> f64 {
         let own = self.votes.get(key).filter(|vote| vote.unit == Some(unit)).map_or(0.0, |vote| vote.weight);
         (self.units.get(&unit).copied().unwrap_or(0.0) - own).max(0.0)
+    }
+
+    /// How much demonyms tell of a country.
+    pub(crate) fn demonyms(&self, country: CountryIndex) -> f64 {
+        self.demonyms.get(&country).copied().unwrap_or(0.0)
+    }
+
+    /// How much actors tell of a country.
+    pub(crate) fn actors(&self, country: CountryIndex) -> f64 {
+        self.actors.get(&country).copied().unwrap_or(0.0)
+    }
+
+    /// How much the outlet tells of a country.
+    pub(crate) fn outlet(&self, country: CountryIndex) -> f64 {
+        f64::from(u8::from(self.outlet == Some(country)))
     }
 
     /// How much is told altogether, 0 (nothing) ..= 1 (enough to expect every place in a country told of).

@@ -51,9 +51,9 @@ pub(crate) fn feature_class(word: &str) -> Option<FeatureClass> {
 /// What a name was found as.
 #[derive(Debug, Default)]
 pub(crate) struct Search {
-    hits: Vec<Hit>,
+    pub(crate) hits: Vec<Hit>,
     /// The class of a feature word that had to be taken off the name.
-    stripped: Option<FeatureClass>,
+    pub(crate) stripped: Option<FeatureClass>,
 }
 
 /// Looks a name up, and where it isn't found, without the feature word or direction at one of its ends.
@@ -112,6 +112,12 @@ pub(crate) struct Query<'a> {
 pub(crate) struct Scored {
     pub(crate) row: RowIndex,
     pub(crate) score: f64,
+    /// The score before it became a share of all candidates' scores.
+    pub(crate) raw: f64,
+    /// How the name led to it.
+    pub(crate) how: NameKind,
+    /// Whether it lies where the text puts the name.
+    pub(crate) inside: bool,
 }
 
 /// Places that a name may mean, best first.
@@ -120,6 +126,8 @@ pub(crate) struct Ranked {
     pub(crate) candidates: Vec<Scored>,
     /// What decided for the first.
     pub(crate) why: Vec<String>,
+    /// Probability of the first by the plain rule, before a model ranked them.
+    pub(crate) by_rule: f64,
     /// Too small or too far from what the document is about for a name that only a preposition makes a place.
     pub(crate) rejected_when_weak: bool,
 }
@@ -164,7 +172,7 @@ impl Ranked {
 pub(crate) fn rank(gazetteer: &Gazetteer, search: &Search, query: &Query<'_>) -> Ranked {
     let feature = query.feature.or(search.stripped);
     let container = query.container.and_then(|row| gazetteer.place(row).map(|place| (row, place)));
-    let mut scored: Vec<(f64, RowIndex, bool, bool)> = Vec::with_capacity(search.hits.len());
+    let mut scored: Vec<(f64, Hit, bool, bool)> = Vec::with_capacity(search.hits.len());
     for hit in &search.hits {
         let Some(place) = gazetteer.place(hit.row) else { continue };
         let mut score = 0.45 * place.ln_population + prior(place.kind) + of_feature(feature, place.kind);
@@ -210,29 +218,37 @@ pub(crate) fn rank(gazetteer: &Gazetteer, search: &Search, query: &Query<'_>) ->
         if hit.name == NameKind::Loose && !told && !inside {
             continue;
         }
-        scored.push((score, hit.row, told, inside));
+        scored.push((score, *hit, told, inside));
     }
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let Some(&(best, row, told, inside)) = scored.first() else { return Ranked::default() };
+    let Some(&(best, Hit { row, .. }, told, inside)) = scored.first() else { return Ranked::default() };
     let none = if query.weak { NONE_WEAK } else { NONE };
     scored.retain(|&(score, ..)| score > best - FAR_BELOW);
     // A town and the unit that it is the seat of are one answer: the unit speaks for the town.
     let nested: Vec<bool> =
-        scored.iter().map(|&(_, other, ..)| other != row && nests(gazetteer, other, row)).collect();
+        scored.iter().map(|(_, other, ..)| other.row != row && nests(gazetteer, other.row, row)).collect();
     let total: f64 =
         scored.iter().map(|&(score, ..)| (score - best).exp()).sum::<f64>() + (none - best).exp();
     let mut ranked = Ranked {
         candidates: scored
             .iter()
-            .map(|&(score, row, ..)| Scored { row, score: (score - best).exp() / total })
+            .map(|&(raw, hit, _, inside)| Scored {
+                row: hit.row,
+                score: (raw - best).exp() / total,
+                raw,
+                how: hit.name,
+                inside,
+            })
             .collect::<Vec<_>>(),
         why: Vec::new(),
+        by_rule: 0.0,
         rejected_when_weak: false,
     };
     let of_unit: f64 =
         ranked.candidates.iter().zip(&nested).filter(|(_, nested)| **nested).map(|(one, _)| one.score).sum();
     if let Some(first) = ranked.candidates.first_mut() {
         first.score += of_unit;
+        ranked.by_rule = first.score;
     }
     if let Some(place) = gazetteer.place(row) {
         let loose = search.hits.iter().any(|hit| hit.row == row && hit.name == NameKind::Loose);
@@ -241,7 +257,6 @@ pub(crate) fn rank(gazetteer: &Gazetteer, search: &Search, query: &Query<'_>) ->
         ranked.rejected_when_weak = loose
             || !(told || inside || place.ln_population > 11.5)
             || (acronym && !matches!(place.kind, Kind::Country | Kind::Region));
-        ranked.why.push(format!("ranked among {} by that name", search.hits.len()));
         if told {
             ranked.why.push("the document speaks of its country".to_owned());
         }
@@ -256,7 +271,7 @@ pub(crate) fn rank(gazetteer: &Gazetteer, search: &Search, query: &Query<'_>) ->
 }
 
 /// Whether one of two rows is a unit that holds the other.
-fn nests(gazetteer: &Gazetteer, one: RowIndex, other: RowIndex) -> bool {
+pub(crate) fn nests(gazetteer: &Gazetteer, one: RowIndex, other: RowIndex) -> bool {
     let holds = |outer: RowIndex, inner: RowIndex| {
         gazetteer.place(inner).is_some_and(|place| place.admin1 == Some(outer) || place.admin2 == Some(outer))
     };
@@ -280,7 +295,7 @@ fn prior(kind: Kind) -> f64 {
 }
 
 /// How well a kind fits the feature word beside the name.
-fn of_feature(feature: Option<FeatureClass>, kind: Kind) -> f64 {
+pub(crate) fn of_feature(feature: Option<FeatureClass>, kind: Kind) -> f64 {
     use FeatureClass as F;
     let settlement = matches!(
         kind,

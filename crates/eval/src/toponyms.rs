@@ -1,0 +1,454 @@
+//! Task `toponyms`: place names and their points, and the training of the model that ranks candidates.
+//!
+//! In: texts, for training with gold toponyms. Out: predictions in the scorer's form, out-of-fold figures with a reliability
+//! table and an ablation, a weight file. Development sets: LGL and GeoVirus (`toponyms/README.md` of the benchmarks).
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use watchkeeper_linkage::actor::{self, ActorLinks};
+use watchkeeper_linkage::gazetteer::{Gazetteer, Kind, PlaceId};
+use watchkeeper_linkage::place::{self, FEATURES, Part, PlaceLinks, Ranker, Shares, Studied, trust_features};
+use watchkeeper_linkage::{LinkOptions, Resources};
+use watchkeeper_nn::Forest;
+use watchkeeper_pipeline::{Engine, EngineOptions, ReadOptions};
+use watchkeeper_record::span::CodePoints;
+use watchkeeper_record::{Document, Mentions};
+
+use crate::boost::{self, Objective};
+use crate::distance;
+use crate::metric::Figures;
+use crate::task::{keyed, lines};
+
+/// The development sets.
+const SETS: [&str; 2] = ["lgl", "geovirus"];
+/// A prediction this near is right, in kilometres.
+const RIGHT_KM: f64 = 161.0;
+/// How far a country's point may lie from the gold's point of the same country, in kilometres: conventions differ.
+const COUNTRY_KM: f64 = 700.0;
+/// The same for first-order units.
+const UNIT_KM: f64 = 400.0;
+
+/// How the ranking forest is grown.
+const RANK: boost::Options =
+    boost::Options { trees: 150, leaves: 12, rate: 0.1, ridge: 2.0, least_weight: 3.0 };
+/// How the trust forest is grown.
+const TRUST: boost::Options =
+    boost::Options { trees: 60, leaves: 6, rate: 0.1, ridge: 4.0, least_weight: 8.0 };
+
+/// Features that tell of one thing, left out together in the ablation.
+const GROUPS: [(&str, &[&str]); 11] = [
+    ("the plain rule", &["rule_gap", "rule", "rule_share"]),
+    ("size", &["population", "population_gap", "population_rank"]),
+    ("rivals", &["candidates", "same_country_rivals", "first_of_kind", "namesake_unit"]),
+    ("kind", &["kind", "unit_level", "reach", "of_id"]),
+    ("spelling", &["name_match", "same_spelling", "words", "capitals"]),
+    ("feature words", &["feature_fit", "feature_class"]),
+    ("`X, Y` and `X in Y`", &["inside_told", "inside_anywhere"]),
+    (
+        "countries of the text",
+        &["country_share", "country_named", "gap_country", "context", "demonyms", "actors"],
+    ),
+    ("units of the text", &["unit_votes", "unit_named", "district_named", "holds_names"]),
+    (
+        "surroundings",
+        &["near_40km", "near_120km", "near_400km", "nearest_name_km", "gap_near", "before_km", "after_km"],
+    ),
+    ("dateline", &["dateline_km", "dateline_country", "dateline_name"]),
+];
+
+/// Makes the prediction for one document: places as a reading has them, and demonyms (`kind` is `adjective`), which a reading
+/// doesn't count as places but three of the four corpora do.
+pub(crate) fn predict(id: &str, doc: &Document, mentions: &Mentions, resources: &Resources) -> Value {
+    let actors = actor::link_actors(doc, mentions, &resources.registry);
+    let links = place::link_places(
+        doc,
+        mentions,
+        &actors,
+        &resources.gazetteer,
+        &resources.ranker,
+        &LinkOptions::default(),
+    );
+    predicted(id, doc, mentions, &links, &resources.gazetteer)
+}
+
+fn predicted(
+    id: &str,
+    doc: &Document,
+    mentions: &Mentions,
+    links: &PlaceLinks,
+    gazetteer: &Gazetteer,
+) -> Value {
+    let points = CodePoints::new(doc.text());
+    let mut toponyms: Vec<Value> = Vec::new();
+    let mut taken = vec![false; doc.tokens().len()];
+    for (mention, index) in mentions.places.iter().zip(&links.of_mention) {
+        let Some(place) = index.map(|index| &links.places[index]) else { continue };
+        taken[mention.tokens.start as usize..mention.tokens.end as usize].fill(true);
+        toponyms.push(json!({
+            "start": points.at(mention.span.start()),
+            "end": points.at(mention.span.end()),
+            "name": mention.span.of(doc.text()),
+            "lat": place.lat,
+            "lon": place.lon,
+            "geonames": place.geonames,
+            "country": place.country,
+            "precision": place.precision,
+            "score": place.score,
+        }));
+    }
+    for (tok, _) in doc.tokens().iter().zip(&taken).filter(|(_, taken)| !**taken) {
+        if !tok.text.starts_with(char::is_uppercase) {
+            continue;
+        }
+        let Some(country) = gazetteer.demonym(&tok.text) else { continue };
+        let Some(place) = gazetteer.country_row(country).and_then(|row| gazetteer.place(row)) else {
+            continue;
+        };
+        toponyms.push(json!({
+            "start": points.at(tok.span.start()),
+            "end": points.at(tok.span.end()),
+            "name": tok.span.of(doc.text()),
+            "lat": place.lat,
+            "lon": place.lon,
+            "geonames": match place.id { PlaceId::GeoNames(id) => Some(id), _ => None },
+            "country": gazetteer.iso3(country),
+            "kind": "adjective",
+        }));
+    }
+    toponyms.sort_by_key(|toponym| toponym["start"].as_u64());
+    json!({"id": id, "toponyms": toponyms})
+}
+
+/// A gold toponym with a point.
+#[derive(Debug, Clone)]
+struct Gold {
+    lat: f64,
+    lon: f64,
+    id: Option<u64>,
+}
+
+/// One document of a set, with what is told of each place mention.
+struct Doc {
+    id: String,
+    doc: Document,
+    mentions: Mentions,
+    actors: ActorLinks,
+    studied: Vec<Studied>,
+    gold: Vec<Option<Gold>>,
+}
+
+/// A development set.
+struct Set {
+    name: &'static str,
+    gold: BTreeMap<String, Value>,
+    docs: Vec<Doc>,
+}
+
+fn load(engine: &Engine, data: &Path, name: &'static str) -> Result<Set> {
+    let mut worker = engine.worker();
+    let resources = engine.resources();
+    let gold = keyed(lines(&data.join(format!("toponyms/{name}.gold.jsonl")))?)?;
+    let mut docs = Vec::new();
+    for line in lines(&data.join(format!("toponyms/{name}.in.jsonl")))? {
+        let id = line["id"].as_str().context("a line has no id")?.to_owned();
+        let text = line["text"].as_str().context("a line has no text")?;
+        let (doc, mentions) = worker.passages(text.as_bytes(), &ReadOptions::default())?;
+        let actors = actor::link_actors(&doc, &mentions, &resources.registry);
+        let studied = place::study(&doc, &mentions, &actors, &resources.gazetteer, None);
+        let points = CodePoints::new(doc.text());
+        let wanted = gold[&id]["toponyms"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let gold = mentions
+            .places
+            .iter()
+            .map(|mention| {
+                let range = (points.at(mention.span.start()), points.at(mention.span.end()));
+                let shared = |gold: &&Value| {
+                    let (from, to) = (gold["start"].as_u64().unwrap_or(0), gold["end"].as_u64().unwrap_or(0));
+                    u64::from(range.1).min(to).saturating_sub(u64::from(range.0).max(from))
+                };
+                let gold = wanted.iter().filter(|gold| shared(gold) > 0).max_by_key(shared)?;
+                Some(Gold {
+                    lat: gold["lat"].as_f64()?,
+                    lon: gold["lon"].as_f64()?,
+                    id: gold["geonames"].as_u64(),
+                })
+            })
+            .collect();
+        docs.push(Doc { id, doc, mentions, actors, studied, gold });
+    }
+    Ok(Set { name, gold, docs })
+}
+
+fn load_all(data: &Path) -> Result<(Engine, Vec<Set>)> {
+    let engine =
+        Engine::open(&EngineOptions { ranker: Some(Ranker::untrained()), ..EngineOptions::default() })?;
+    let sets = SETS.iter().map(|name| load(&engine, data, name)).collect::<Result<Vec<_>>>()?;
+    Ok((engine, sets))
+}
+
+/// The rows of a mention that are right: the gold id; or else the nearest within reach; or else the unit or country, whose
+/// point the gold may have put elsewhere in it.
+fn right_rows(gazetteer: &Gazetteer, studied: &Studied, gold: &Gold) -> Vec<bool> {
+    let rows = &studied.rows;
+    let same = |id: u64| {
+        move |&row: &_| {
+            gazetteer
+                .place(row)
+                .is_some_and(|place| matches!(place.id, PlaceId::GeoNames(known) if u64::from(known) == id))
+        }
+    };
+    if let Some(id) = gold.id {
+        let same: Vec<bool> = rows.iter().map(same(id)).collect();
+        if same.contains(&true) {
+            return same;
+        }
+    }
+    let away: Vec<f64> = rows.iter().map(|&row| place::rows_km(gazetteer, row, gold.lat, gold.lon)).collect();
+    let nearest = away.iter().copied().fold(f64::INFINITY, f64::min);
+    if nearest <= RIGHT_KM {
+        return away.iter().map(|&km| km <= (nearest + 10.0).max(25.0)).collect();
+    }
+    let wide = rows.iter().zip(&away).map(|(&row, &km)| {
+        gazetteer.place(row).is_some_and(|place| match place.kind {
+            Kind::Country => km <= COUNTRY_KM,
+            Kind::Admin1 => km <= UNIT_KM,
+            Kind::Region => km <= place.radius_km.unwrap_or(0.0),
+            _ => false,
+        })
+    });
+    wide.collect()
+}
+
+/// A document with what is studied of its mentions.
+type Lesson<'a> = (&'a Doc, &'a [Studied]);
+
+fn train_rank(gazetteer: &Gazetteer, lessons: &[Lesson<'_>]) -> Result<Forest> {
+    let (mut rows, mut right, mut starts) = (Vec::new(), Vec::new(), vec![0]);
+    for (doc, studied) in lessons {
+        for (gold, studied) in doc.gold.iter().zip(*studied) {
+            let Some(gold) = gold.as_ref().filter(|_| !studied.rows.is_empty()) else { continue };
+            rows.extend_from_slice(&studied.features);
+            right.extend(right_rows(gazetteer, studied, gold));
+            starts.push(right.len());
+        }
+    }
+    boost::train(&FEATURES, &rows, None, &Objective::Groups { starts: &starts, right: &right }, &RANK)
+}
+
+/// Trains the ranking forest on all lessons, and the trust forest on what halves say of each other.
+fn train_ranker(gazetteer: &Gazetteer, lessons: &[Lesson<'_>]) -> Result<Ranker> {
+    let half = |part: usize| -> Vec<Lesson<'_>> {
+        lessons
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| number % 2 == part)
+            .map(|(_, lesson)| *lesson)
+            .collect()
+    };
+    let (mut rows, mut right) = (Vec::new(), Vec::new());
+    for part in 0..2 {
+        let forest = train_rank(gazetteer, &half(1 - part))?;
+        for (doc, studied) in half(part) {
+            for (gold, studied) in doc.gold.iter().zip(studied) {
+                let Some(gold) = gold else { continue };
+                let shares = Shares::new(studied, &forest);
+                let Some(row) = shares.trust_row(studied, gazetteer) else { continue };
+                rows.extend(row);
+                right.push(right_rows(gazetteer, studied, gold)[shares.of[0].0]);
+            }
+        }
+    }
+    let trust = boost::train(&trust_features(), &rows, None, &Objective::Binary(&right), &TRUST)?;
+    Ok(Ranker::new(train_rank(gazetteer, lessons)?, trust)?)
+}
+
+/// Trains on the whole development sets.
+///
+/// # Errors
+/// When the sets can't be read or the weights can't be written.
+pub(crate) fn train(data: &Path, output: &Path) -> Result<()> {
+    let (engine, sets) = load_all(data)?;
+    let lessons: Vec<Lesson<'_>> =
+        sets.iter().flat_map(|set| &set.docs).map(|doc| (doc, doc.studied.as_slice())).collect();
+    let ranker = train_ranker(&engine.resources().gazetteer, &lessons)?;
+    let bytes = ranker.to_weights();
+    std::fs::write(output, &bytes).with_context(|| format!("cannot write {}", output.display()))?;
+    println!("{}: {} bytes, trained on {} documents", output.display(), bytes.len(), lessons.len());
+    Ok(())
+}
+
+/// Out-of-fold outcome of one set.
+struct Outcome {
+    figures: Figures,
+    /// Score and whether it is within reach, of every place with a score that a gold toponym with a point answers to.
+    scored: Vec<(f64, bool)>,
+    /// Lines of false pins.
+    pins: Vec<String>,
+}
+
+/// Trains on the other folds and predicts, for each fold.
+fn out_of_fold(
+    gazetteer: &Gazetteer,
+    sets: &[Set],
+    studied: &[Vec<Vec<Studied>>],
+    folds: usize,
+) -> Result<Vec<Outcome>> {
+    let mut rankers = Vec::new();
+    for fold in 0..folds {
+        let lessons: Vec<Lesson<'_>> = sets
+            .iter()
+            .zip(studied)
+            .flat_map(|(set, studied)| set.docs.iter().zip(studied).enumerate())
+            .filter(|(number, _)| number % folds != fold)
+            .map(|(_, (doc, studied))| (doc, studied.as_slice()))
+            .collect();
+        rankers.push(train_ranker(gazetteer, &lessons)?);
+    }
+    sets.iter().zip(studied).map(|(set, studied)| outcome(gazetteer, set, studied, &rankers)).collect()
+}
+
+fn outcome(
+    gazetteer: &Gazetteer,
+    set: &Set,
+    studied: &[Vec<Studied>],
+    rankers: &[Ranker],
+) -> Result<Outcome> {
+    let mut outcome = Outcome { figures: Figures::new(), scored: Vec::new(), pins: Vec::new() };
+    let mut answers = Vec::new();
+    for (number, (doc, studied)) in set.docs.iter().zip(studied).enumerate() {
+        let ranker = &rankers[number % rankers.len()];
+        let options = LinkOptions::default();
+        let links =
+            place::link_studied(&doc.doc, &doc.mentions, &doc.actors, gazetteer, ranker, studied, &options);
+        for (mention, (index, gold)) in doc.mentions.places.iter().zip(links.of_mention.iter().zip(&doc.gold))
+        {
+            let (Some(place), Some(gold)) = (index.map(|index| &links.places[index]), gold) else { continue };
+            let (Some(lat), Some(lon)) = (place.lat, place.lon) else { continue };
+            let km = distance::kilometres((gold.lat, gold.lon), (lat, lon));
+            outcome.scored.push((place.score, km <= RIGHT_KM));
+            if km > RIGHT_KM {
+                let name = mention.span.of(doc.doc.text());
+                outcome.pins.push(format!(
+                    "{}\t{}\t{name}\t{km:.0}\t{:.2}\t{:?}\t{lat:.2},{lon:.2}\t{:.2},{:.2}\t{}",
+                    set.name,
+                    doc.id,
+                    place.score,
+                    place.precision,
+                    gold.lat,
+                    gold.lon,
+                    place.why.join("; ")
+                ));
+            }
+        }
+        answers.push(predicted(&doc.id, &doc.doc, &doc.mentions, &links, gazetteer));
+    }
+    outcome.figures = distance::score(&set.gold, &keyed(answers)?)?;
+    Ok(outcome)
+}
+
+/// Cross-validation over documents: prints figures, reliability and, if asked, what each part brings.
+///
+/// # Errors
+/// When the sets can't be read or the list of false pins can't be written.
+pub(crate) fn cross_validate(data: &Path, folds: usize, ablate: bool, pins: Option<&Path>) -> Result<()> {
+    let (engine, sets) = load_all(data)?;
+    let gazetteer = &engine.resources().gazetteer;
+    let whole: Vec<Vec<Vec<Studied>>> =
+        sets.iter().map(|set| set.docs.iter().map(|doc| doc.studied.clone()).collect()).collect();
+    let outcomes = out_of_fold(gazetteer, &sets, &whole, folds)?;
+    println!("Out of fold, {folds} folds over documents\n");
+    print!("{}", figures_table(&sets, &outcomes));
+    print!("{}", reliability_table(&sets, &outcomes));
+    if let Some(path) = pins {
+        let mut text = "set\tdocument\tname\tkm\tscore\tprecision\tgiven\tgold\twhy\n".to_owned();
+        for line in outcomes.iter().flat_map(|outcome| &outcome.pins) {
+            let _ = writeln!(text, "{line}");
+        }
+        std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    if !ablate {
+        return Ok(());
+    }
+    println!(
+        "\n| left out | acc161_e2e LGL | GeoVirus | acc161_resolved LGL | GeoVirus |\n|---|---|---|---|---|"
+    );
+    let row = |name: &str, outcomes: &[Outcome]| {
+        let figure = |set: usize, name: &str| outcomes[set].figures.get(name).copied().unwrap_or(0.0);
+        println!(
+            "| {name} | {:.3} | {:.3} | {:.3} | {:.3} |",
+            figure(0, "acc161_e2e"),
+            figure(1, "acc161_e2e"),
+            figure(0, "acc161_resolved"),
+            figure(1, "acc161_resolved")
+        );
+    };
+    row("nothing", &outcomes);
+    for (name, features) in GROUPS {
+        let mut without = whole.clone();
+        for studied in without.iter_mut().flatten().flatten() {
+            for (at, value) in studied.features.iter_mut().enumerate() {
+                if features.contains(&FEATURES[at % FEATURES.len()]) {
+                    *value = 0.0;
+                }
+            }
+        }
+        row(name, &out_of_fold(gazetteer, &sets, &without, folds)?);
+    }
+    for part in Part::ALL {
+        let without: Vec<Vec<Vec<Studied>>> = sets
+            .iter()
+            .map(|set| {
+                let studied =
+                    |doc: &Doc| place::study(&doc.doc, &doc.mentions, &doc.actors, gazetteer, Some(part));
+                set.docs.iter().map(studied).collect()
+            })
+            .collect();
+        row(&format!("gazetteer: {part:?}"), &out_of_fold(gazetteer, &sets, &without, folds)?);
+    }
+    Ok(())
+}
+
+fn figures_table(sets: &[Set], outcomes: &[Outcome]) -> String {
+    let mut text = "| figure |".to_owned();
+    for set in sets {
+        let _ = write!(text, " {} |", set.name);
+    }
+    let _ = writeln!(text, "\n|---|{}", "---|".repeat(sets.len()));
+    for name in outcomes[0].figures.keys() {
+        let _ = write!(text, "| {name} |");
+        for outcome in outcomes {
+            let _ = write!(text, " {:.4} |", outcome.figures[name]);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn reliability_table(sets: &[Set], outcomes: &[Outcome]) -> String {
+    let mut text = "\nReliability: share of places within 161 km by their score\n\n| score |".to_owned();
+    for set in sets {
+        let _ = write!(text, " {} places | mean score | right |", set.name);
+    }
+    let _ = writeln!(text, "\n|---|{}", "---|".repeat(3 * sets.len()));
+    for bin in 0..10 {
+        let (low, high) = (f64::from(bin) / 10.0, f64::from(bin + 1) / 10.0);
+        let _ = write!(text, "| {low:.1}–{high:.1} |");
+        for outcome in outcomes {
+            let inside: Vec<&(f64, bool)> = outcome
+                .scored
+                .iter()
+                .filter(|(score, _)| *score >= low && (*score < high || bin == 9))
+                .collect();
+            let count = inside.len().max(1) as f64;
+            let mean = inside.iter().map(|(score, _)| score).sum::<f64>() / count;
+            let right = inside.iter().filter(|(_, right)| *right).count() as f64 / count;
+            let _ = write!(text, " {} | {mean:.3} | {right:.3} |", inside.len());
+        }
+        text.push('\n');
+    }
+    text
+}
