@@ -71,6 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let options = EngineOptions {
         language_model: arguments.language_model.clone(),
         registry: arguments.registry.clone(),
+        ..EngineOptions::default()
     };
     let engine = match Engine::open(&options) {
         Ok(engine) => engine,
