@@ -6,6 +6,7 @@
 
 #![warn(clippy::disallowed_methods)]
 
+mod map;
 mod page;
 mod privacy;
 mod screen;

@@ -6,7 +6,7 @@ use textwrap::{Options, WordSplitter};
 use watchkeeper_record::Reading;
 use watchkeeper_record::codebook::Realis;
 
-use crate::words::{Lookup, certainty, plain, range, toll};
+use crate::words::{Lookup, certainty, facts, plain, range, toll};
 
 /// Renders readings for a terminal.
 #[derive(Debug, Clone, Copy)]
@@ -51,18 +51,7 @@ impl Screen {
         let head = &lookup.reading.document;
         let title = head.title.as_deref().or(head.origin.as_deref()).unwrap_or("untitled");
         self.line(out, "", &self.paint(Style::Title, &lookup.privacy.words(title)));
-        let mut facts: Vec<String> = Vec::new();
-        facts.extend(head.origin.clone());
-        facts.extend(head.outlet.clone());
-        if !head.byline.is_empty() {
-            facts.push(format!("by {}", head.byline.join(", ")));
-        }
-        facts.push(match &head.published {
-            Some(day) if day.start == day.end => format!("published {} ({})", day.start, day.basis),
-            Some(day) => format!("published {} to {} ({})", day.start, day.end, day.basis),
-            None => "publication date unknown".to_owned(),
-        });
-        self.line(out, "", &self.paint(Style::Faint, &facts.join(" · ")));
+        self.line(out, "", &self.paint(Style::Faint, &facts(head).join(" · ")));
     }
 
     fn incidents(&self, lookup: &Lookup<'_>, out: &mut String) {

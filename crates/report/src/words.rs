@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use watchkeeper_record::reading::{Certainty, Count, Toll};
+use watchkeeper_record::reading::{Certainty, Count, DocumentHead, Toll};
 use watchkeeper_record::{Reading, Span};
 
 use crate::privacy::Privacy;
@@ -23,10 +23,11 @@ impl<'a> Lookup<'a> {
         }
         for place in &reading.places {
             let precision = place.precision.as_str();
+            let name = privacy.words(&place.name);
             let words = match (&place.country, precision) {
-                (Some(country), "exact") => format!("{} ({country})", place.name),
-                (Some(country), _) => format!("{} ({country}, {precision})", place.name),
-                (None, _) => format!("{} ({precision})", place.name),
+                (Some(country), "exact") => format!("{name} ({country})"),
+                (Some(country), _) => format!("{name} ({country}, {precision})"),
+                (None, _) => format!("{name} ({precision})"),
             };
             names.insert(place.id.as_str(), plain(&words));
         }
@@ -64,6 +65,22 @@ impl<'a> Lookup<'a> {
     pub(crate) fn quotes(&self, spans: &[Span]) -> String {
         spans.iter().map(|span| self.quote(*span)).collect::<Vec<_>>().join(" … ")
     }
+}
+
+/// What is known of a document: where it came from, who published it, who wrote it, when.
+pub(crate) fn facts<S>(head: &DocumentHead<S>) -> Vec<String> {
+    let mut facts: Vec<String> = Vec::new();
+    facts.extend(head.origin.clone());
+    facts.extend(head.outlet.clone());
+    if !head.byline.is_empty() {
+        facts.push(format!("by {}", head.byline.join(", ")));
+    }
+    facts.push(match &head.published {
+        Some(day) if day.start == day.end => format!("published {} ({})", day.start, day.basis),
+        Some(day) => format!("published {} to {} ({})", day.start, day.end, day.basis),
+        None => "publication date unknown".to_owned(),
+    });
+    facts
 }
 
 /// Words on one line, without control characters: a text's own escapes must not steer a terminal.
