@@ -97,13 +97,15 @@ fn shorten(key: &str) -> String {
 }
 
 /// Articles as they are written before Arabic names.
-const ARTICLES: [&str; 31] = [
-    "al", "el", "il", "ul", "ad", "ed", "adh", "edh", "an", "en", "ar", "er", "as", "es", "ash", "esh", "at",
-    "et", "ath", "eth", "az", "ez", "ud", "ur", "us", "ut", "uz", "e", "i", "ye", "o",
+const ARTICLES: [&str; 32] = [
+    "al", "el", "il", "ul", "ad", "ed", "adh", "edh", "an", "en", "ar", "er", "as", "es", "ash", "esh",
+    "ech", "at", "et", "ath", "eth", "az", "ez", "ud", "ur", "us", "ut", "uz", "e", "i", "ye", "o",
 ];
 
-/// A form that spellings of one name from another script share: articles, doubled letters and the choice of vowel and of
-/// `q`, `kh`, `gh`, `dh` signs removed. `key` is [`fold`]ed. `deir ez zor` and `dayr al zawr` both become `dir zur`.
+/// A form that spellings of one name from another script share: articles, doubled letters, last vowels, the choice among `a`, `e`,
+/// `i` and `y` and that between `o` and `u`, and signs for one sound (`q`/`k`, `dj`/`j`, `ch`/`sh`, `v`/`w`, `p`/`b`) are made one.
+/// `key` is [`fold`]ed. `deir ez zor` and `dayr al zawr` both become `dar zur`. How often it leads to a wrong place is measured in
+/// `data/gazetteer/README.md`.
 #[must_use]
 pub fn loose(key: &str) -> String {
     let mut out = String::with_capacity(key.len());
@@ -137,41 +139,38 @@ fn loosen(word: &str, out: &mut String) {
     let letters: Vec<char> = word.chars().collect();
     let mut last = '\0';
     let mut at = 0;
-    let mut vowels = String::new();
-    let flush = |vowels: &mut String, out: &mut String, last: &mut char, at_end: bool| {
-        if vowels.is_empty() {
-            return;
-        }
-        let sign = if vowels.contains(['o', 'u', 'w']) {
-            'u'
-        } else if vowels.contains(['i', 'e', 'y']) && !(at_end && vowels == "e") {
-            'i'
-        } else {
-            'a'
-        };
-        out.push(sign);
-        *last = sign;
-        vowels.clear();
-    };
+    // Sign of the vowels since the last consonant.
+    let mut vowel = None;
     while at < letters.len() {
         let letter = letters[at];
         let next = letters.get(at + 1).copied();
-        let vowel = matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u')
-            || (matches!(letter, 'y' | 'w') && !vowels.is_empty())
-            || (letter == 'y' && at > 0 && !next.is_some_and(|next| "aeiou".contains(next)));
-        if vowel {
-            vowels.push(letter);
+        let sign = match letter {
+            'a' | 'e' | 'i' => Some('a'),
+            'o' | 'u' => Some('u'),
+            'y' if at > 0 => Some('a'),
+            'w' if vowel.is_some() => Some('u'),
+            _ => None,
+        };
+        if let Some(sign) = sign {
+            if vowel != Some('u') {
+                vowel = Some(sign);
+            }
             at += 1;
             continue;
         }
-        if letter == 'h' && at + 1 == letters.len() && !vowels.is_empty() {
-            at += 1;
-            continue;
+        if letter == 'h' && at + 1 == letters.len() && vowel.is_some() {
+            break;
         }
-        flush(&mut vowels, out, &mut last, false);
+        if let Some(sign) = vowel.take() {
+            out.push(sign);
+            last = sign;
+        }
         let (sign, step) = match (letter, next) {
             ('k' | 'g' | 'd' | 't' | 'z', Some('h')) => (letter, 2),
-            ('q' | 'c', _) if next != Some('h') => ('k', 1),
+            ('s' | 'c', Some('h')) => ('c', 2),
+            ('t', Some('c')) if letters.get(at + 2) == Some(&'h') => ('c', 3),
+            ('d', Some('j' | 'z')) => ('j', 2),
+            ('q' | 'c', _) => ('k', 1),
             ('v', _) => ('w', 1),
             ('p', _) => ('b', 1),
             (other, _) => (other, 1),
@@ -182,7 +181,12 @@ fn loosen(word: &str, out: &mut String) {
         }
         last = sign;
     }
-    flush(&mut vowels, out, &mut last, true);
+    // A last `a`, `e`, `i`, `ah` or `y` is written or not; after fewer than two letters it is most of the word.
+    if let Some(sign) = vowel
+        && (sign == 'u' || letters.len() < 4)
+    {
+        out.push(sign);
+    }
 }
 
 #[cfg(test)]
@@ -214,6 +218,8 @@ mod tests {
             &["Qamishli", "Al-Kamishly", "Qamishly"],
             &["Hodeidah", "Al Hudaydah"],
             &["Latakia", "Al-Latakiah"],
+            &["Tell Abyad", "Tal Abiad", "Tall Abyaḑ"],
+            &["Khan Shaykhun", "Khan Sheikhoun", "Khan Cheikhoun"],
         ] {
             let first = loose(&fold(group[0]));
             for other in &group[1..] {

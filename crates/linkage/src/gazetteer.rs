@@ -3,25 +3,24 @@
 //! In: the bytes of `data/gazetteer/places.wkg` (drawn byte by byte in `data/gazetteer/README.md`) and names. Out: places.
 //! Not here: deciding which of several places is meant ([`crate::place`]), or building the file (`cargo xtask gazetteer`).
 
+pub mod extra;
+pub mod format;
+
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use crate::fold;
+pub use extra::{Extra, ExtraError};
+use format::{
+    CODE, COUNTRY_BYTES, DEMONYM, ENTRY_BYTES, Entry, HEADER_BYTES, LOOSE, MAGIC, MAIN_BYTES, MainEntry,
+    NAME_BLOCK, POPULATION_STEPS, ROW_BYTES, Row,
+};
 
-/// First bytes of the file.
-pub const MAGIC: &[u8; 8] = b"WKGAZ\x00\x00\x01";
-/// Bytes of the header.
-pub const HEADER_BYTES: usize = 128;
-/// Bytes of one place row.
-pub const ROW_BYTES: usize = 24;
-/// Bytes of one country row.
-pub const COUNTRY_BYTES: usize = 12;
-/// First byte of a key made by [`fold::loose`].
-pub const LOOSE: u8 = 1;
-/// First byte of the key of a demonym.
-pub const DEMONYM: u8 = 2;
-/// What a population is stored as: `round(POPULATION_STEPS · ln(1 + population))`, one byte.
-pub const POPULATION_STEPS: f64 = 12.0;
+/// Most places that are given for one name, the most populous.
+const HITS_MAX: usize = 200;
+/// Most places of one name that are looked at.
+const LOOKED_AT_MAX: usize = 4000;
+/// A built-in place of the same name within this many kilometres of a user's own place is that place.
+const SAME_KM: f64 = 10.0;
 
 /// What kind of place a row is. The number is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,8 +149,6 @@ pub enum GazetteerError {
     Header,
     /// A section lies outside the file.
     Section(&'static str),
-    /// The name index is damaged.
-    Index(String),
 }
 
 impl std::fmt::Display for GazetteerError {
@@ -159,109 +156,102 @@ impl std::fmt::Display for GazetteerError {
         match self {
             Self::Header => f.write_str("not a gazetteer of this version"),
             Self::Section(name) => write!(f, "gazetteer section `{name}` lies outside the file"),
-            Self::Index(message) => write!(f, "gazetteer name index is damaged: {message}"),
         }
     }
 }
 
 impl std::error::Error for GazetteerError {}
 
-/// A part of the file.
-#[derive(Debug, Clone)]
-struct Part {
-    bytes: Arc<Cow<'static, [u8]>>,
-    start: usize,
-    end: usize,
-}
+/// A part of the file: from where to where.
+type Part = std::ops::Range<usize>;
 
-impl AsRef<[u8]> for Part {
-    fn as_ref(&self) -> &[u8] {
-        &self.bytes[self.start..self.end]
-    }
-}
-
-impl Part {
-    fn array<const N: usize>(&self, at: usize) -> Option<[u8; N]> {
-        self.as_ref().get(at..at.checked_add(N)?)?.try_into().ok()
-    }
-
-    fn u16(&self, at: usize) -> Option<u16> {
-        self.array(at).map(u16::from_le_bytes)
-    }
-
-    fn u32(&self, at: usize) -> Option<u32> {
-        self.array(at).map(u32::from_le_bytes)
-    }
-
-    fn i32(&self, at: usize) -> Option<i32> {
-        self.array(at).map(i32::from_le_bytes)
-    }
-}
-
-/// Places of the world by name. Opening costs nothing; a look-up about a microsecond.
+/// Places of the world by name. Opening costs nothing; a look-up well under a microsecond.
 #[derive(Debug)]
 pub struct Gazetteer {
+    bytes: Cow<'static, [u8]>,
     digest: [u8; 32],
     countries: Part,
-    admin1: Part,
-    admin2: Part,
+    units: Part,
     rows: Part,
+    who: Part,
+    reaches: Part,
+    blocks: Part,
     names: Part,
-    postings: Part,
-    index: fst::Map<Part>,
+    main_buckets: Part,
+    mains: Part,
+    buckets: Part,
+    entries: Part,
+    extra: Option<Extra>,
 }
 
 impl Gazetteer {
-    /// Opens a gazetteer. The rows are not read; a damaged file can make look-ups find nothing, but never panic.
+    /// Opens a gazetteer. The rows are not read; a damaged file can make look-ups find nothing or nonsense, but never panic.
     ///
     /// # Errors
     /// When the bytes aren't a gazetteer of this version, or are cut short.
     pub fn open(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, GazetteerError> {
-        let bytes = Arc::new(bytes.into());
-        let header = Part { bytes: Arc::clone(&bytes), start: 0, end: bytes.len().min(HEADER_BYTES) };
-        if bytes.len() < HEADER_BYTES || header.array::<8>(0) != Some(*MAGIC) {
+        let bytes = bytes.into();
+        if bytes.len() < HEADER_BYTES || !bytes.starts_with(MAGIC) {
             return Err(GazetteerError::Header);
         }
+        let digest = array(&bytes, 8).ok_or(GazetteerError::Header)?;
         let part = |number: usize, name: &'static str| -> Result<Part, GazetteerError> {
             let at = 40 + number * 8;
-            let start = header.u32(at).ok_or(GazetteerError::Header)? as usize;
-            let length = header.u32(at + 4).ok_or(GazetteerError::Header)? as usize;
+            let number = |at| array(&bytes, at).map(u32::from_le_bytes).ok_or(GazetteerError::Header);
+            let (start, length) = (number(at)? as usize, number(at + 4)? as usize);
             let end = start.checked_add(length).filter(|&end| end <= bytes.len());
-            let end = end.ok_or(GazetteerError::Section(name))?;
-            Ok(Part { bytes: Arc::clone(&bytes), start, end })
+            Ok(start..end.ok_or(GazetteerError::Section(name))?)
         };
-        let index =
-            fst::Map::new(part(6, "index")?).map_err(|error| GazetteerError::Index(error.to_string()))?;
+        let (countries, units) = (part(0, "countries")?, part(1, "units")?);
+        let (rows, who) = (part(2, "rows")?, part(3, "ids of Who's On First")?);
+        let (reaches, blocks) = (part(4, "reaches")?, part(5, "name blocks")?);
+        let names = part(6, "names")?;
+        let (main_buckets, mains) = (part(7, "buckets of main names")?, part(8, "main names")?);
+        let (buckets, entries) = (part(9, "buckets of other names")?, part(10, "other names")?);
         Ok(Self {
-            digest: header.array(8).ok_or(GazetteerError::Header)?,
-            countries: part(0, "countries")?,
-            admin1: part(1, "admin1")?,
-            admin2: part(2, "admin2")?,
-            rows: part(3, "rows")?,
-            names: part(4, "names")?,
-            postings: part(5, "postings")?,
-            index,
+            bytes,
+            digest,
+            countries,
+            units,
+            rows,
+            who,
+            reaches,
+            blocks,
+            names,
+            main_buckets,
+            mains,
+            buckets,
+            entries,
+            extra: None,
         })
     }
 
     /// A gazetteer without any place: nothing is found in it.
     #[must_use]
     pub fn empty() -> Self {
-        let part = Part { bytes: Arc::new(Cow::Borrowed(&[])), start: 0, end: 0 };
-        let index = fst::Map::default().into_fst().into_inner();
-        let end = index.len();
-        let index = fst::Map::new(Part { bytes: Arc::new(Cow::Owned(index)), start: 0, end })
-            .expect("an empty map is a map");
         Self {
+            bytes: Cow::Borrowed(&[]),
             digest: [0; 32],
-            countries: part.clone(),
-            admin1: part.clone(),
-            admin2: part.clone(),
-            rows: part.clone(),
-            names: part.clone(),
-            postings: part,
-            index,
+            countries: 0..0,
+            units: 0..0,
+            rows: 0..0,
+            who: 0..0,
+            reaches: 0..0,
+            blocks: 0..0,
+            names: 0..0,
+            main_buckets: 0..0,
+            mains: 0..0,
+            buckets: 0..0,
+            entries: 0..0,
+            extra: None,
         }
+    }
+
+    /// Adds a user's own places ([`Extra`]). They take the place of those added before.
+    #[must_use]
+    pub fn with_extra(mut self, extra: Extra) -> Self {
+        self.extra = Some(extra);
+        self
     }
 
     /// SHA-256 of everything behind the header, as the builder wrote it.
@@ -270,10 +260,21 @@ impl Gazetteer {
         self.digest
     }
 
-    /// Number of places.
+    /// Number of places, the user's own among them.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.rows.as_ref().len() / ROW_BYTES
+        self.built_in() + self.extra.as_ref().map_or(0, Extra::len)
+    }
+
+    /// Whether a row is one of the user's own places.
+    #[must_use]
+    pub fn is_users(&self, row: RowIndex) -> bool {
+        row.0 as usize >= self.built_in()
+    }
+
+    /// Number of places in the file.
+    fn built_in(&self) -> usize {
+        self.rows.len() / ROW_BYTES
     }
 
     /// Whether it knows no place.
@@ -286,120 +287,261 @@ impl Gazetteer {
     #[must_use]
     pub fn find(&self, name: &str) -> Vec<Hit> {
         let key = fold::fold(name);
-        if key.is_empty() {
-            return Vec::new();
-        }
-        let mut hits = self.get(key.as_bytes());
-        if hits.is_empty() {
-            let mut loose = vec![LOOSE];
-            loose.extend(fold::loose(&key).into_bytes());
-            hits = self.get(&loose);
-        }
-        hits
+        let hits = self.spelled(&key);
+        if hits.is_empty() { self.loose(&key) } else { hits }
     }
 
     /// Every place that a name may mean, by its spelling and by a loose one, each place once.
     #[must_use]
     pub fn find_all(&self, name: &str) -> Vec<Hit> {
         let key = fold::fold(name);
-        if key.is_empty() {
-            return Vec::new();
+        let mut hits = self.spelled(&key);
+        let loose = self.loose(&key);
+        if !loose.is_empty() {
+            let spelled: rustc_hash::FxHashSet<RowIndex> = hits.iter().map(|hit| hit.row).collect();
+            hits.extend(loose.into_iter().filter(|hit| !spelled.contains(&hit.row)));
         }
-        let mut hits = self.get(key.as_bytes());
-        let mut loose = vec![LOOSE];
-        loose.extend(fold::loose(&key).into_bytes());
-        let spelled: rustc_hash::FxHashSet<RowIndex> = hits.iter().map(|hit| hit.row).collect();
-        hits.extend(self.get(&loose).into_iter().filter(|hit| !spelled.contains(&hit.row)));
         hits
     }
 
     /// Every place whose name is this but for case, accents and punctuation.
     #[must_use]
     pub fn find_spelled(&self, name: &str) -> Vec<Hit> {
-        self.get(fold::fold(name).as_bytes())
+        self.spelled(&fold::fold(name))
     }
 
-    /// The country whose people or things a word denotes: `Syrian`.
+    fn spelled(&self, key: &str) -> Vec<Hit> {
+        if key.is_empty() {
+            return Vec::new();
+        }
+        let mut hits = self.get(0, key);
+        if let Some(extra) = &self.extra {
+            let own = extra.find(key);
+            if !own.is_empty() {
+                let points: Vec<(f64, f64)> = own
+                    .iter()
+                    .filter_map(|&(number, _)| extra.place(number))
+                    .map(|place| (place.lat, place.lon))
+                    .collect();
+                hits.retain(|hit| {
+                    self.place(hit.row).is_none_or(|place| {
+                        !points
+                            .iter()
+                            .any(|&point| crate::place::distance_km(point, (place.lat, place.lon)) <= SAME_KM)
+                    })
+                });
+                let base = self.built_in();
+                let own = own.iter().filter_map(|&(number, name)| {
+                    Some(Hit { row: RowIndex(u32::try_from(base + number).ok()?), name })
+                });
+                hits.splice(0..0, own.collect::<Vec<_>>());
+            }
+        }
+        hits
+    }
+
+    fn loose(&self, key: &str) -> Vec<Hit> {
+        let loose = fold::loose(key);
+        if loose.is_empty() { Vec::new() } else { self.get(LOOSE, &loose) }
+    }
+
+    /// The country or, for `Texan` and the like, the unit, region or city whose people or things a word denotes.
+    #[must_use]
+    pub fn demonym_row(&self, word: &str) -> Option<RowIndex> {
+        self.get(DEMONYM, &fold::fold(word)).first().map(|hit| hit.row)
+    }
+
+    /// The country whose people or things a word denotes: `Syrian`, and the United States for `Texan`.
     #[must_use]
     pub fn demonym(&self, word: &str) -> Option<CountryIndex> {
-        let mut key = vec![DEMONYM];
-        key.extend(fold::fold(word).into_bytes());
-        u8::try_from(self.index.get(key)?).ok().map(CountryIndex)
+        self.place(self.demonym_row(word)?)?.country
     }
 
-    fn get(&self, key: &[u8]) -> Vec<Hit> {
-        let Some(value) = self.index.get(key) else { return Vec::new() };
-        let hit = |posting: u32| Hit {
-            row: RowIndex(posting >> 2),
-            name: match posting & 3 {
+    /// First-order units with this postal code (`KY`, `ON`, `NSW`; `data/gazetteer/state_codes.tsv`). The code is
+    /// taken as it is written, in capitals.
+    #[must_use]
+    pub fn state_code(&self, code: &str) -> Vec<RowIndex> {
+        self.get(CODE, code).into_iter().map(|hit| hit.row).collect()
+    }
+
+    /// What a key leads to, the more populous first.
+    fn get(&self, class: u8, key: &str) -> Vec<Hit> {
+        let (bucket, print) = format::place_of_key(class, key);
+        let mut hits: Vec<(u8, Hit)> = Vec::new();
+        for packed in
+            self.bucket(bucket, &self.main_buckets, &self.mains, MAIN_BYTES).as_chunks::<MAIN_BYTES>().0
+        {
+            let entry = MainEntry::unpack(*packed);
+            if !entry.may_be(print) || !self.bears(entry.row, class, key) {
+                continue;
+            }
+            let name = if class == LOOSE { NameKind::Loose } else { NameKind::Main };
+            let mut row = entry.row;
+            while let Some(packed) = self.row(row) {
+                if row != entry.row && !packed.same || hits.len() >= LOOKED_AT_MAX {
+                    break;
+                }
+                hits.push((packed.population, Hit { row: RowIndex(row), name }));
+                if !entry.group {
+                    break;
+                }
+                row += 1;
+            }
+        }
+        for packed in
+            self.bucket(bucket, &self.buckets, &self.entries, ENTRY_BYTES).as_chunks::<ENTRY_BYTES>().0
+        {
+            let entry = Entry::unpack(*packed);
+            if entry.print != print {
+                continue;
+            }
+            let name = match entry.how {
                 0 => NameKind::Main,
                 1 => NameKind::Alternate,
                 _ => NameKind::Loose,
-            },
-        };
-        if value & 1 == 1 {
-            return u32::try_from(value >> 1).map(hit).into_iter().collect();
+            };
+            if let Some(packed) = self.row(entry.row) {
+                hits.push((packed.population, Hit { row: RowIndex(entry.row), name }));
+            }
         }
-        let Ok(at) = usize::try_from(value >> 1) else { return Vec::new() };
-        let count = self.postings.array::<1>(at).map_or(0, |[count]| usize::from(count));
-        (0..count).filter_map(|number| self.postings.u32(at + 1 + 4 * number)).map(hit).collect()
+        hits.sort_unstable_by_key(|&(population, hit)| (std::cmp::Reverse(population), hit.name, hit.row));
+        hits.truncate(HITS_MAX);
+        hits.into_iter().map(|(_, hit)| hit).collect()
+    }
+
+    /// The entries of a bucket.
+    fn bucket(&self, number: usize, buckets: &Part, entries: &Part, width: usize) -> &[u8] {
+        let at = 4 * number;
+        let number = |at| array(&self.bytes[buckets.clone()], at).map(u32::from_le_bytes);
+        let (Some(from), Some(to)) = (number(at), number(at + 4)) else { return &[] };
+        let span = (from as usize).saturating_mul(width)..(to as usize).saturating_mul(width);
+        self.bytes[entries.clone()].get(span).unwrap_or(&[])
+    }
+
+    /// Whether a row's main name has this key.
+    fn bears(&self, row: u32, class: u8, key: &str) -> bool {
+        let Some(name) = self.name(RowIndex(row)).map(fold::fold) else { return false };
+        if class == LOOSE { fold::loose(&name) == key } else { class == 0 && name == key }
     }
 
     /// One place; `None` when there is no such row.
     #[must_use]
     pub fn place(&self, row: RowIndex) -> Option<Place<'_>> {
-        let at = (row.0 as usize).checked_mul(ROW_BYTES)?;
-        let [country, kind, population, flags] = self.rows.array::<4>(at + 20)?;
-        let kind = Kind::from_byte(kind)?;
-        let id = self.rows.u32(at)?;
-        let name_at = self.rows.u32(at + 12)? as usize;
-        let [length] = self.names.array::<1>(name_at)?;
-        let name = self.names.as_ref().get(name_at + 1..name_at + 1 + usize::from(length))?;
-        let degrees = |value: i32| if value == i32::MIN { f64::NAN } else { f64::from(value) / 100_000.0 };
-        let second = self.rows.u16(at + 18)?;
+        if row.0 as usize >= self.built_in() {
+            return self.extra.as_ref()?.place(row.0 as usize - self.built_in());
+        }
+        let packed = self.row(row.0)?;
+        let kind = Kind::from_byte(packed.kind)?;
+        let (lat, lon) = packed.point();
+        let id = match (packed.who, packed.id) {
+            (true, number) => PlaceId::WhosOnFirst(self.u32(self.who.start + 4 * number as usize)?),
+            (false, 0) => PlaceId::Own,
+            (false, id) => PlaceId::GeoNames(id),
+        };
         let reaches = matches!(kind, Kind::Region | Kind::Nature);
+        let (country, admin1, admin2) = self.units_of(row, packed, kind);
         Some(Place {
-            id: match flags & 3 {
-                0 => PlaceId::GeoNames(id),
-                1 => PlaceId::WhosOnFirst(id),
-                _ => PlaceId::Own,
-            },
-            name: std::str::from_utf8(name).ok()?,
-            lat: degrees(self.rows.i32(at + 4)?),
-            lon: degrees(self.rows.i32(at + 8)?),
+            id,
+            name: self.name(row)?,
+            lat,
+            lon,
             kind,
-            country: country.checked_sub(1).map(CountryIndex),
-            admin1: unit(&self.admin1, self.rows.u16(at + 16)?),
-            admin2: if reaches { None } else { unit(&self.admin2, second) },
-            ln_population: f64::from(population) / POPULATION_STEPS,
-            radius_km: reaches.then(|| f64::from(second)),
+            country,
+            admin1,
+            admin2,
+            ln_population: f64::from(packed.population) / POPULATION_STEPS,
+            radius_km: reaches.then(|| self.reach(row)),
         })
+    }
+
+    /// Country and units of a row. A unit isn't in itself.
+    fn units_of(
+        &self,
+        row: RowIndex,
+        packed: Row,
+        kind: Kind,
+    ) -> (Option<CountryIndex>, Option<RowIndex>, Option<RowIndex>) {
+        let (mut country, mut admin1, mut admin2) = (None, None, None);
+        let mut unit = packed.unit;
+        // Second-order, first-order, country: three steps at most, whatever a damaged file says.
+        for _ in 0..3 {
+            let Some(number) = unit.checked_sub(1) else { break };
+            let Some(outer) = self.u32(self.units.start + 4 * number as usize) else { break };
+            let Some(held) = self.row(outer) else { break };
+            match Kind::from_byte(held.kind) {
+                Some(Kind::Country) => {
+                    country = u8::try_from(number).ok().map(CountryIndex);
+                    break;
+                }
+                Some(Kind::Admin1) => admin1 = Some(RowIndex(outer)),
+                Some(Kind::Admin2) => admin2 = Some(RowIndex(outer)),
+                _ => break,
+            }
+            unit = held.unit;
+        }
+        if kind == Kind::Country && country.and_then(|country| self.country_row(country)) != Some(row) {
+            country = None;
+        }
+        (country, admin1, admin2)
+    }
+
+    fn name(&self, row: RowIndex) -> Option<&str> {
+        let row = row.0 as usize;
+        let mut at = self.u32(self.blocks.start + 4 * (row / NAME_BLOCK))? as usize;
+        let names = &self.bytes[self.names.clone()];
+        let mut name = "".as_bytes();
+        for _ in 0..=row % NAME_BLOCK {
+            let length = usize::from(*names.get(at)?);
+            at += 1;
+            if length > 0 {
+                name = names.get(at..at + length)?;
+                at += length;
+            }
+        }
+        std::str::from_utf8(name).ok()
+    }
+
+    /// Reach of a region or water in kilometres; 0 where none is stored.
+    fn reach(&self, row: RowIndex) -> f64 {
+        let reaches = self.bytes[self.reaches.clone()].as_chunks::<6>().0;
+        let key = |reach: &[u8; 6]| u32::from_le_bytes([reach[0], reach[1], reach[2], reach[3]]);
+        let found = reaches.binary_search_by_key(&row.0, key).ok().map(|at| reaches[at]);
+        found.map_or(0.0, |reach| f64::from(u16::from_le_bytes([reach[4], reach[5]])))
+    }
+
+    fn row(&self, row: u32) -> Option<Row> {
+        let rows = self.bytes[self.rows.clone()].as_chunks::<ROW_BYTES>().0;
+        rows.get(row as usize).copied().map(Row::unpack)
+    }
+
+    fn u32(&self, at: usize) -> Option<u32> {
+        array(&self.bytes, at).map(u32::from_le_bytes)
     }
 
     /// ISO 3166-1 alpha-3 of a country.
     #[must_use]
     pub fn iso3(&self, country: CountryIndex) -> Option<&str> {
         let at = usize::from(country.0) * COUNTRY_BYTES;
-        std::str::from_utf8(self.countries.as_ref().get(at + 2..at + 5)?).ok()
+        std::str::from_utf8(self.bytes[self.countries.clone()].get(at + 2..at + 5)?).ok()
     }
 
     /// The row of a country.
     #[must_use]
     pub fn country_row(&self, country: CountryIndex) -> Option<RowIndex> {
-        self.countries.u32(usize::from(country.0) * COUNTRY_BYTES + 8).map(RowIndex)
+        let at = usize::from(country.0) * COUNTRY_BYTES + 8;
+        array(&self.bytes[self.countries.clone()], at).map(u32::from_le_bytes).map(RowIndex)
     }
 
     /// The country with an ISO 3166-1 alpha-3 code.
     #[must_use]
     pub fn country(&self, iso3: &str) -> Option<CountryIndex> {
-        let count = self.countries.as_ref().len() / COUNTRY_BYTES;
+        let count = self.countries.len() / COUNTRY_BYTES;
         (0..count)
             .filter_map(|number| u8::try_from(number).ok().map(CountryIndex))
             .find(|&country| self.iso3(country) == Some(iso3))
     }
 }
 
-/// The row of a unit by its number, which counts from 1; 0 is none.
-fn unit(table: &Part, number: u16) -> Option<RowIndex> {
-    table.u32(usize::from(number).checked_sub(1)? * 4).map(RowIndex)
+fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+    bytes.get(at..at.checked_add(N)?)?.try_into().ok()
 }
