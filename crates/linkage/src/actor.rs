@@ -18,10 +18,12 @@ mod person;
 mod phrase;
 mod unnamed;
 
+use watchkeeper_record::codebook::ActorKind;
 use watchkeeper_record::reading::Actor;
 use watchkeeper_record::{Document, Mentions};
 
 use crate::registry::Registry;
+use crate::registry::{Piece, pieces_of};
 
 /// The actors of a document and which phrase denotes which.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -30,6 +32,8 @@ pub struct ActorLinks {
     pub actors: Vec<Actor>,
     /// For each phrase of [`Mentions::phrases`] the index of its actor in `actors`.
     pub of_phrase: Vec<Option<usize>>,
+    /// ISO 3166-1 alpha-3 of the outlet's country, where the registry knows the outlet or its name holds a state or a people.
+    pub outlet_country: Option<String>,
 }
 
 /// Links every phrase of a document to an actor, where the text tells which.
@@ -37,7 +41,25 @@ pub struct ActorLinks {
 pub fn link_actors(doc: &Document, mentions: &Mentions, registry: &Registry) -> ActorLinks {
     let names = names::find(doc, registry);
     let persons = person::find(doc, registry, &names, &mentions.places);
-    coref::Linker::new(doc, mentions, registry, &names, &persons).link()
+    let links = coref::Linker::new(doc, mentions, registry, &names, &persons).link();
+    ActorLinks { outlet_country: outlet_country(doc, registry), ..links }
+}
+
+/// The country of the outlet that printed a document.
+fn outlet_country(doc: &Document, registry: &Registry) -> Option<String> {
+    let outlet = doc.article().outlet.as_deref()?;
+    let pieces: Vec<Piece<'_>> =
+        (0..).zip(pieces_of(outlet)).map(|(token, (folded, case))| Piece { folded, case, token }).collect();
+    let hits = registry.find(&pieces);
+    let media = hits.iter().flat_map(|hit| &hit.actors).map(|&(actor, _)| registry.actor(actor));
+    let state = hits
+        .iter()
+        .flat_map(|hit| hit.people.iter().copied().chain(hit.states.iter().map(|&(state, _)| state)))
+        .map(|state| registry.states()[state as usize].iso3.clone());
+    media
+        .filter(|actor| actor.kind == ActorKind::Media)
+        .find_map(|actor| actor.country.clone())
+        .or_else(|| state.take(1).next())
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@
 //! The dateline is where a report was written: it is never used.
 
 use rustc_hash::FxHashMap;
-use watchkeeper_record::codebook::{Category, Granularity, Realis};
+use watchkeeper_record::codebook::{Category, Granularity, Precision, Realis};
 use watchkeeper_record::document::{Dep, Pos, TokenIndex};
 use watchkeeper_record::mention::{PlaceMention, Speaker};
+use watchkeeper_record::reading::Place;
 use watchkeeper_record::{Document, Mentions, Reading};
 
 use crate::assemble::Traces;
@@ -17,6 +18,10 @@ use crate::assemble::Traces;
 const SAME_SENTENCE: f64 = 0.95;
 /// Times the score for the place of the deed told in the sentence before.
 const SENTENCE_BEFORE: f64 = 0.85;
+/// How many sentences back a deed's place is looked for.
+const SENTENCES_BACK: usize = 2;
+/// Times the score for the place of the only deed of the text.
+const SCENE: f64 = 0.8;
 /// How far a word is followed up the tree.
 const STEPS: usize = 12;
 /// Prepositions that lead to where something happens.
@@ -96,13 +101,22 @@ pub(crate) fn attach(doc: &Document, mentions: &Mentions, traces: &Traces, readi
                 .min_by_key(|&place| (mentions.places[place].tokens.start.abs_diff(trigger), place))
                 .and_then(|place| traces.place_of_mention[place])
                 .map(|place| reading.places[place].id.clone());
-            let before = sentence
-                .checked_sub(1)
-                .filter(|&before| doc.sentences()[before].block == doc.sentences()[sentence].block)
-                .and_then(|before| deed[before].clone());
+            let block = doc.sentences()[sentence].block;
+            // `the attack` is told of, not told: it needn't be where the last deed was.
+            let back = if refers(doc, trigger) { 1 } else { SENTENCES_BACK };
+            let before = (1..=back)
+                .map_while(|back| sentence.checked_sub(back))
+                .take_while(|&before| doc.sentences()[before].block == block)
+                .find_map(|before| match (&deed[before], places_of[before].is_empty()) {
+                    (Some(place), _) => Some(Some(place.clone())),
+                    // Another place has been led to since: the scene may have changed.
+                    (None, false) => Some(None),
+                    (None, true) => None,
+                })
+                .flatten();
             let found =
                 here.map(|place| (place, SAME_SENTENCE, "place: named in the sentence")).or_else(|| {
-                    Some((before?, SENTENCE_BEFORE, "place: of the deed told in the sentence before"))
+                    Some((before?, SENTENCE_BEFORE, "place: of the deed told before in the paragraph"))
                 });
             if let Some((place, factor, why)) = found {
                 event.place = Some(place);
@@ -124,6 +138,69 @@ pub(crate) fn attach(doc: &Document, mentions: &Mentions, traces: &Traces, readi
             }
         }
     }
+    spread_the_scene(traces, mentions, reading);
+}
+
+/// Where a text tells of one deed, deeds told without a place are of its place: the first deed told has it, and no other deed has
+/// another (a unit or country that holds it is no other).
+fn spread_the_scene(traces: &Traces, mentions: &Mentions, reading: &mut Reading) {
+    let deed = |index: usize, reading: &Reading| {
+        let event = &reading.events[index];
+        let told = &mentions.events[traces.mention_of_event[index]];
+        !told.background && event.realis == Realis::Actual && happens_somewhere(event.category, event.realis)
+    };
+    let mut scene: Option<usize> = None;
+    for index in (0..reading.events.len()).filter(|&index| deed(index, reading)) {
+        let place = reading.events[index].place.as_ref();
+        let place = place.and_then(|id| reading.places.iter().position(|place| &place.id == id));
+        scene = match (scene, place) {
+            (None, None) => return,
+            (scene, None) => scene,
+            (None, Some(place)) => Some(place),
+            (Some(known), Some(place)) => {
+                let (one, other) = (&reading.places[known], &reading.places[place]);
+                if known == place || holds(other, one) {
+                    Some(known)
+                } else if holds(one, other) {
+                    Some(place)
+                } else {
+                    return;
+                }
+            }
+        };
+    }
+    let Some(scene) = scene.filter(|&scene| reading.places[scene].precision != Precision::Country) else {
+        return;
+    };
+    let id = reading.places[scene].id.clone();
+    for index in 0..reading.events.len() {
+        if deed(index, reading) && reading.events[index].place.is_none() {
+            let event = &mut reading.events[index];
+            event.place = Some(id.clone());
+            event.score = (event.score * SCENE * 1000.0).round() / 1000.0;
+            event.why.push("place: of the only deed that the text tells of".to_owned());
+        }
+    }
+}
+
+/// Whether one place is a unit or country that the other lies in.
+fn holds(outer: &Place, inner: &Place) -> bool {
+    let country = outer.country.is_some() && outer.country == inner.country;
+    match outer.precision {
+        Precision::Country => country,
+        Precision::Admin1 => country && outer.admin1.is_some() && outer.admin1 == inner.admin1,
+        _ => false,
+    }
+}
+
+/// Whether a trigger is a noun that points back: `the attack`, `that raid`.
+fn refers(doc: &Document, trigger: TokenIndex) -> bool {
+    let definite = |&child: &TokenIndex| {
+        let tok = doc.token(child);
+        tok.dep == Dep::Det
+            && matches!(tok.text.to_lowercase().as_str(), "the" | "that" | "this" | "those" | "these")
+    };
+    doc.token(trigger).pos == Pos::Noun && doc.children(trigger).iter().any(definite)
 }
 
 /// Whether such an event has a place that its surroundings tell: words don't, deeds do.

@@ -121,7 +121,7 @@ impl<'a> Linker<'a> {
         }
         let (actors, order) = self.drafts.finish();
         let of_phrase = self.of_phrase.iter().map(|draft| order[(*draft)?]).collect();
-        ActorLinks { actors, of_phrase }
+        ActorLinks { actors, of_phrase, outlet_country: None }
     }
 
     /// Phrases, and the names that no phrase is headed by, in text order.

@@ -11,6 +11,8 @@ use crate::place::rank::Ranked;
 const DATELINE: f64 = 2.0;
 /// How much a demonym counts, each time.
 const DEMONYM: f64 = 0.6;
+/// How much the country of the outlet counts.
+const OUTLET: f64 = 0.5;
 /// How much an actor of a country counts.
 const ACTOR: f64 = 0.3;
 /// How much a place in a country counts.
@@ -43,6 +45,8 @@ impl Context {
     /// What demonyms, the dateline and the actors tell.
     pub(crate) fn of_document(doc: &Document, actors: &ActorLinks, gazetteer: &Gazetteer) -> Self {
         let mut context = Self::default();
+        context.outlet = actors.outlet_country.as_deref().and_then(|iso3| gazetteer.country(iso3));
+        context.add(context.outlet.map(|country| (country, OUTLET)));
         let mut demonyms: FxHashMap<CountryIndex, f64> = FxHashMap::default();
         let mut seen: FxHashMap<&str, Option<CountryIndex>> = FxHashMap::default();
         for tok in doc.tokens() {
@@ -156,11 +160,6 @@ impl Context {
     /// How much actors tell of a country.
     pub(crate) fn actors(&self, country: CountryIndex) -> f64 {
         self.actors.get(&country).copied().unwrap_or(0.0)
-    }
-
-    /// How much the outlet tells of a country.
-    pub(crate) fn outlet(&self, country: CountryIndex) -> f64 {
-        f64::from(u8::from(self.outlet == Some(country)))
     }
 
     /// How much is told altogether, 0 (nothing) ..= 1 (enough to expect every place in a country told of).

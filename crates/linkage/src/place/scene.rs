@@ -22,7 +22,7 @@ const NAMES_MAX: usize = 64;
 const REACH_KM: [f64; 3] = [40.0, 120.0, 400.0];
 
 /// The features of a candidate, in order.
-pub const FEATURES: [&str; 49] = [
+pub const FEATURES: [&str; 48] = [
     "rule_gap",
     "rule",
     "rule_share",
@@ -71,7 +71,6 @@ pub const FEATURES: [&str; 49] = [
     "dateline_name",
     "of_id",
     "first_of_kind",
-    "outlet_country",
 ];
 
 /// What a feature is about, in words for a reader.
@@ -90,7 +89,7 @@ pub(crate) fn words(feature: usize) -> &'static str {
             "other places of the text near it"
         }
         "before_km" | "after_km" => "the places named next to it",
-        "dateline_km" | "dateline_country" | "dateline_name" | "outlet_country" => "the dateline",
+        "dateline_km" | "dateline_country" | "dateline_name" => "the dateline",
         "demonyms" => "demonyms",
         "actors" => "the actors' countries",
         _ => "how the text uses the name",
@@ -367,7 +366,6 @@ impl<'a> Scene<'a> {
                     crate::gazetteer::PlaceId::Own => 2.0,
                 },
                 places[..at].iter().flatten().filter(|other| other.kind == place.kind).count() as f64,
-                place.country.map_or(0.0, |country| self.context.outlet(country)),
             ];
             studied.features.extend(values.map(|value| value as f32));
         }
