@@ -113,6 +113,18 @@ fn nothing_readable_and_wrong_arguments_have_their_own_codes() {
     assert!(text(&output.stderr).contains("e99"));
 }
 
+#[cfg(unix)]
+#[test]
+fn file_names_need_not_be_utf8() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = Folder::new("bytes");
+    let name = std::path::Path::new(&folder.path()).join(std::ffi::OsStr::from_bytes(b"caf\xE9.txt"));
+    std::fs::write(&name, REPORT).expect("the folder takes any name");
+    let output = watchkeeper().arg("read").arg("--json").arg(&name).output().expect("the command runs");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("caf\u{FFFD}.txt"));
+}
+
 #[test]
 fn the_number_of_threads_never_changes_a_byte() {
     let folder = Folder::new("jobs");

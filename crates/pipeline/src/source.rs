@@ -57,15 +57,17 @@ fn is_data(path: &Path) -> bool {
 ///
 /// What can't be expanded is given beside the rest, in the order of the names.
 #[must_use]
-pub fn expand(names: &[String]) -> Vec<Result<Source, SourceError>> {
+pub fn expand(names: &[impl AsRef<Path>]) -> Vec<Result<Source, SourceError>> {
     let mut sources = Vec::new();
     for name in names {
-        let path = Path::new(name);
-        if name == "-" {
+        let path = name.as_ref();
+        if path == Path::new("-") {
             sources.push(Ok(Source::Stdin));
         } else if path.is_dir() {
             folder(path, &mut sources);
-        } else if !path.exists() && name.contains(['*', '?', '[']) {
+        } else if let Some(name) =
+            path.to_str().filter(|name| !path.exists() && name.contains(['*', '?', '[']))
+        {
             pattern(name, &mut sources);
         } else {
             // A file that doesn't exist is reported when it is opened, like any other that can't be read.

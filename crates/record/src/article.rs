@@ -265,9 +265,8 @@ impl Block {
     #[must_use]
     pub fn view(&self, text: &str) -> View {
         let mut view = View { text: String::new(), anchors: Vec::new() };
-        let mut gap = false;
         for piece in &self.pieces {
-            gap = true;
+            let mut gap = true;
             let mut expected = usize::MAX;
             for (offset, character) in piece.of(text).char_indices() {
                 if character.is_whitespace() {
@@ -289,7 +288,6 @@ impl Block {
                 expected = source + character.len_utf8();
             }
         }
-        let _ = gap;
         view
     }
 }

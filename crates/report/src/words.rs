@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use watchkeeper_record::reading::{Certainty, Count, DocumentHead, Toll};
+use watchkeeper_record::reading::{Certainty, Count, DocumentHead, Place, Toll};
 use watchkeeper_record::{Reading, Span};
 
 use crate::privacy::Privacy;
@@ -23,7 +23,7 @@ impl<'a> Lookup<'a> {
         }
         for place in &reading.places {
             let precision = place.precision.as_str();
-            let name = privacy.words(&place.name);
+            let name = place_name(&privacy, place);
             let words = match (&place.country, precision) {
                 (Some(country), "exact") => format!("{name} ({country})"),
                 (Some(country), _) => format!("{name} ({country}, {precision})"),
@@ -65,6 +65,12 @@ impl<'a> Lookup<'a> {
     pub(crate) fn quotes(&self, spans: &[Span]) -> String {
         spans.iter().map(|span| self.quote(*span)).collect::<Vec<_>>().join(" … ")
     }
+}
+
+/// A place's name. One that the gazetteer knows is shown even where a private person bears it too; one that it doesn't know may be that
+/// person's, and is hidden.
+pub(crate) fn place_name(privacy: &Privacy, place: &Place) -> String {
+    if place.lat.is_some() { plain(&place.name) } else { plain(&privacy.words(&place.name)) }
 }
 
 /// What is known of a document: where it came from, who published it, who wrote it, when.

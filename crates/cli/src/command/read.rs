@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     /// Files, folders (all below them but hidden files and .json, .csv, .toml and the like), patterns such as 'reports/*.txt', or -
     /// for standard input.
     #[arg(required = true, value_name = "PATH")]
-    paths: Vec<String>,
+    paths: Vec<PathBuf>,
     /// Day of publication, for dates such as "on Tuesday"; without it the text's own date is used, if it has one.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     published: Option<Date>,

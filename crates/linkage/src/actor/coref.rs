@@ -113,11 +113,8 @@ impl<'a> Linker<'a> {
             }
         }
         self.first_persons();
-        for (phrase, draft) in self.of_phrase.iter().enumerate() {
-            let _ = phrase;
-            if let Some(draft) = *draft {
-                self.drafts.list[draft].used = true;
-            }
+        for draft in self.of_phrase.iter().flatten() {
+            self.drafts.list[*draft].used = true;
         }
         let (actors, order) = self.drafts.finish();
         let of_phrase = self.of_phrase.iter().map(|draft| order[(*draft)?]).collect();

@@ -7,7 +7,7 @@ use watchkeeper_record::reading::{Event, Place};
 
 use super::frame::{self, KM_PER_DEGREE};
 use super::outlines::{Bounds, Outlines};
-use crate::words::{Lookup, plain};
+use crate::words::{Lookup, place_name};
 
 /// Most places that are drawn; a text with more is a list, and its map a blot.
 const MARKS_MAX: usize = 300;
@@ -105,7 +105,7 @@ pub(super) enum Extent {
 #[derive(Debug, Clone)]
 pub(super) struct Mark<'a> {
     pub(super) place: &'a Place,
-    /// Its name, private names hidden.
+    /// Its name, as the lists show it.
     pub(super) name: String,
     pub(super) group: Group,
     /// Ids of the records that lie there: incidents, events, control, threats.
@@ -204,10 +204,7 @@ impl<'a> Marks<'a> {
         let mut marks = Self::default();
         for place in &lookup.reading.places {
             let here = happened.get(place.id.as_str());
-            let hidden = lookup.privacy.words(&place.name) != place.name;
             match Self::extent(place, outlines) {
-                // The point would tell the name.
-                Ok(_) if hidden => marks.undrawn.push((place, "name hidden")),
                 Ok((extent, lat, lon)) => marks.listed.push(Mark {
                     place,
                     name: name(lookup, place),
@@ -306,9 +303,9 @@ const DIRECTIONS: [&str; 8] = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
 /// Distance from which a place near another is told by its distance, in kilometres.
 const APART_KM: f64 = 3.0;
 
-/// A place's name, private names hidden; a place known only by another says so: `near Kunduz`, `250 km N of Kabul`.
+/// A place's name; a place known only by another says so: `near Kunduz`, `250 km N of Kabul`.
 fn name(lookup: &Lookup<'_>, place: &Place) -> String {
-    let name = plain(&lookup.privacy.words(&place.name));
+    let name = place_name(&lookup.privacy, place);
     if place.precision != Precision::Near {
         return name;
     }

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::page::escape;
-use crate::words::Lookup;
+use crate::words::{Lookup, place_name};
 use drawing::{Drawing, Size};
 use frame::Frame;
 use marks::{Extent, Group, Mark, Marks};
@@ -154,7 +154,7 @@ impl Map<'_> {
                 let _ = write!(
                     out,
                     "{comma}<span id=\"{anchor}-map\"><a href=\"#{anchor}\">{}</a></span> ({reason})",
-                    escape(&crate::words::plain(&self.lookup.privacy.words(&place.name)))
+                    escape(&place_name(&self.lookup.privacy, place))
                 );
                 listed.insert(place.id.clone());
             }
