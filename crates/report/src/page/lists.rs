@@ -104,9 +104,12 @@ impl Document<'_> {
         out.push_str("</li>\n");
     }
 
-    /// A link to a record under its name (actors, places, times) or its id (all else).
+    /// A link to a record under its name (actors, places, times) or its id (all else). Named ones are no tab stops: each of them has its own
+    /// entry, and a list of events would have ten stops an entry.
     fn to(&self, id: &str) -> String {
-        format!("<a href=\"#{}\">{}</a>", escape(&self.anchor(id)), html(self.lookup.name(id)))
+        let name = self.lookup.name(id);
+        let stop = if name == id { "" } else { " tabindex=\"-1\"" };
+        format!("<a href=\"#{}\"{stop}>{}</a>", escape(&self.anchor(id)), html(name))
     }
 
     fn to_all<'b>(&self, ids: impl IntoIterator<Item = &'b String>, between: &str) -> String {
