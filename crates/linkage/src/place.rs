@@ -511,7 +511,8 @@ fn put(gazetteer: &Gazetteer, row: RowIndex, place: &mut Place) {
         Kind::Region | Kind::Nature => Precision::Region,
         _ => Precision::Exact,
     };
-    place.radius_km = None;
+    // How far a region or water reaches; a view needs it to draw more than a point.
+    place.radius_km = known.radius_km.filter(|km| *km > 0.0);
     let unit = place.admin1.as_deref().filter(|unit| *unit != known.name).map(|unit| format!("{unit}, "));
     place.why.push(format!(
         "gazetteer: {} ({}{})",

@@ -139,7 +139,7 @@ pub struct Place<S = Span> {
     pub admin1: Option<String>,
     /// How precisely it is known.
     pub precision: Precision,
-    /// For `near`: within this distance.
+    /// For `near`: within this distance. For `region`: about how far it reaches, where that is known.
     pub radius_km: Option<f64>,
     /// Probability that the place is right, 0..=1.
     pub score: f64,

@@ -126,8 +126,12 @@ impl<'a> Drawing<'a> {
         );
     }
 
-    /// Everything over the ground, for one size.
-    pub(super) fn signs(&self, out: &mut String, size: Size) {
+    /// Everything over the ground, for one size. Marks inside the frame of another drawing have their names there.
+    pub(super) fn signs(&self, out: &mut String, size: Size, other: Option<&Frame>) {
+        let elsewhere = |mark: &Mark<'_>| {
+            mark.extent != Extent::Country
+                && other.is_some_and(|frame| frame.holds(frame.place(mark.lat, mark.lon), 0.0))
+        };
         let factor = size.factor();
         let mut room = Room::new(self.frame);
         let _ = writeln!(out, "<g class=\"{}\">", size.class());
@@ -152,7 +156,7 @@ impl<'a> Drawing<'a> {
             self.scale_bar(out, &mut room, factor);
         }
         // The gravest first: it finds room.
-        for mark in self.marks.iter().filter(|mark| mark.group != Group::Mentioned) {
+        for mark in self.marks.iter().filter(|mark| mark.group != Group::Mentioned && !elsewhere(mark)) {
             self.name(out, &mut room, mark, factor);
         }
         if size != Size::Overview {
@@ -166,7 +170,9 @@ impl<'a> Drawing<'a> {
                     && other.distance_km(mark) < SAME_KM
             })
         };
-        for mark in self.marks.iter().filter(|mark| mark.group == Group::Mentioned && !told(mark)) {
+        for mark in
+            self.marks.iter().filter(|mark| mark.group == Group::Mentioned && !told(mark) && !elsewhere(mark))
+        {
             self.name(out, &mut room, mark, factor);
         }
         self.towns(out, &mut room, size);

@@ -35,6 +35,8 @@ const COUNTRY_GAIN: f64 = 2.2;
 const DETAIL: f64 = 0.9;
 /// The same for the overview, which is shown at half the size.
 const DETAIL_OVERVIEW: f64 = 2.4;
+/// Regions that reach farther than this are treated like countries, in kilometres.
+const REGION_KM: f64 = 400.0;
 /// Extent up to which such a country is shown whole, in kilometres.
 const COUNTRY_KM: f64 = 1_300.0;
 
@@ -91,11 +93,11 @@ impl Map<'_> {
             );
             drawing.ground(out);
             if index == 0 {
-                drawing.signs(out, Size::Large);
-                drawing.signs(out, Size::Small);
+                drawing.signs(out, Size::Large, None);
+                drawing.signs(out, Size::Small, None);
             } else {
                 drawing.outline(out, &views[0]);
-                drawing.signs(out, Size::Overview);
+                drawing.signs(out, Size::Overview, Some(&views[0]));
             }
             out.push_str("</svg>\n");
         }
@@ -264,12 +266,13 @@ fn views(marks: &[Mark<'_>], outlines: &Outlines) -> Vec<Frame> {
     vec![Frame::fit(over_all)]
 }
 
-/// The box over marks: places decide, whole countries join in where they don't widen it much.
+/// The box over marks: places decide, whole countries and large regions join in where they don't widen it much.
 fn bounds(marks: &[&Mark<'_>], outlines: &Outlines) -> Option<Bounds> {
-    let mut boxes: Vec<Bounds> = marks.iter().filter_map(|mark| mark.bounds()).collect();
-    let countries = marks.iter().filter(|mark| mark.extent == Extent::Country);
-    for mark in countries {
-        let parts = outlines.main_parts(mark.country());
+    let is_large = |mark: &Mark<'_>| mark.extent == Extent::Country || mark.reach() > REGION_KM;
+    let small = marks.iter().filter(|mark| !is_large(mark));
+    let mut boxes: Vec<Bounds> = small.filter_map(|mark| mark.bounds()).collect();
+    for mark in marks.iter().filter(|mark| is_large(mark)) {
+        let parts = mark.bounds().map_or_else(|| outlines.main_parts(mark.country()), |bounds| vec![bounds]);
         let Some(before) = frame::cover(&boxes) else {
             boxes.extend(parts);
             continue;
