@@ -16,6 +16,8 @@ use crate::page::escape;
 const TOWNS_DEGREES: f64 = 50.0;
 /// Discs smaller than this are drawn as rings of this radius, in units.
 const RING_MIN: f64 = 8.0;
+/// Discs larger than this are filled more faintly, in units.
+const VAST: f64 = 170.0;
 /// Places of one name nearer than this have one name on the map, in kilometres.
 const SAME_KM: f64 = 30.0;
 /// A shaded country smaller than this gets a ring, in units.
@@ -213,7 +215,11 @@ impl<'a> Drawing<'a> {
         let Some((across, along)) = self.disc(mark) else { return };
         let (x, y) = self.at(mark);
         let least = RING_MIN * factor;
-        let form = if matches!(mark.extent, Extent::Within(_)) { "within" } else { "about" };
+        let form = match mark.extent {
+            Extent::Within(_) => "within",
+            _ if across > VAST => "about vast",
+            _ => "about",
+        };
         let _ = writeln!(
             out,
             "{}<ellipse class=\"disc {form} {}\" cx=\"{x:.1}\" cy=\"{y:.1}\" rx=\"{:.1}\" ry=\"{:.1}\"/></a>",
