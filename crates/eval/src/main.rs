@@ -12,6 +12,7 @@ mod distance;
 mod gate;
 mod metric;
 mod plover;
+mod recognition;
 mod task;
 mod timex;
 mod toponyms;
@@ -86,6 +87,8 @@ enum Command {
 enum Trained {
     /// Place names and their points.
     Toponyms,
+    /// Which spans are place names.
+    Recognition,
 }
 
 /// Whether the benchmarks are there; says so where they aren't.
@@ -112,6 +115,12 @@ fn main() -> ExitCode {
         Command::Cv { task: Trained::Toponyms, data, folds, ablate, false_pins } => {
             toponyms::cross_validate(&data, folds.into(), ablate, false_pins.as_deref())
                 .map(|()| ExitCode::SUCCESS)
+        }
+        Command::Cv { task: Trained::Recognition, data, folds, .. } => {
+            recognition::cross_validate(&data, folds.into()).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Train { task: Trained::Recognition, data, output } => {
+            recognition::train_all(&data, &output).map(|()| ExitCode::SUCCESS)
         }
         Command::Train { task: Trained::Toponyms, data, output } => {
             toponyms::train(&data, &output).map(|()| ExitCode::SUCCESS)

@@ -56,10 +56,13 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
             Some(worker) => {
                 let published = timex::creation(line["dct"].as_str());
                 let options = ReadOptions { published, ..ReadOptions::default() };
-                let (doc, mentions) = worker.passages(text.as_bytes(), &options)?;
+                let (doc, mut mentions) = worker.passages(text.as_bytes(), &options)?;
                 match task {
                     Task::Timex => timex::predict(id, &doc, &mentions),
-                    Task::Toponyms => toponyms::predict(id, &doc, &mentions, worker.resources()),
+                    Task::Toponyms => {
+                        mentions.places = worker.toponyms(&doc);
+                        toponyms::predict(id, &doc, &mentions, worker.resources())
+                    }
                     _ => plover::predict(id, &doc, &mentions, |_| None),
                 }
             }

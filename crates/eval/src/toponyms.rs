@@ -15,16 +15,20 @@ use watchkeeper_linkage::place::{self, FEATURES, Part, PlaceLinks, Ranker, Share
 use watchkeeper_linkage::{LinkOptions, Resources};
 use watchkeeper_nn::Forest;
 use watchkeeper_pipeline::{Engine, EngineOptions, ReadOptions};
+use watchkeeper_record::mention::{PlaceKind, PlaceMention};
 use watchkeeper_record::span::CodePoints;
 use watchkeeper_record::{Document, Mentions};
 
 use crate::boost::{self, Objective};
 use crate::distance;
 use crate::metric::Figures;
+use crate::recognition;
 use crate::task::{keyed, lines};
 
 /// The development sets.
 const SETS: [&str; 2] = ["lgl", "geovirus"];
+/// Folds by which the resolver's training data are recognised.
+const FOLDS: usize = 5;
 /// A prediction this near is right, in kilometres.
 const RIGHT_KM: f64 = 161.0;
 /// How far a country's point may lie from the gold's point of the same country, in kilometres: conventions differ.
@@ -60,8 +64,8 @@ const GROUPS: [(&str, &[&str]); 11] = [
     ("dateline", &["dateline_km", "dateline_country", "dateline_name"]),
 ];
 
-/// Makes the prediction for one document: places as a reading has them, and demonyms (`kind` is `adjective`), which a reading
-/// doesn't count as places but three of the four corpora do.
+/// Makes the prediction for one document: place names, those inside other names (`kind` is `inside`) and demonyms (`adjective`). A
+/// reading counts neither of the latter as places; all four corpora count the former, three the latter.
 pub(crate) fn predict(id: &str, doc: &Document, mentions: &Mentions, resources: &Resources) -> Value {
     let actors = actor::link_actors(doc, mentions, &resources.registry);
     let links = place::link_places(
@@ -84,39 +88,40 @@ fn predicted(
 ) -> Value {
     let points = CodePoints::new(doc.text());
     let mut toponyms: Vec<Value> = Vec::new();
-    let mut taken = vec![false; doc.tokens().len()];
     for (mention, index) in mentions.places.iter().zip(&links.of_mention) {
-        let Some(place) = index.map(|index| &links.places[index]) else { continue };
-        taken[mention.tokens.start as usize..mention.tokens.end as usize].fill(true);
-        toponyms.push(json!({
-            "start": points.at(mention.span.start()),
-            "end": points.at(mention.span.end()),
-            "name": mention.span.of(doc.text()),
-            "lat": place.lat,
-            "lon": place.lon,
-            "geonames": place.geonames,
-            "country": place.country,
-            "precision": place.precision,
-            "score": place.score,
-        }));
-    }
-    for (tok, _) in doc.tokens().iter().zip(&taken).filter(|(_, taken)| !**taken) {
-        if !tok.text.starts_with(char::is_uppercase) {
+        let (start, end) = (points.at(mention.span.start()), points.at(mention.span.end()));
+        let name = mention.span.of(doc.text());
+        if mention.kind == PlaceKind::Demonym {
+            let country = gazetteer
+                .demonym(name)
+                .or_else(|| name.strip_suffix('s').and_then(|word| gazetteer.demonym(word)));
+            let place = country
+                .and_then(|country| gazetteer.country_row(country))
+                .and_then(|row| gazetteer.place(row));
+            toponyms.push(json!({
+                "start": start,
+                "end": end,
+                "name": name,
+                "lat": place.map(|place| place.lat),
+                "lon": place.map(|place| place.lon),
+                "geonames": place.and_then(|place| match place.id { PlaceId::GeoNames(id) => Some(id), _ => None }),
+                "country": country.and_then(|country| gazetteer.iso3(country)),
+                "kind": "adjective",
+            }));
             continue;
         }
-        let Some(country) = gazetteer.demonym(&tok.text) else { continue };
-        let Some(place) = gazetteer.country_row(country).and_then(|row| gazetteer.place(row)) else {
-            continue;
-        };
+        let place = index.map(|index| &links.places[index]);
         toponyms.push(json!({
-            "start": points.at(tok.span.start()),
-            "end": points.at(tok.span.end()),
-            "name": tok.span.of(doc.text()),
-            "lat": place.lat,
-            "lon": place.lon,
-            "geonames": match place.id { PlaceId::GeoNames(id) => Some(id), _ => None },
-            "country": gazetteer.iso3(country),
-            "kind": "adjective",
+            "start": start,
+            "end": end,
+            "name": name,
+            "lat": place.and_then(|place| place.lat),
+            "lon": place.and_then(|place| place.lon),
+            "geonames": place.and_then(|place| place.geonames),
+            "country": place.and_then(|place| place.country.as_deref()),
+            "precision": place.map(|place| place.precision),
+            "score": place.map(|place| place.score),
+            "kind": if mention.kind == PlaceKind::Inside { "inside" } else { "name" },
         }));
     }
     toponyms.sort_by_key(|toponym| toponym["start"].as_u64());
@@ -148,15 +153,22 @@ struct Set {
     docs: Vec<Doc>,
 }
 
-fn load(engine: &Engine, data: &Path, name: &'static str) -> Result<Set> {
+/// Reads a set; `recognised` are its place mentions by document, found by recognisers that haven't learned from that document.
+fn load(
+    engine: &Engine,
+    data: &Path,
+    name: &'static str,
+    mut recognised: Vec<Vec<PlaceMention>>,
+) -> Result<Set> {
     let mut worker = engine.worker();
     let resources = engine.resources();
     let gold = keyed(lines(&data.join(format!("toponyms/{name}.gold.jsonl")))?)?;
     let mut docs = Vec::new();
-    for line in lines(&data.join(format!("toponyms/{name}.in.jsonl")))? {
+    for (number, line) in lines(&data.join(format!("toponyms/{name}.in.jsonl")))?.iter().enumerate() {
         let id = line["id"].as_str().context("a line has no id")?.to_owned();
         let text = line["text"].as_str().context("a line has no text")?;
-        let (doc, mentions) = worker.passages(text.as_bytes(), &ReadOptions::default())?;
+        let (doc, mut mentions) = worker.passages(text.as_bytes(), &ReadOptions::default())?;
+        mentions.places = std::mem::take(&mut recognised[number]);
         let actors = actor::link_actors(&doc, &mentions, &resources.registry);
         let studied = place::study(&doc, &mentions, &actors, &resources.gazetteer, None);
         let points = CodePoints::new(doc.text());
@@ -183,10 +195,16 @@ fn load(engine: &Engine, data: &Path, name: &'static str) -> Result<Set> {
     Ok(Set { name, gold, docs })
 }
 
-fn load_all(data: &Path) -> Result<(Engine, Vec<Set>)> {
+/// Reads the sets, with the place mentions of recognisers trained on the other of `folds` folds.
+fn load_all(data: &Path, folds: usize) -> Result<(Engine, Vec<Set>)> {
     let engine =
         Engine::open(&EngineOptions { ranker: Some(Ranker::untrained()), ..EngineOptions::default() })?;
-    let sets = SETS.iter().map(|name| load(&engine, data, name)).collect::<Result<Vec<_>>>()?;
+    let recognised = recognition::out_of_fold(data, folds)?;
+    let sets = SETS
+        .iter()
+        .zip(recognised)
+        .map(|(name, recognised)| load(&engine, data, name, recognised))
+        .collect::<Result<Vec<_>>>()?;
     Ok((engine, sets))
 }
 
@@ -271,7 +289,7 @@ fn train_ranker(gazetteer: &Gazetteer, lessons: &[Lesson<'_>]) -> Result<Ranker>
 /// # Errors
 /// When the sets can't be read or the weights can't be written.
 pub(crate) fn train(data: &Path, output: &Path) -> Result<()> {
-    let (engine, sets) = load_all(data)?;
+    let (engine, sets) = load_all(data, FOLDS)?;
     let lessons: Vec<Lesson<'_>> =
         sets.iter().flat_map(|set| &set.docs).map(|doc| (doc, doc.studied.as_slice())).collect();
     let ranker = train_ranker(&engine.resources().gazetteer, &lessons)?;
@@ -355,7 +373,7 @@ fn outcome(
 /// # Errors
 /// When the sets can't be read or the list of false pins can't be written.
 pub(crate) fn cross_validate(data: &Path, folds: usize, ablate: bool, pins: Option<&Path>) -> Result<()> {
-    let (engine, sets) = load_all(data)?;
+    let (engine, sets) = load_all(data, folds)?;
     let gazetteer = &engine.resources().gazetteer;
     let whole: Vec<Vec<Vec<Studied>>> =
         sets.iter().map(|set| set.docs.iter().map(|doc| doc.studied.clone()).collect()).collect();

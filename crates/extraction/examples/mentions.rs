@@ -10,6 +10,7 @@ use std::io::{BufRead, Write};
 use serde::Deserialize;
 use watchkeeper_record::document::{Entity, Sentence, Token};
 use watchkeeper_record::mention::{Mentions, PhraseIndex};
+use watchkeeper_record::names::NoNames;
 use watchkeeper_record::reading::Count;
 use watchkeeper_record::{Article, Document};
 
@@ -35,7 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let line: Line = serde_json::from_str(&line?)?;
             let doc = Document::new(line.article, line.tokens, line.sentences, line.entities);
             let start = std::time::Instant::now();
-            let mentions = watchkeeper_extraction::extract(&doc, &codebook);
+            let mentions = watchkeeper_extraction::extract(&doc, &codebook, &NoNames);
             seconds += start.elapsed().as_secs_f64();
             words += doc.tokens().len();
             if plover {

@@ -4,11 +4,16 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
+use watchkeeper_nn::WeightFile;
+use watchkeeper_nn::trees::Forest;
 use watchkeeper_record::codebook::{
     Category, Context, IncidentType, Mode, TargetType, TollGroup, WeaponType,
 };
 
 use crate::{control, domain, frame, ground, place, quantity, realis, relation, statement, timex};
+
+/// Name of the recogniser's trees in their weight file.
+pub const PLACE_WEIGHTS: &str = "recognise";
 
 /// A set of lemmas.
 pub(crate) type Words = FxHashSet<String>;
@@ -48,6 +53,28 @@ impl std::fmt::Display for CodebookError {
 impl std::error::Error for CodebookError {}
 
 impl Codebook {
+    /// Takes the weights that score what may be the name of a place. Without them rules alone decide.
+    ///
+    /// # Errors
+    /// When the bytes are no weight file, or one for other features.
+    pub fn with_place_weights(self, bytes: &[u8]) -> Result<Self, CodebookError> {
+        let wrong = |message: String| CodebookError { file: "weights of the recogniser of places", message };
+        let file = WeightFile::parse(bytes).map_err(|error| wrong(error.to_string()))?;
+        let forest = Forest::from_weights(&file, PLACE_WEIGHTS).map_err(|error| wrong(error.to_string()))?;
+        self.with_place_forest(forest)
+    }
+
+    /// The same with trees that are already there, as training has them.
+    ///
+    /// # Errors
+    /// When they are for other features.
+    pub fn with_place_forest(mut self, forest: Forest) -> Result<Self, CodebookError> {
+        self.place
+            .set_forest(forest)
+            .map_err(|message| CodebookError { file: "weights of the recogniser of places", message })?;
+        Ok(self)
+    }
+
     /// Reads the English data that is built into the program.
     ///
     /// Cost: some milliseconds; keep it.

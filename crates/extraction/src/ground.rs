@@ -7,7 +7,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use watchkeeper_record::Mentions;
 use watchkeeper_record::document::{Document, EntityLabel, TokenIndex};
-use watchkeeper_record::mention::{PlaceIndex, PlaceMention, TimeIndex, TimeUnit, TimeValue};
+use watchkeeper_record::mention::{PlaceIndex, PlaceKind, PlaceMention, TimeIndex, TimeUnit, TimeValue};
 
 use crate::codebook::Words;
 use crate::frame::{self, is_verb, parent};
@@ -27,6 +27,8 @@ pub(crate) struct Lexicon {
 /// Most times of one sentence that are tried.
 const TIMES_MAX: usize = 24;
 const NONE: u32 = u32::MAX;
+/// How sure it is that ground which only a clause about control names is a place.
+const GROUND_SCORE: f32 = 0.5;
 
 /// Place mention of each token.
 #[derive(Debug)]
@@ -65,6 +67,9 @@ impl PlaceMap {
             self.of_token[index as usize] = number;
         }
         mentions.places.push(PlaceMention {
+            kind: PlaceKind::Name,
+            score: GROUND_SCORE,
+            why: "recognised: ground that is held or lost".to_owned(),
             span: doc.span(tokens.clone()),
             tokens,
             feature,

@@ -28,16 +28,18 @@ mod statement;
 mod timex;
 mod toll;
 
-pub use codebook::{Codebook, CodebookError};
+pub use codebook::{Codebook, CodebookError, PLACE_WEIGHTS};
+pub use place::{PLACE_FEATURES, PlaceCandidate, place_candidates, place_mentions};
 
+use watchkeeper_record::names::PlaceNames;
 use watchkeeper_record::{Document, Mentions};
 
 /// Reads one document. Cost: linear in its length, about 10 µs a word. Never fails: poor text gives fewer mentions.
 #[must_use]
-pub fn extract(doc: &Document, codebook: &Codebook) -> Mentions {
+pub fn extract(doc: &Document, codebook: &Codebook, names: &dyn PlaceNames) -> Mentions {
     let mut mentions = Mentions::default();
     timex::run(doc, codebook, &mut mentions);
-    place::run(doc, codebook, &mut mentions);
+    place::run(doc, codebook, names, &mut mentions);
     event::run(doc, codebook, &mut mentions);
     relation::run(doc, codebook, &mut mentions);
     control::run(doc, codebook, &mut mentions);

@@ -6,6 +6,7 @@ use watchkeeper_nlp::{Language, Options, annotate};
 use watchkeeper_record::article::{Block, BlockKind, Date, Published};
 use watchkeeper_record::codebook::{Category, Claim, DateBasis, IncidentType, Mode, Realis};
 use watchkeeper_record::mention::{EventMention, Mentions, PhraseIndex};
+use watchkeeper_record::names::NoNames;
 use watchkeeper_record::reading::Count;
 use watchkeeper_record::{Article, Document, Span};
 
@@ -82,7 +83,7 @@ fn read(texts: &[String]) -> Vec<(Document, Mentions)> {
     annotate(&articles, &language, &Options::default())
         .into_iter()
         .map(|doc| {
-            let mentions = extract(&doc, &codebook);
+            let mentions = extract(&doc, &codebook, &NoNames);
             (doc, mentions)
         })
         .collect()

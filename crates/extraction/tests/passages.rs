@@ -10,6 +10,7 @@ use watchkeeper_nlp::{Annotator, Language, Options};
 use watchkeeper_record::article::{Block, BlockKind};
 use watchkeeper_record::codebook::{Polarity, Realis};
 use watchkeeper_record::mention::{PhraseIndex, Speaker};
+use watchkeeper_record::names::NoNames;
 use watchkeeper_record::{Article, Document, Mentions, Span};
 
 static WEIGHTS: &[u8] = include_bytes!("../../../weights/en_core_web_sm-3.8.0.wkw");
@@ -178,7 +179,7 @@ fn check(name: &str, suite: &str) {
     let mut wrong = String::new();
     for case in &suite.case {
         let doc = document(&case.text);
-        let mentions = extract(&doc, &CODEBOOK);
+        let mentions = extract(&doc, &CODEBOOK, &NoNames);
         let shown = Shown { doc: &doc, mentions: &mentions };
         let mut compare = |kind: &str, wanted: &Option<Vec<String>>, got: Vec<String>| {
             if let Some(wanted) = wanted
@@ -237,7 +238,7 @@ fn odd_texts() {
     let long = "The rebels said the town fell to the army, the army said it held it, and ".repeat(300);
     for text in texts.iter().copied().chain([long.as_str()]) {
         let doc = document(text);
-        let mentions = extract(&doc, &CODEBOOK);
+        let mentions = extract(&doc, &CODEBOOK, &NoNames);
         let tokens = doc.tokens().len() as u32;
         for statement in &mentions.statements {
             assert!(!statement.content_tokens.is_empty() && statement.content_tokens.end <= tokens);

@@ -4,6 +4,7 @@
 //! Not here: deciding which of several places is meant ([`crate::place`]), or building the file (`cargo xtask gazetteer`).
 
 pub mod extra;
+mod facts;
 pub mod format;
 
 use std::borrow::Cow;

@@ -338,13 +338,16 @@ struct Identity {
     offset: Option<(Option<i64>, Option<i64>)>,
 }
 
+/// The recogniser's score from which a name is a place, whatever else calls it so or not.
+const SURE: f32 = 0.75;
+
 /// A mention's name and what the text says about it.
 #[derive(Debug)]
 struct Name {
     text: String,
     key: String,
     feature: Option<FeatureClass>,
-    /// Neither the entity recogniser nor a feature word calls it a place.
+    /// Neither the entity recogniser nor a feature word calls it a place, and the recogniser of places isn't sure.
     weak: bool,
     /// A preposition of place stands before it.
     located: bool,
@@ -384,7 +387,9 @@ impl Name {
             key: fold(&text),
             text,
             feature,
-            weak: !place_label && (mention.feature.is_none() || label == Some(EntityLabel::Person)),
+            weak: mention.score < SURE
+                && !place_label
+                && (mention.feature.is_none() || label == Some(EntityLabel::Person)),
             located,
             label,
         }

@@ -12,6 +12,8 @@ use watchkeeper_record::{Article, Reading};
 const DOCUMENTS: &str = include_str!("../../../testdata/linkage/documents.jsonl");
 const GAZETTEER: &[u8] = include_bytes!("../../../data/gazetteer/places.wkg");
 
+const WEIGHTS: &[u8] = include_bytes!("../../../weights/places-recognise.wkw");
+
 #[derive(Deserialize)]
 struct Annotated {
     id: String,
@@ -29,13 +31,15 @@ fn readings() -> Vec<(String, Reading)> {
     let ranker = Ranker::from_weights(include_bytes!("../../../weights/places-en.wkw"))
         .expect("the shipped model is sound");
     let resources = Resources { gazetteer: gazetteer(), ranker, registry: Registry::default() };
-    let codebook = Codebook::english().expect("the shipped codebook is well-formed");
+    let codebook = Codebook::english()
+        .and_then(|codebook| codebook.with_place_weights(WEIGHTS))
+        .expect("the shipped codebook and weights are well-formed");
     DOCUMENTS
         .lines()
         .map(|line| {
             let one: Annotated = serde_json::from_str(line).expect("a document");
             let doc = Document::new(one.article, one.tokens, one.sentences, one.entities);
-            let mentions = extract(&doc, &codebook);
+            let mentions = extract(&doc, &codebook, &resources.gazetteer);
             (one.id, link(&doc, mentions, &resources, &LinkOptions::default()))
         })
         .collect()

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use watchkeeper_article::ArticleOptions;
-use watchkeeper_extraction::Codebook;
+use watchkeeper_extraction::{Codebook, PlaceCandidate};
 use watchkeeper_linkage::place::Ranker;
 use watchkeeper_linkage::{Gazetteer, LinkOptions, Registry, Resources};
 use watchkeeper_nlp::{Annotator, Language};
 use watchkeeper_record::article::Date;
+use watchkeeper_record::mention::{PlaceKind, PlaceMention};
 use watchkeeper_record::reading::ProducedBy;
 use watchkeeper_record::{Article, Document, Mentions, Reading};
 
@@ -23,6 +24,8 @@ const TRUECASER: &[u8] = include_bytes!("../../../weights/truecase-en.wkw");
 
 /// Weights that rank the places of one name (see weights.toml).
 const PLACES: &[u8] = include_bytes!("../../../weights/places-en.wkw");
+/// Weights of the recogniser of place names (see weights.toml).
+const RECOGNISER: &[u8] = include_bytes!("../../../weights/places-recognise.wkw");
 
 /// What is recorded of the weight files.
 const WEIGHTS_TABLE: &str = include_str!("../../../weights.toml");
@@ -54,6 +57,8 @@ pub struct EngineOptions {
     pub registry: Vec<PathBuf>,
     /// A model that ranks places in place of the embedded one, which then isn't read: for training.
     pub ranker: Option<Ranker>,
+    /// Recognises places by rules alone; the embedded weights of the recogniser aren't read: for training them.
+    pub places_by_rules: bool,
 }
 
 /// Options of reading one document.
@@ -111,7 +116,13 @@ impl Engine {
         let language = language
             .with_truecaser(TRUECASER)
             .map_err(|error| damaged("embedded truecaser weights", &error))?;
-        let codebook = Codebook::english().map_err(|error| damaged("embedded codebook", &error))?;
+        let mut codebook = Codebook::english().map_err(|error| damaged("embedded codebook", &error))?;
+        if !options.places_by_rules {
+            codebook = codebook
+                .with_place_weights(RECOGNISER)
+                .map_err(|error| damaged("embedded weights", &error))?;
+            weights.push(recorded("places-recognise.wkw"));
+        }
         let mut registry =
             Registry::from_tables(REGISTRY).map_err(|error| damaged("embedded registry", &error))?;
         for path in &options.registry {
@@ -211,8 +222,36 @@ impl<'e> Worker<'e> {
             .article(bytes, None, options)
             .map_err(|message| Failure { origin: "input".to_owned(), message })?;
         let doc = self.annotator.annotate(&[article]).pop().expect("one document for each article");
-        let mentions = watchkeeper_extraction::extract(&doc, &self.engine.codebook);
+        let mentions =
+            watchkeeper_extraction::extract(&doc, &self.engine.codebook, &self.engine.resources.gazetteer);
         Ok((doc, mentions))
+    }
+
+    /// The place names of a document with those inside other names and demonyms, for benchmarks that count more than a reading.
+    #[must_use]
+    pub fn toponyms(&self, doc: &Document) -> Vec<PlaceMention> {
+        let kinds = [PlaceKind::Name, PlaceKind::Inside, PlaceKind::Demonym];
+        let (codebook, names) = (&self.engine.codebook, &self.engine.resources.gazetteer);
+        watchkeeper_extraction::place_mentions(doc, codebook, names, &kinds)
+    }
+
+    /// Every span that may be a place name with its features: for training and benchmarks of the recogniser.
+    ///
+    /// # Errors
+    /// When the bytes are no text that can be read: empty, binary, too long.
+    pub fn place_candidates(
+        &mut self,
+        bytes: &[u8],
+        options: &ReadOptions,
+    ) -> Result<(Document, Vec<PlaceCandidate>), Failure> {
+        let article = self
+            .engine
+            .article(bytes, None, options)
+            .map_err(|message| Failure { origin: "input".to_owned(), message })?;
+        let doc = self.annotator.annotate(&[article]).pop().expect("one document for each article");
+        let (codebook, names) = (&self.engine.codebook, &self.engine.resources.gazetteer);
+        let candidates = watchkeeper_extraction::place_candidates(&doc, codebook, names);
+        Ok((doc, candidates))
     }
 
     /// Takes cleaned articles through the remaining rooms, a reading for each, in order. Neighbours never change a reading.
@@ -229,7 +268,8 @@ impl<'e> Worker<'e> {
             .annotate(&articles)
             .iter()
             .map(|doc| {
-                let mentions = watchkeeper_extraction::extract(doc, &engine.codebook);
+                let mentions =
+                    watchkeeper_extraction::extract(doc, &engine.codebook, &engine.resources.gazetteer);
                 let mut reading =
                     watchkeeper_linkage::link(doc, mentions, &engine.resources, &LinkOptions::default());
                 reading.produced_by = engine.produced_by.clone();
@@ -271,5 +311,6 @@ mod tests {
         assert_eq!(recorded("en_core_web_sm-3.8.0.wkw"), digest(LANGUAGE));
         assert_eq!(recorded("truecase-en.wkw"), digest(TRUECASER));
         assert_eq!(recorded("places-en.wkw"), digest(PLACES));
+        assert_eq!(recorded("places-recognise.wkw"), digest(RECOGNISER));
     }
 }

@@ -15,6 +15,7 @@ pub mod codebook;
 pub mod diagnostic;
 pub mod document;
 pub mod mention;
+pub mod names;
 pub mod reading;
 pub mod span;
 

@@ -220,9 +220,26 @@ pub struct ThreatMention {
     pub area: Option<PlaceIndex>,
 }
 
+/// What a place name is in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlaceKind {
+    /// The name of a place, said as such. Readings hold no other kind.
+    Name,
+    /// A place's name inside the name of something else: `Georgia Bureau of Investigation`.
+    Inside,
+    /// People or things of a place: `Nigerien`, `Russians`.
+    Demonym,
+}
+
 /// A place name in the text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlaceMention {
+    /// What the name is.
+    pub kind: PlaceKind,
+    /// How sure the recogniser is that it names a place, 0..=1.
+    pub score: f32,
+    /// What made the recogniser take it for a place.
+    pub why: String,
     /// The name's tokens.
     pub tokens: Range<TokenIndex>,
     /// The name's source span.
