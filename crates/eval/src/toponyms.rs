@@ -92,12 +92,10 @@ fn predicted(
         let (start, end) = (points.at(mention.span.start()), points.at(mention.span.end()));
         let name = mention.span.of(doc.text());
         if mention.kind == PlaceKind::Demonym {
-            let country = gazetteer
-                .demonym(name)
-                .or_else(|| name.strip_suffix('s').and_then(|word| gazetteer.demonym(word)));
-            let place = country
-                .and_then(|country| gazetteer.country_row(country))
-                .and_then(|row| gazetteer.place(row));
+            let row = gazetteer
+                .demonym_row(name)
+                .or_else(|| name.strip_suffix('s').and_then(|word| gazetteer.demonym_row(word)));
+            let place = row.and_then(|row| gazetteer.place(row));
             toponyms.push(json!({
                 "start": start,
                 "end": end,
@@ -105,7 +103,7 @@ fn predicted(
                 "lat": place.map(|place| place.lat),
                 "lon": place.map(|place| place.lon),
                 "geonames": place.and_then(|place| match place.id { PlaceId::GeoNames(id) => Some(id), _ => None }),
-                "country": country.and_then(|country| gazetteer.iso3(country)),
+                "country": place.and_then(|place| place.country).and_then(|country| gazetteer.iso3(country)),
                 "kind": "adjective",
             }));
             continue;

@@ -12,8 +12,8 @@ impl PlaceNames for Gazetteer {
         let hits = self.find(name);
         let mut facts = NameFacts {
             places: u16::try_from(hits.len()).unwrap_or(u16::MAX),
-            demonym: self.demonym(name).is_some()
-                || name.strip_suffix('s').is_some_and(|word| self.demonym(word).is_some()),
+            demonym: self.demonym_row(name).is_some()
+                || name.strip_suffix('s').is_some_and(|word| self.demonym_row(word).is_some()),
             ..NameFacts::default()
         };
         for hit in hits.iter().take(UNITS_MAX) {
