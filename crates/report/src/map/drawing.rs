@@ -9,7 +9,7 @@ use super::frame::{Frame, WIDTH};
 use super::ground::{self, Ground};
 use super::labels::{Area, BOLD, Room, width};
 use super::marks::{Extent, Group, Mark};
-use super::outlines::{Outlines, towns};
+use super::outlines::Outlines;
 use crate::page::escape;
 
 /// Views wider than this show no towns, in degrees of longitude.
@@ -61,6 +61,7 @@ impl Size {
 /// One drawing.
 #[derive(Debug)]
 pub(super) struct Drawing<'a> {
+    outlines: &'a Outlines,
     frame: &'a Frame,
     marks: &'a [Mark<'a>],
     ground: Ground<'a>,
@@ -81,7 +82,7 @@ impl<'a> Drawing<'a> {
             .filter(|mark| mark.extent == Extent::Country && mark.group != Group::Mentioned)
             .map(Mark::country)
             .collect();
-        Self { frame, marks, ground: ground::draw(outlines, frame, &shade, detail), number }
+        Self { outlines, frame, marks, ground: ground::draw(outlines, frame, &shade, detail), number }
     }
 
     /// Sea, land, shaded countries, lines.
@@ -378,7 +379,7 @@ impl<'a> Drawing<'a> {
         let (letters, radius) = (10.5 * factor, 1.8 * factor);
         let mut left = size.towns_max();
         out.push_str("<g aria-hidden=\"true\">\n");
-        for town in towns() {
+        for town in &self.outlines.towns {
             if left == 0 {
                 break;
             }

@@ -152,7 +152,7 @@ fn polygon_rings(
             let turn = turn + own;
             let (_, line) = arcs.entry((arc / 2, turn as i64)).or_insert_with(|| {
                 let (line, points) = outlines.arc(arc / 2);
-                (line, thin(points.into_iter().map(|(lon, lat)| frame.project(lon + turn, lat)), step))
+                (*line, thin(points.iter().map(|(lon, lat)| frame.project(lon + turn, *lat)), step))
             });
             let line = line.iter().copied();
             if arc % 2 == 1 { points.extend(line.rev()) } else { points.extend(line) }

@@ -3,6 +3,8 @@
 //! In: `data/map/outlines.wkm` and `data/map/towns.tsv` (drawn in `data/map/README.md`), which lie in the program. Out: shapes and, on
 //! demand, the arcs they are made of. Reading the shapes takes a tenth of a millisecond; arcs are decoded only where a map shows them.
 
+use std::cell::OnceCell;
+
 /// Units of the outlines a degree.
 const UNITS: f64 = 200.0;
 /// Opening bytes of the file.
@@ -61,9 +63,16 @@ pub(crate) struct Town {
 pub(crate) struct Outlines {
     /// In order of codes.
     pub(crate) shapes: Vec<Shape>,
+    /// The most important first.
+    pub(crate) towns: Vec<Town>,
     offsets: &'static [u8],
-    arcs: &'static [u8],
+    packed: &'static [u8],
+    /// Arcs that were needed so far.
+    arcs: Vec<OnceCell<Arc>>,
 }
+
+/// What a line is, and its points as (longitude, latitude).
+type Arc = (Line, Vec<(f64, f64)>);
 
 impl Outlines {
     /// Reads the built-in file.
@@ -82,17 +91,20 @@ impl Outlines {
         }
         let mut cursor = Cursor(body);
         let shapes = (0..shapes).map(|_| cursor.shape()).collect::<Option<Vec<Shape>>>()?;
-        Some(Self { shapes, offsets, arcs: packed_arcs })
+        let cells = (0..arcs).map(|_| OnceCell::new()).collect();
+        Some(Self { shapes, towns: towns().collect(), offsets, packed: packed_arcs, arcs: cells })
     }
 
-    /// Points of an arc as (longitude, latitude), and what it is.
-    pub(crate) fn arc(&self, number: usize) -> (Line, Vec<(f64, f64)>) {
-        self.decode(number).expect("the built-in outlines are whole: a test reads all of them")
+    /// An arc by its number, decoded when it is first asked for.
+    pub(crate) fn arc(&self, number: usize) -> &Arc {
+        self.arcs[number].get_or_init(|| {
+            self.decode(number).expect("the built-in outlines are whole: a test reads all of them")
+        })
     }
 
-    fn decode(&self, number: usize) -> Option<(Line, Vec<(f64, f64)>)> {
+    fn decode(&self, number: usize) -> Option<Arc> {
         let offset = Cursor(self.offsets.get(number * 4..)?).word()?;
-        let mut cursor = Cursor(self.arcs.get(offset..)?);
+        let mut cursor = Cursor(self.packed.get(offset..)?);
         let line = match cursor.byte()? {
             0 => Line::Coast,
             1 => Line::Border,
@@ -125,7 +137,7 @@ impl Outlines {
         let mut ring = Vec::new();
         for (arc, turn) in self.turned(polygon, polygon.rings.first().map_or(&[], Vec::as_slice)) {
             let (_, points) = self.arc(arc / 2);
-            let points = points.into_iter().map(|(lon, lat)| (lon + turn, lat));
+            let points = points.iter().map(|(lon, lat)| (lon + turn, *lat));
             if arc % 2 == 1 { ring.extend(points.rev()) } else { ring.extend(points) }
         }
         let twice: f64 =
@@ -167,7 +179,7 @@ impl Outlines {
 }
 
 /// Towns, the most important first.
-pub(crate) fn towns() -> impl Iterator<Item = Town> {
+fn towns() -> impl Iterator<Item = Town> {
     TOWNS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
         let mut cells = line.split('\t');
         let name = cells.next()?;
@@ -256,7 +268,7 @@ mod tests {
             for ring in &polygon.rings {
                 let mut points: Vec<(f64, f64)> = Vec::new();
                 for (arc, turn) in outlines.turned(polygon, ring) {
-                    let arc_points = outlines.arc(arc / 2).1.into_iter().map(|(lon, lat)| (lon + turn, lat));
+                    let arc_points = outlines.arc(arc / 2).1.iter().map(|(lon, lat)| (lon + turn, *lat));
                     if arc % 2 == 1 { points.extend(arc_points.rev()) } else { points.extend(arc_points) }
                 }
                 assert!(points.len() >= 3 && points.first() == points.last());
