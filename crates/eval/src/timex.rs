@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use watchkeeper_linkage::time::{TimexType, link_times};
+use watchkeeper_linkage::time::link_times;
 use watchkeeper_record::mention::Mentions;
 use watchkeeper_record::span::CodePoints;
 use watchkeeper_record::{Document, article::Date};
@@ -25,18 +25,14 @@ pub(crate) fn creation(dct: Option<&str>) -> Option<Date> {
 pub(crate) fn predict(id: &str, doc: &Document, mentions: &Mentions) -> Value {
     let points = CodePoints::new(doc.text());
     let links = link_times(doc, mentions);
-    let timexes: Vec<Value> = mentions
-        .times
+    let timexes: Vec<Value> = links
+        .tags
         .iter()
-        .zip(&links.of_mention)
-        .filter_map(|(mention, time)| {
-            let time = &links.times[(*time)?];
-            let value = time.timex3.as_deref()?;
-            let kind = TimexType::of(time.granularity, value);
-            Some(json!({
-                "start": points.at(mention.span.start()), "end": points.at(mention.span.end()),
-                "type": kind.as_str(), "value": value,
-            }))
+        .map(|tag| {
+            json!({
+                "start": points.at(tag.span.start()), "end": points.at(tag.span.end()),
+                "type": tag.kind.as_str(), "value": tag.value,
+            })
         })
         .collect();
     json!({"id": id, "timexes": timexes})

@@ -1,24 +1,37 @@
 //! Time expressions: which words tell a time, and what they say before they are anchored.
 //!
 //! In: the annotated document. Out: [`TimeMention`]s in text order, never overlapping. The vocabulary is data
-//! (`data/lexicon/en/time.tsv`, `time_phrases.tsv`), the grammar is in `timex/grammar.rs`. Values follow TIMEX3 (ISO 24617-1).
+//! (`data/lexicon/en/time/`), the grammar is in the folder `timex`, a file for each family of rules. Values follow TIMEX3 (ISO 24617-1).
 //! Not here: turning them into dates, which needs the date of publication and the times told before (`linkage::time`).
 
-mod grammar;
-mod quantity;
+mod calendar;
+mod clock;
+mod deictic;
+mod duration;
+mod feast;
+mod period;
+mod range;
+mod scan;
+mod set;
+mod tense;
+
 mod words;
 
-use watchkeeper_record::document::{Dep, EntityLabel, Pos, Tag, TokenIndex};
-use watchkeeper_record::mention::{TimeMention, TimeValue, Which};
+use watchkeeper_record::document::{EntityLabel, TokenIndex};
+use watchkeeper_record::mention::TimeMention;
 use watchkeeper_record::{Document, Mentions};
 
 use crate::codebook::Codebook;
-use grammar::Scan;
+use scan::Scan;
 pub(crate) use words::Lexicon;
 
 /// Finds every time expression. The time it takes grows with the number of tokens.
 pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) {
-    let lexicon = &codebook.timex;
+    find(doc, &codebook.timex, &mut mentions.times);
+}
+
+/// Finds every time expression with a vocabulary.
+fn find(doc: &Document, lexicon: &Lexicon, times: &mut Vec<TimeMention>) {
     let lower = words::lower_case(doc);
     let classes: Vec<words::Word> = lower.iter().map(|word| lexicon.class(word)).collect();
     let mut labels: Vec<Option<EntityLabel>> = vec![None; lower.len()];
@@ -32,95 +45,19 @@ pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) 
         let scan = Scan { doc, lexicon, lower: &lower, words: &classes, labels: &labels, start, end };
         let mut at = start;
         while at < end {
-            let Some((stop, mut value)) = scan.expression(at) else {
+            let Some(found) = scan.expression(at) else {
                 at += 1;
                 continue;
             };
-            if is_ahead(doc, at as TokenIndex, stop as TokenIndex) {
-                point_ahead(&mut value);
-            }
-            let tokens = at as TokenIndex..stop as TokenIndex;
-            mentions.times.push(TimeMention { span: doc.span(tokens.clone()), tokens, value });
-            at = stop;
+            let tokens = at as TokenIndex..found.end as TokenIndex;
+            let (tense, saying) = tense::of_clause(doc, lexicon, tokens.start, tokens.end);
+            let mut value = found.value;
+            tense::point(&mut value, tense);
+            let side =
+                |side: std::ops::Range<usize>| doc.span(side.start as TokenIndex..side.end as TokenIndex);
+            let sides = found.sides.map(|sides| sides.map(side).to_vec()).unwrap_or_default();
+            times.push(TimeMention { span: doc.span(tokens.clone()), tokens, value, sides, saying });
+            at = found.end;
         }
-    }
-}
-
-/// Whether the clause of a time tells what is to come: `will meet on Friday`, `is due in May`.
-fn is_ahead(doc: &Document, start: TokenIndex, stop: TokenIndex) -> bool {
-    // The head of the expression is the token whose governor lies outside.
-    let Some(mut at) = (start..stop).find(|&index| {
-        let head = doc.token(index).head;
-        !(start..stop).contains(&head) || head == index
-    }) else {
-        return false;
-    };
-    for _ in 0..12 {
-        let tok = doc.token(at);
-        if matches!(tok.pos, Pos::Verb | Pos::Aux) {
-            let aux = |lemmas: &[&str]| {
-                doc.children(at).iter().any(|&child| {
-                    let child = doc.token(child);
-                    child.dep == Dep::Aux && lemmas.contains(&child.lemma.as_str())
-                })
-            };
-            if aux(&["will", "shall", "’ll", "'ll"]) {
-                return true;
-            }
-            if matches!(tok.tag, Tag::Vbd) {
-                return false;
-            }
-            let to = tok.tag == Tag::Vb && aux(&["to"]);
-            let governor = doc.token(tok.head);
-            if to && tok.head != at {
-                return matches!(
-                    governor.lemma.as_str(),
-                    "plan"
-                        | "expect"
-                        | "schedule"
-                        | "set"
-                        | "due"
-                        | "go"
-                        | "intend"
-                        | "prepare"
-                        | "hope"
-                        | "aim"
-                );
-            }
-            if matches!(tok.lemma.as_str(), "schedule" | "slate" | "plan") && tok.tag == Tag::Vbn {
-                return true;
-            }
-            if tok.dep == Dep::Root || !matches!(tok.dep, Dep::Conj | Dep::Xcomp | Dep::Pcomp) {
-                return false;
-            }
-        } else if matches!(tok.lemma.as_str(), "due" | "upcoming") {
-            return true;
-        }
-        if tok.head == at {
-            return false;
-        }
-        at = tok.head;
-    }
-    false
-}
-
-/// Makes an unmarked weekday or calendar date one to come.
-fn point_ahead(value: &mut TimeValue) {
-    match value {
-        TimeValue::Calendar { year: None, which, .. }
-        | TimeValue::Weekday { which, .. }
-        | TimeValue::QuarterOfYear { year: None, which, .. }
-        | TimeValue::Season { year: None, which, .. }
-            if *which == Which::Unmarked =>
-        {
-            *which = Which::Next;
-        }
-        TimeValue::Clock { day, .. } => point_ahead(day),
-        TimeValue::Range { start, end } => {
-            for side in [start, end].into_iter().flatten() {
-                point_ahead(side);
-            }
-        }
-        _ => {}
     }
 }

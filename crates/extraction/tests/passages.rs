@@ -256,3 +256,81 @@ fn odd_texts() {
         }
     }
 }
+
+/// Words of the time vocabulary in any order: nothing panics, mentions keep their order and never overlap.
+#[test]
+fn soups_of_time_words() {
+    let tables = [
+        include_str!("../../../data/lexicon/en/time/words.tsv"),
+        include_str!("../../../data/lexicon/en/time/phrases.tsv"),
+        include_str!("../../../data/lexicon/en/time/feasts.tsv"),
+    ];
+    let mut words: Vec<&str> = tables
+        .iter()
+        .flat_map(|table| table.lines().filter(|line| !line.starts_with('#')))
+        .filter_map(|line| line.split(['\t', '|']).next())
+        .collect();
+    words.extend([
+        "the",
+        "a",
+        "of",
+        "to",
+        "from",
+        "between",
+        "and",
+        "-",
+        "–",
+        "on",
+        "at",
+        "in",
+        ",",
+        "2017",
+        "31",
+        "0",
+        "99999999",
+        "5:30",
+        "1/2",
+        "'s",
+        "'80s",
+        "2017-02-30",
+        "May",
+        "Monday",
+        "Ramadan",
+        "since",
+        "until",
+        "than",
+        "more",
+        "or",
+        "so",
+        "was",
+        "will",
+        "killed",
+        "said",
+        "ended",
+        "fiscal",
+        "year",
+        "half",
+        ".",
+        "\n\n",
+    ]);
+    let mut seed = 7_u64;
+    let mut next = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize
+    };
+    for _ in 0..40 {
+        let text: Vec<&str> = (0..120).map(|_| words[next() % words.len()]).collect();
+        let text = text.join(" ");
+        let doc = document(&text);
+        let mentions = extract(&doc, &CODEBOOK);
+        for pair in mentions.times.windows(2) {
+            assert!(pair[0].tokens.end <= pair[1].tokens.start, "{text}");
+        }
+        for time in &mentions.times {
+            assert!(time.tokens.start < time.tokens.end && !time.span.of(&text).is_empty(), "{text}");
+            for side in &time.sides {
+                assert!(side.start() >= time.span.start() && side.end() <= time.span.end(), "{text}");
+            }
+        }
+    }
+}

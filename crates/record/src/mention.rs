@@ -272,6 +272,10 @@ pub struct TimeMention {
     pub span: Span,
     /// What it says, before it is anchored.
     pub value: TimeValue,
+    /// Source spans of the two dates of a range that names both: `from [May 3] to [June 5]`. Empty for any other.
+    pub sides: Vec<Span>,
+    /// It says when something was said, not when it happened: `police said on [Friday]`. Nothing later counts from it.
+    pub saying: bool,
 }
 
 /// Calendar units.
@@ -297,6 +301,25 @@ pub enum TimeUnit {
     Century,
 }
 
+impl TimeUnit {
+    /// The TIMEX3 period of `count` of these: `P3D`, `PT2H`, `PXW`.
+    #[must_use]
+    pub fn period(self, count: &str) -> String {
+        let (lead, letter) = match self {
+            Self::Minute => ("PT", "M"),
+            Self::Hour => ("PT", "H"),
+            Self::Day => ("P", "D"),
+            Self::Week => ("P", "W"),
+            Self::Month => ("P", "M"),
+            Self::Quarter => ("P", "Q"),
+            Self::Year => ("P", "Y"),
+            Self::Decade => ("P", "DE"),
+            Self::Century => ("P", "CE"),
+        };
+        format!("{lead}{count}{letter}")
+    }
+}
+
 /// Which one of a recurring thing is meant: `last Friday`, `this week`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Which {
@@ -306,8 +329,56 @@ pub enum Which {
     This,
     /// `next`, `coming`, `following`.
     Next,
-    /// Not said: `on Friday`; the tense decides, and past is the default.
+    /// Not said, and the clause tells what has been: `was killed on Friday`.
     Unmarked,
+    /// Not said, and the clause tells what is to come: `will meet on Friday`.
+    Ahead,
+    /// Not said, and neither does the clause tell: the nearest one.
+    Nearest,
+}
+
+/// How the day of a feast is found. Days of reckoned lunar calendars may differ by one from those observed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FeastRule {
+    /// The same day each year.
+    Fixed {
+        /// 1..=12.
+        month: u32,
+        /// 1..=31.
+        day: u32,
+    },
+    /// The `nth` weekday of a month, plus days: Thanksgiving is the fourth Thursday of November.
+    Weekday {
+        /// 1..=12.
+        month: u32,
+        /// 0 = Monday … 6 = Sunday.
+        weekday: u32,
+        /// 1..=5, or −1 for the last.
+        nth: i32,
+        /// Days later.
+        plus: i32,
+    },
+    /// Days from Western Easter Sunday.
+    Easter(i32),
+    /// Days from Orthodox Easter Sunday.
+    OrthodoxEaster(i32),
+    /// A day of the tabular Islamic calendar (civil epoch): month 1..=12, day 1..=30. Moon sighting may move it by a day.
+    Islamic(u32, u32),
+    /// A day of the Hebrew calendar: month 1..=13 counted from Nisan, day 1..=30.
+    Hebrew(u32, u32),
+    /// The day of the March equinox in Tehran, plus days.
+    Equinox(i32),
+    /// The new moon that falls latest on or before a day of the year in some time zone, plus days: month, day, hours east of UTC times two.
+    NewMoon {
+        /// Month of the latest day, 1..=12.
+        month: u32,
+        /// Latest day, 1..=31.
+        day: u32,
+        /// Half hours east of Greenwich.
+        half_hours: i32,
+        /// Days later.
+        plus: i32,
+    },
 }
 
 /// What a relative time counts from.
@@ -368,6 +439,8 @@ pub enum TimeValue {
         year: Option<i32>,
         /// Which one where no year is told.
         which: Which,
+        /// What it is counted from where no year is told.
+        from: CountedFrom,
     },
     /// A weekday of a week counted from the week of publication: `Friday last week` is 4, −1.
     WeekdayOfWeek {
@@ -380,6 +453,31 @@ pub enum TimeValue {
     QuarterOfYear {
         /// 1..=4.
         quarter: u32,
+        /// Year, if told.
+        year: Option<i32>,
+        /// Which one where no year is told.
+        which: Which,
+    },
+    /// A half of a calendar year: `the first half of 2014`.
+    HalfOfYear {
+        /// 1 or 2.
+        half: u32,
+        /// Year, if told.
+        year: Option<i32>,
+        /// Which one where no year is told.
+        which: Which,
+    },
+    /// A century by its number: `the 19th century` is 19.
+    Century {
+        /// 1..=22.
+        number: i32,
+    },
+    /// A feast or observance: `Eid al-Fitr`, `Easter Sunday`, `Ramadan`.
+    Feast {
+        /// How its day is found.
+        rule: FeastRule,
+        /// Days it lasts, 1 or more.
+        days: u32,
         /// Year, if told.
         year: Option<i32>,
         /// Which one where no year is told.
@@ -405,6 +503,8 @@ pub enum TimeValue {
         part: Option<&'static str>,
         /// The day.
         day: Box<TimeValue>,
+        /// Whether the time is told in Coordinated Universal Time.
+        utc: bool,
     },
     /// A length of time: `for three weeks`.
     Duration {
@@ -420,7 +520,7 @@ pub enum TimeValue {
     },
     /// Words only: `recently`, `now`; days back from publication, earliest and latest, where the words allow it.
     Vague {
-        /// TIMEX3 value: `PAST_REF`, `PRESENT_REF`, `FUTURE_REF`.
+        /// TIMEX3 value: `PAST_REF`, `PRESENT_REF`, `FUTURE_REF`, or a period without its number: `PXW`.
         timex3: &'static str,
         /// Days from publication, earliest and latest.
         days: Option<(i32, i32)>,
