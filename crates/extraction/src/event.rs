@@ -8,7 +8,7 @@ use std::ops::Range;
 use watchkeeper_record::Document;
 use watchkeeper_record::codebook::{Category, Claim, IncidentType, Mode, Realis, TargetType};
 use watchkeeper_record::document::{Dep, EntityLabel, Pos, Tag, TokenIndex};
-use watchkeeper_record::mention::{EventMention, Mentions, PhraseIndex};
+use watchkeeper_record::mention::{EventMention, Mentions, PhraseIndex, TimeValue};
 use watchkeeper_record::reading::{Toll, Weapon};
 use watchkeeper_record::span::Span;
 
@@ -594,7 +594,7 @@ fn attachments(scene: &Scene<'_>, mentions: &Mentions, draft: &Draft<'_>) -> (Ve
                 return Some(steps + 2 * u32::from(rank > 0));
             }
             if governor == Some(at) {
-                return Some(steps + 8);
+                return Some(steps + GOVERNOR_STEPS);
             }
             let tok = doc.token(at);
             if steps > 0 && matches!(tok.dep, Dep::Relcl | Dep::Ccomp) && frame::is_verb(doc, at) {
@@ -628,13 +628,36 @@ fn attachments(scene: &Scene<'_>, mentions: &Mentions, draft: &Draft<'_>) -> (Ve
             break;
         }
         let number = u32::try_from(number).expect("fewer times than tokens");
-        if let Some(steps) = distance(phrase_head(scene, &time.tokens)) {
-            times.push((steps, number));
+        // A length of time or a habit tells no when; words without a date tell it worse than a date.
+        let vague = match time.value {
+            TimeValue::Duration { .. } | TimeValue::Set { .. } => continue,
+            TimeValue::Vague { .. } => 12,
+            _ => 0,
+        };
+        let head = phrase_head(scene, &time.tokens);
+        if leads_to_when(doc, draft.site.head, time.tokens.end) {
+            times.push((1, number));
+        } else if let Some(steps) = distance(head).filter(|&steps| !(time.saying && steps >= GOVERNOR_STEPS))
+        {
+            times.push((steps + vague, number));
         }
     }
     times.sort_unstable();
     (places.into_iter().map(|(_, number)| number).collect(), times.first().map(|&(_, number)| number))
 }
+
+/// Whether a time leads to the clause of a verb: `in December 2016, when a man drove a lorry into a market`.
+fn leads_to_when(doc: &Document, verb: TokenIndex, time_end: TokenIndex) -> bool {
+    let children = doc.children(verb);
+    let word = |index: TokenIndex| doc.token(index).text.to_lowercase();
+    let first = children.iter().copied().take(8).find(|&child| word(child) == "when");
+    first.is_some_and(|when| {
+        when < verb && (when == time_end || when == time_end + 1 && word(time_end) == ",")
+    })
+}
+
+/// How much farther than a word of its own a governing verb's is.
+const GOVERNOR_STEPS: u32 = 8;
 
 /// The token of a range that hangs outside it.
 pub(crate) fn phrase_head(scene: &Scene<'_>, tokens: &Range<TokenIndex>) -> TokenIndex {

@@ -22,6 +22,8 @@ const SENTENCE_BEFORE: f64 = 0.85;
 const SENTENCES_BACK: usize = 2;
 /// Times the score for the place of the only deed of the text.
 const SCENE: f64 = 0.8;
+/// Times the score for the time of the deed told in the sentence before.
+const TIME_BEFORE: f64 = 0.95;
 /// How far a word is followed up the tree.
 const STEPS: usize = 12;
 /// Prepositions that lead to where something happens.
@@ -87,6 +89,8 @@ pub(crate) fn attach(doc: &Document, mentions: &Mentions, traces: &Traces, readi
     }
     // The place of the last deed of each sentence.
     let mut deed: Vec<Option<String>> = vec![None; doc.sentences().len()];
+    // The time of the last deed of each sentence, and whether the deed is history.
+    let mut when: Vec<Option<(String, bool)>> = vec![None; doc.sentences().len()];
     for (index, &number) in traces.mention_of_event.iter().enumerate() {
         let told = &mentions.events[number];
         let event = &mut reading.events[index];
@@ -136,6 +140,22 @@ pub(crate) fn attach(doc: &Document, mentions: &Mentions, traces: &Traces, readi
                 event.time = Some(reading.times[time].id.clone());
                 event.why.push("time: the only one of its clauses in the sentence".to_owned());
             }
+        }
+        // `On Sunday a bus ran into a roadblock. Three passengers were shot dead.`
+        let deeds = somewhere && event.realis == Realis::Actual;
+        if event.time.is_none()
+            && deeds
+            && times_of[sentence].is_empty()
+            && let Some(before) = sentence.checked_sub(1)
+            && doc.sentences()[before].block == doc.sentences()[sentence].block
+            && let Some((time, _)) = when[before].clone().filter(|(_, history)| *history == told.background)
+        {
+            event.time = Some(time);
+            event.score = (event.score * TIME_BEFORE * 1000.0).round() / 1000.0;
+            event.why.push("time: of the deed told in the sentence before".to_owned());
+        }
+        if deeds && let Some(time) = &event.time {
+            when[sentence] = Some((time.clone(), told.background));
         }
     }
     spread_the_scene(traces, mentions, reading);

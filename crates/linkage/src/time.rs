@@ -138,7 +138,7 @@ fn tags(anchors: &Anchors, span: Span, sides: &[Span], value: &TimeValue, told: 
 /// The tag of the dateline's date, which is the day of publication or one shortly before it.
 fn dateline(doc: &Document, published: Option<(Date, Date)>) -> Option<Timex> {
     let span = doc.article().dateline.as_ref()?.date?;
-    let words = doc.text().get(span.start() as usize..span.end() as usize)?;
+    let words = doc.text().get(span.start()..span.end())?;
     let number = words.split(|c: char| !c.is_ascii_digit()).find(|part| (1..=2).contains(&part.len()))?;
     let number: u32 = number.parse().ok()?;
     let (_, now) = published?;

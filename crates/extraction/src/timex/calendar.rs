@@ -27,6 +27,16 @@ impl Scan<'_> {
         if let Some(found) = self.figures(at) {
             return Some(found);
         }
+        // `on the 28th`
+        if let (Word::Ordinal(day @ 1..=31), true, true) =
+            (self.word(next), next > at, self.led(at, Use::DayLead))
+            && !self.is_noun(next + 1)
+            && !matches!(self.word(next + 1), Word::Unit(_) | Word::Units(_))
+            && self.lower(next).starts_with(|first: char| first.is_ascii_digit())
+            && !self.is_any(next + 1, &["of", "-", "and", "most", "-", "largest"])
+        {
+            return Some((next + 1, calendar(None, None, Some(day))));
+        }
         let weekday = weekday?;
         let short = matches!(self.word(at), Word::WeekdayShort(_));
         if short || !self.is_name(at) || self.names_another(at) {

@@ -175,9 +175,9 @@ impl Scan<'_> {
             low += 0.5;
             high += 0.5;
             end += 3;
-        } else if self.is(end, "or") && self.is(end + 1, "so") {
-            end += 2;
-        } else if self.is(end, "or") && low.is_nan() && matches!(self.word(end + 1), Word::Units(_)) {
+        } else if self.is(end, "or")
+            && (self.is(end + 1, "so") || low.is_nan() && matches!(self.word(end + 1), Word::Units(_)))
+        {
             end += 2;
         }
         // `nine years old`, `a nine-year-old`, `aged nine years`

@@ -1,9 +1,10 @@
 //! Feasts and observances: `Eid al-Fitr 2016`, `Easter Sunday`, `the first day of Ramadan`.
 
+use watchkeeper_record::document::EntityLabel;
 use watchkeeper_record::mention::{TimeUnit, TimeValue, Which};
 
 use super::scan::{Match, Scan, which};
-use super::words::{FeastName, Word, first_word};
+use super::words::{FeastName, Use, Word, first_word};
 
 impl Scan<'_> {
     /// A feast with its year, if one is told, and a `first day of` before it.
@@ -41,6 +42,10 @@ impl Scan<'_> {
         }
         let list = self.lexicon.feasts.get(first_word(self.lower(at)))?;
         let (end, feast) = list.iter().find_map(|feast| Some((self.spells(at, feast)?, feast)))?;
+        // `a Christmas market` may be held on any day.
+        if self.used(end, Use::FeastThing) || self.is_named(at) && self.label(at) != Some(EntityLabel::Org) {
+            return None;
+        }
         let (end, year) = self.year_after(end);
         let (end, which) = match (self.word(end), self.word(end + 1)) {
             (Word::Which(nth), Word::Unit(TimeUnit::Year)) if year.is_none() => (end + 2, which(nth)),

@@ -85,7 +85,7 @@ impl Scan<'_> {
         if end > next + 1 && first_year % 10 != 0 {
             end = next;
         }
-        (first_year % 10 == 0 && end > next).then(|| (end, TimeValue::Decade { first_year }))
+        (first_year % 10 == 0 && end > next).then_some((end, TimeValue::Decade { first_year }))
     }
 
     /// `the third quarter of 2014`, `next year's first quarter`, `the second half of this year`, `the year-earlier quarter`.
@@ -137,7 +137,7 @@ impl Scan<'_> {
         if half {
             // `the first half` alone is of a match or a list.
             let sure = year.is_some() || told != Which::Unmarked;
-            return sure.then(|| (end, TimeValue::HalfOfYear { half: number, year, which: told }));
+            return sure.then_some((end, TimeValue::HalfOfYear { half: number, year, which: told }));
         }
         Some((end, TimeValue::QuarterOfYear { quarter: number, year, which: told }))
     }

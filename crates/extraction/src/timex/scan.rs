@@ -292,7 +292,7 @@ impl Scan<'_> {
                 return self.early_hours(next);
             }
             next += 1;
-            while self.is_dash(next) && next < at + 3 || self.is_any(next, &["in", "on"]) && next < at + 3 {
+            while next < at + 3 && (self.is_dash(next) || self.is_any(next, &["in", "on"])) {
                 next += 1;
             }
             let (end, value) = self.timed(next).or_else(|| self.year(next, true))?;

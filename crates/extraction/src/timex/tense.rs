@@ -71,7 +71,7 @@ pub(super) fn of_clause(
             || matches!(tok.lemma.as_str(), "due" | "upcoming")
         {
             return (Tense::Ahead, false);
-        } else if !matches!(tok.pos, Pos::Adp | Pos::Sconj) && !(start..stop).contains(&at) {
+        } else if matches!(tok.pos, Pos::Noun | Pos::Propn | Pos::Pron) && !(start..stop).contains(&at) {
             direct = false;
         }
         if tok.head == at {

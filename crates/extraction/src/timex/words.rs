@@ -133,11 +133,15 @@ pub(super) enum Use {
     AheadModal,
     /// Verbs that give a thing a new date: `postponed until`.
     Moved,
+    /// Things that have a feast's name on any day.
+    FeastThing,
+    /// Leads to a bare day of the month.
+    DayLead,
     /// What lasts, and so has an age that is a length of time.
     Lasting,
 }
 
-const USES: [(&str, Use); 20] = [
+const USES: [(&str, Use); 22] = [
     ("month_lead", Use::MonthLead),
     ("year_lead", Use::YearLead),
     ("title", Use::Title),
@@ -158,6 +162,8 @@ const USES: [(&str, Use); 20] = [
     ("ahead_modal", Use::AheadModal),
     ("lasting", Use::Lasting),
     ("moved", Use::Moved),
+    ("day_lead", Use::DayLead),
+    ("feast_thing", Use::FeastThing),
 ];
 const PARTS: [&str; 6] = ["MO", "MI", "AF", "EV", "NI", "DT"];
 const VALUES: [&str; 10] =

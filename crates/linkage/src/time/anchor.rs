@@ -148,6 +148,9 @@ impl Anchors {
             (None, Some(month)) => self.year_of(month, day, which),
             (None, None) => (None, TimeAnchor::Published),
         };
+        if let (None, None, Some(day)) = (year, month, day) {
+            return self.day_of_month(day, which);
+        }
         let year_text = year.map_or_else(|| "XXXX".to_owned(), |year| format!("{year:04}"));
         let Some(month) = month else {
             return Told::new(year.and_then(whole_year), Granularity::Year, year_text, anchor);
@@ -162,6 +165,26 @@ impl Anchors {
                 Told::new(days, Granularity::Month, format!("{year_text}-{month:02}"), anchor)
             }
         }
+    }
+
+    /// `on the 28th`: of the month that the passage is in, else of the latest month that had the day, or the next to come.
+    fn day_of_month(&self, day: u32, which: Which) -> Told {
+        let near = |focus: &Focus| {
+            focus.block == self.block && matches!(focus.granularity, Granularity::Day | Granularity::Month)
+        };
+        if let Some(focus) = self.text.filter(near) {
+            let (start, _) = focus.days;
+            return one_day(
+                Date::new(start.year(), start.month(), day),
+                format!("XXXX-XX-{day:02}"),
+                TimeAnchor::Text,
+            );
+        }
+        let date = self.published.and_then(|(_, now)| {
+            let step = if which == Which::Ahead { 1 } else { -1 };
+            (0..62).filter_map(|count| now.plus_days(step * count)).find(|date| date.day() == day)
+        });
+        one_day(date, format!("XXXX-XX-{day:02}"), TimeAnchor::Published)
     }
 
     /// The past year that the passage being read is in, if it is in one.
@@ -219,6 +242,17 @@ impl Anchors {
     }
 
     fn weekday(&self, weekday: u32, which: Which) -> Told {
+        // `Consider last week. On Monday …`
+        let week = |focus: &Focus| {
+            focus.granularity == Granularity::Week
+                && focus.block == self.block
+                && focus.sentence != self.sentence
+                && focus.sentence + 1 >= self.sentence
+        };
+        if let (Some(focus), Which::Unmarked | Which::Nearest) = (self.text.filter(week), which) {
+            let date = focus.days.0.plus_days(weekday as i32);
+            return one_day(date, format!("XXXX-WXX-{}", weekday + 1), TimeAnchor::Text);
+        }
         let date = self.published.and_then(|(_, now)| {
             let back = ((now.weekday() + 7 - weekday) % 7) as i32;
             let days = match which {
@@ -447,10 +481,10 @@ impl Anchors {
                 if told.is_some() {
                     anchor = TimeAnchor::Text;
                 }
-                let last = all.iter().copied().filter(|&first| first <= now).next_back();
+                let last = all.iter().copied().rfind(|&first| first <= now);
                 let next = all.iter().copied().find(|&first| over(first) >= now);
                 told.or(match which {
-                    Which::Last => all.iter().copied().filter(|&first| over(first) < now).next_back(),
+                    Which::Last => all.iter().copied().rfind(|&first| over(first) < now),
                     Which::This => feast::in_year(rule, now.year()).first().copied(),
                     Which::Next => all.iter().copied().find(|&first| first > now),
                     Which::Ahead => next,
