@@ -16,6 +16,8 @@ pub(super) enum Tense {
     Past,
     /// It is to come.
     Ahead,
+    /// It was to come when it was told: `expected that they would attack in March`.
+    Later,
     /// Nothing.
     Unsure,
 }
@@ -115,7 +117,12 @@ fn of_verb(doc: &Document, lexicon: &Lexicon, at: TokenIndex) -> Option<Tense> {
     if helper(&|tok| tok.tag == Tag::Md && lexicon.used(&tok.text.to_lowercase(), Use::AheadModal)) {
         // `may have killed`
         let over = helper(&|tok| tok.lemma == "have" && tok.tag == Tag::Vb);
-        return Some(if over { Tense::Past } else { Tense::Ahead });
+        let later = helper(&|tok| tok.tag == Tag::Md && tok.text.eq_ignore_ascii_case("would"));
+        return Some(match (over, later) {
+            (true, _) => Tense::Past,
+            (false, true) => Tense::Later,
+            (false, false) => Tense::Ahead,
+        });
     }
     let to = helper(&|tok| tok.tag == Tag::To);
     if to && tok.tag == Tag::Vb {
@@ -157,6 +164,8 @@ fn of_infinitive(doc: &Document, lexicon: &Lexicon, at: TokenIndex) -> Option<Te
 pub(super) fn point(value: &mut TimeValue, tense: Tense) {
     let wanted = match tense {
         Tense::Past => return,
+        Tense::Later if matches!(value, TimeValue::Weekday { .. }) => Which::Ahead,
+        Tense::Later => Which::Nearest,
         Tense::Ahead => Which::Ahead,
         Tense::Unsure => Which::Nearest,
     };

@@ -9,8 +9,10 @@ use super::units::{
 };
 use super::{Told, feast};
 
-/// A date without its year that lies ahead of publication by no more than this, and whose clause doesn't tell, is ahead.
+/// A day without its year that lies ahead of publication by no more than this, and whose clause doesn't tell, is ahead.
 const AHEAD_DAYS_MAX: i32 = 75;
+/// The same for a month, by its first day.
+const AHEAD_MONTH_DAYS_MAX: i32 = 45;
 /// A date that lies ahead by no more is ahead even where the clause tells of the past: printed early, or in another time zone.
 const EARLY_DAYS_MAX: i32 = 1;
 /// A date that lies back by no more is the one meant even where the clause tells of what is to come.
@@ -225,6 +227,7 @@ impl Anchors {
             // A month lies as far ahead as its first day.
             Date::new(year, month, day.unwrap_or(1)).map_or(0, |date| date.days() - now.days())
         };
+        let ahead_max = if day.is_some() { AHEAD_DAYS_MAX } else { AHEAD_MONTH_DAYS_MAX };
         let past = now.year() - i32::from(at > today);
         let next = past + i32::from(at != today);
         let year = match which {
@@ -235,7 +238,7 @@ impl Anchors {
             Which::Ahead if day.is_some() && ahead_days(past) >= -LATE_DAYS_MAX => past,
             Which::Ahead => next,
             Which::Unmarked if ahead_days(next) <= EARLY_DAYS_MAX => next,
-            Which::Nearest if ahead_days(next) <= AHEAD_DAYS_MAX => next,
+            Which::Nearest if ahead_days(next) <= ahead_max => next,
             Which::Unmarked | Which::Nearest => past,
         };
         (Some(year), TimeAnchor::Published)
