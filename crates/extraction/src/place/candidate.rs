@@ -363,9 +363,11 @@ impl Candidates {
             let tokens = draft.tokens.clone();
             let sentence = scan.sentence(tokens.start);
             let first = &self.toks[tokens.start as usize];
-            let before = (tokens.start > sentence.start)
-                .then(|| self.toks[tokens.start as usize - 1].side)
-                .unwrap_or(Side::Edge);
+            let before = if tokens.start > sentence.start {
+                self.toks[tokens.start as usize - 1].side
+            } else {
+                Side::Edge
+            };
             let yes = |is: bool| f32::from(u8::from(is));
             let place = matches!(first.label, Some(EntityLabel::Gpe | EntityLabel::Loc | EntityLabel::Fac));
             let located = matches!(before, Side::In | Side::At | Side::Near | Side::From | Side::To);
