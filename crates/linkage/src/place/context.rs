@@ -44,8 +44,8 @@ struct Vote {
 impl Context {
     /// What demonyms, the dateline and the actors tell.
     pub(crate) fn of_document(doc: &Document, actors: &ActorLinks, gazetteer: &Gazetteer) -> Self {
-        let mut context = Self::default();
-        context.outlet = actors.outlet_country.as_deref().and_then(|iso3| gazetteer.country(iso3));
+        let outlet = actors.outlet_country.as_deref().and_then(|iso3| gazetteer.country(iso3));
+        let mut context = Self { outlet, ..Self::default() };
         context.add(context.outlet.map(|country| (country, OUTLET)));
         let mut demonyms: FxHashMap<CountryIndex, f64> = FxHashMap::default();
         let mut seen: FxHashMap<&str, Option<CountryIndex>> = FxHashMap::default();
