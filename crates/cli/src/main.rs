@@ -30,6 +30,7 @@ Exit codes: 0 all was read; 1 some inputs could not be read, the others were; 2 
 #[derive(Subcommand)]
 enum Command {
     Read(command::read::Arguments),
+    Gazetteer(command::gazetteer::Arguments),
 }
 
 /// How a command ended.
@@ -58,5 +59,6 @@ impl From<Outcome> for ExitCode {
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Read(arguments) => command::read::run(&arguments).into(),
+        Command::Gazetteer(arguments) => command::gazetteer::run(&arguments).into(),
     }
 }

@@ -201,10 +201,78 @@ fn names_of_private_persons_are_hidden_in_every_view() {
 
 #[test]
 fn help_is_what_the_snapshots_say() {
-    for (name, arguments) in [("watchkeeper", &["--help"][..]), ("read", &["read", "--help"][..])] {
+    for (name, arguments) in [
+        ("watchkeeper", &["--help"][..]),
+        ("read", &["read", "--help"][..]),
+        ("gazetteer", &["gazetteer", "--help"][..]),
+    ] {
         let output =
             watchkeeper().args(arguments).env("COLUMNS", "100").output().expect("the program starts");
         assert_eq!(output.status.code(), Some(0));
         insta::assert_snapshot!(name, text(&output.stdout));
     }
+}
+
+#[test]
+fn a_name_is_looked_up() {
+    let output = run(&["gazetteer", "Deir", "ez-Zor", "--json", "--limit", "2"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let lines = text(&output.stdout);
+    assert_eq!(lines.lines().count(), 2);
+    let first: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap_or("")).expect("JSON");
+    assert_eq!((first["country"].as_str(), first["how"].as_str()), (Some("SYR"), Some("main name")));
+    let near = run(&["gazetteer", "Tripoli", "--near", "Beirut", "--json"]);
+    assert!(text(&near.stdout).lines().next().unwrap_or("").contains("LBN"), "{}", text(&near.stdout));
+    let near = run(&["gazetteer", "Tripoli", "--near", "33.9, 35.5", "--json", "--limit", "1"]);
+    assert!(text(&near.stdout).contains("LBN"));
+    let within = run(&["gazetteer", "Hasakah", "--country", "Syria"]);
+    assert!(text(&within.stdout).contains("SYR"));
+    let demonym = run(&["gazetteer", "Texan"]);
+    assert!(text(&demonym.stdout).contains("Texas, USA"));
+}
+
+#[test]
+fn an_unknown_name_is_nothing_found_and_likely_spellings_are_told() {
+    let output = run(&["gazetteer", "Bakhmutt"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(output.stdout.is_empty());
+    assert!(text(&output.stderr).contains("like it: Bakhmut"), "{}", text(&output.stderr));
+    for arguments in
+        [["Gao", "--country", "Atlantis"], ["Gao", "--near", "Zzyrvantobad"], ["Gao", "--near", "95,0"]]
+    {
+        let output = run(&[&["gazetteer"], &arguments[..]].concat());
+        assert_eq!(output.status.code(), Some(3));
+        assert!(text(&output.stderr).contains("is known"), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn the_table_fits_a_narrow_terminal() {
+    let output =
+        watchkeeper().args(["gazetteer", "San Jose"]).env("COLUMNS", "50").output().expect("it runs");
+    let table = text(&output.stdout);
+    assert!(table.lines().all(|line| line.chars().count() <= 50), "{table}");
+    assert!(table.contains("shown"));
+}
+
+#[test]
+fn places_of_the_users_own_are_read_and_told() {
+    let folder = Folder::new("own-places");
+    let places =
+        folder.file("places.tsv", b"name\tlat\tlon\tcountry\tkind\nTamarisk Depot\t33.4\t43.1\tIRQ\tsite\n");
+    let output = run(&["gazetteer", "Tamarisk Depot", "--gazetteer-extra", &places]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).contains("own:tamarisk-depot"), "{}", text(&output.stdout));
+    let report = folder.file(
+        "report.txt",
+        b"Rockets hit the base at Tamarisk Depot in Iraq on Monday, killing two soldiers.\n",
+    );
+    let output = run(&["read", &report, "--json", "--gazetteer-extra", &places]);
+    let reading: serde_json::Value = serde_json::from_str(&text(&output.stdout)).expect("JSON");
+    assert_eq!(reading["produced_by"]["options"]["gazetteer_extra"].as_str().map(str::len), Some(64));
+    let bad = folder.file("bad.tsv", b"name\tlat\tlon\nTamarisk\tnorth\t43.1\n");
+    let output = run(&["read", &report, "--gazetteer-extra", &bad]);
+    assert_eq!(output.status.code(), Some(3));
+    let told = text(&output.stderr);
+    assert!(told.contains("bad.tsv: line 2, column `lat`: `north` is no number"), "{told}");
 }

@@ -51,7 +51,7 @@ pub fn fold(name: &str) -> String {
             previous = character;
         }
     }
-    shorten(&key)
+    shorten(key)
 }
 
 /// A full stop between two letters, as in `U.S.A`.
@@ -78,21 +78,21 @@ fn plain(letter: char) -> char {
 }
 
 /// Words that are written short or long, and the leading article.
-fn shorten(key: &str) -> String {
-    let key = key.strip_prefix("the ").unwrap_or(key);
-    if !["saint", "sainte", "mount", "fort", "city of "].iter().any(|word| key.contains(word)) {
-        return key.to_owned();
+fn shorten(mut key: String) -> String {
+    if key.starts_with("the ") {
+        key.drain(..4);
     }
-    let words: Vec<&str> = key
-        .split(' ')
-        .map(|word| match word {
-            "saint" => "st",
-            "sainte" => "ste",
-            "mount" => "mt",
-            "fort" => "ft",
-            other => other,
-        })
-        .collect();
+    let short = |word: &str| match word {
+        "saint" => Some("st"),
+        "sainte" => Some("ste"),
+        "mount" => Some("mt"),
+        "fort" => Some("ft"),
+        _ => None,
+    };
+    if !key.split(' ').any(|word| short(word).is_some()) {
+        return key;
+    }
+    let words: Vec<&str> = key.split(' ').map(|word| short(word).unwrap_or(word)).collect();
     words.join(" ")
 }
 
@@ -111,7 +111,7 @@ pub fn loose(key: &str) -> String {
     let mut out = String::with_capacity(key.len());
     let count = key.split(' ').count();
     for word in key.split(' ') {
-        if count > 1 && ARTICLES.contains(&word) {
+        if count > 1 && word.len() <= 3 && ARTICLES.contains(&word) {
             continue;
         }
         let word = if word.len() > 5 { strip_glued_article(word) } else { word };
@@ -136,46 +136,47 @@ fn strip_glued_article(word: &str) -> &str {
 }
 
 fn loosen(word: &str, out: &mut String) {
-    let letters: Vec<char> = word.chars().collect();
+    let mut letters = word.chars();
     let mut last = '\0';
-    let mut at = 0;
+    let mut first = true;
     // Sign of the vowels since the last consonant.
     let mut vowel = None;
-    while at < letters.len() {
-        let letter = letters[at];
-        let next = letters.get(at + 1).copied();
+    while let Some(letter) = letters.next() {
+        let next = letters.clone().next();
         let sign = match letter {
             'a' | 'e' | 'i' => Some('a'),
             'o' | 'u' => Some('u'),
-            'y' if at > 0 => Some('a'),
+            'y' if !first => Some('a'),
             'w' if vowel.is_some() => Some('u'),
             _ => None,
         };
+        first = false;
         if let Some(sign) = sign {
             if vowel != Some('u') {
                 vowel = Some(sign);
             }
-            at += 1;
             continue;
         }
-        if letter == 'h' && at + 1 == letters.len() && vowel.is_some() {
+        if letter == 'h' && next.is_none() && vowel.is_some() {
             break;
         }
         if let Some(sign) = vowel.take() {
             out.push(sign);
             last = sign;
         }
-        let (sign, step) = match (letter, next) {
-            ('k' | 'g' | 'd' | 't' | 'z', Some('h')) => (letter, 2),
-            ('s' | 'c', Some('h')) => ('c', 2),
-            ('t', Some('c')) if letters.get(at + 2) == Some(&'h') => ('c', 3),
-            ('d', Some('j' | 'z')) => ('j', 2),
-            ('q' | 'c', _) => ('k', 1),
-            ('v', _) => ('w', 1),
-            ('p', _) => ('b', 1),
-            (other, _) => (other, 1),
+        let (sign, skipped) = match (letter, next) {
+            ('k' | 'g' | 'd' | 't' | 'z', Some('h')) => (letter, 1),
+            ('s' | 'c', Some('h')) => ('c', 1),
+            ('t', Some('c')) if letters.clone().nth(1) == Some('h') => ('c', 2),
+            ('d', Some('j' | 'z')) => ('j', 1),
+            ('q' | 'c', _) => ('k', 0),
+            ('v', _) => ('w', 0),
+            ('p', _) => ('b', 0),
+            (other, _) => (other, 0),
         };
-        at += step;
+        for _ in 0..skipped {
+            letters.next();
+        }
         if sign != last {
             out.push(sign);
         }
@@ -183,7 +184,7 @@ fn loosen(word: &str, out: &mut String) {
     }
     // A last `a`, `e`, `i`, `ah` or `y` is written or not; after fewer than two letters it is most of the word.
     if let Some(sign) = vowel
-        && (sign == 'u' || letters.len() < 4)
+        && (sign == 'u' || word.chars().count() < 4)
     {
         out.push(sign);
     }

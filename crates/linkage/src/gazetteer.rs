@@ -6,6 +6,7 @@
 pub mod extra;
 mod facts;
 pub mod format;
+mod suggest;
 
 use std::borrow::Cow;
 
@@ -298,6 +299,9 @@ impl Gazetteer {
         let key = fold::fold(name);
         let mut hits = self.spelled(&key);
         let loose = self.loose(&key);
+        if hits.is_empty() {
+            return loose;
+        }
         if !loose.is_empty() {
             let spelled: rustc_hash::FxHashSet<RowIndex> = hits.iter().map(|hit| hit.row).collect();
             hits.extend(loose.into_iter().filter(|hit| !spelled.contains(&hit.row)));

@@ -7,6 +7,7 @@
 //! Not here: where an event happened (`attach`). The country of a place never comes from an actor's nationality alone.
 
 mod context;
+pub mod explain;
 mod model;
 mod rank;
 mod scene;
@@ -518,6 +519,9 @@ fn put(gazetteer: &Gazetteer, row: RowIndex, place: &mut Place) {
     };
     // How far a region or water reaches; a view needs it to draw more than a point.
     place.radius_km = known.radius_km.filter(|km| *km > 0.0);
+    if gazetteer.is_users(row) {
+        place.why.push("a place of the user's own table".to_owned());
+    }
     let unit = place.admin1.as_deref().filter(|unit| *unit != known.name).map(|unit| format!("{unit}, "));
     place.why.push(format!(
         "gazetteer: {} ({}{})",

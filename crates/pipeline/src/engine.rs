@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use watchkeeper_article::ArticleOptions;
 use watchkeeper_extraction::{Codebook, PlaceCandidate};
+use watchkeeper_linkage::gazetteer::Extra;
 use watchkeeper_linkage::place::Ranker;
 use watchkeeper_linkage::{Gazetteer, LinkOptions, Registry, Resources};
 use watchkeeper_nlp::{Annotator, Language};
@@ -53,6 +54,8 @@ const REGISTRY: &[(&str, &str)] = &[
 pub struct EngineOptions {
     /// A spaCy package directory to use in place of the embedded language weights.
     pub language_model: Option<PathBuf>,
+    /// Tables of places of the user's own (docs/gazetteer_extra.md), in this order.
+    pub gazetteer_extra: Vec<PathBuf>,
     /// Registry files of the user's own, merged over the embedded registry in this order.
     pub registry: Vec<PathBuf>,
     /// A model that ranks places in place of the embedded one, which then isn't read: for training.
@@ -133,8 +136,11 @@ impl Engine {
                 .add_table(&path.display().to_string(), &text)
                 .map_err(|error| damaged("the registry file", &error))?;
         }
-        let gazetteer = Gazetteer::open(GAZETTEER).map_err(|error| damaged("embedded gazetteer", &error))?;
-        weights.push(gazetteer.digest().iter().map(|byte| format!("{byte:02x}")).collect());
+        let (gazetteer, digests) = open_gazetteer(&options.gazetteer_extra)?;
+        if digests.len() > 1 {
+            told.insert("gazetteer_extra".to_owned(), digests[1..].join(" "));
+        }
+        weights.extend(digests);
         let ranker = match &options.ranker {
             Some(ranker) => ranker.clone(),
             None => {
@@ -280,6 +286,22 @@ impl<'e> Worker<'e> {
             })
             .collect()
     }
+}
+
+/// Opens the embedded gazetteer with the user's own tables, and the SHA-256 digests of both.
+pub(crate) fn open_gazetteer(extra: &[PathBuf]) -> Result<(Gazetteer, Vec<String>), EngineError> {
+    let gazetteer = Gazetteer::open(GAZETTEER).map_err(|error| damaged("embedded gazetteer", &error))?;
+    let mut digests: Vec<String> =
+        vec![gazetteer.digest().iter().map(|byte| format!("{byte:02x}")).collect()];
+    let mut own = Extra::default();
+    for path in extra {
+        let name = path.display().to_string();
+        let text =
+            String::from_utf8(read(path)?).map_err(|error| damaged(&name, &format!("not UTF-8: {error}")))?;
+        digests.push(digest(text.as_bytes()));
+        own.add(&text, &gazetteer).map_err(|error| damaged(&name, &error))?;
+    }
+    Ok((if own.is_empty() { gazetteer } else { gazetteer.with_extra(own) }, digests))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, EngineError> {

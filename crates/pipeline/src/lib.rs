@@ -15,10 +15,12 @@
 
 mod engine;
 mod error;
+mod look_up;
 mod run;
 mod source;
 
 pub use engine::{Engine, EngineOptions, ReadOptions, Worker};
 pub use error::{EngineError, Failure};
+pub use look_up::{Found, LookUp, LookUpError, LookedUp, look_up};
 pub use run::{RunOptions, read_all};
 pub use source::{Source, SourceError, expand};

@@ -12,6 +12,8 @@ use super::source::{Row, table};
 
 /// A village of a larger population, known to Who's On First only, has a wrong figure: GeoNames would have it among its towns.
 const VILLAGE_POPULATION_MAX: u64 = 20_000;
+/// Reach up to which a region, water or site kept by hand is said to lie in a first-order unit.
+const WITHIN_UNIT_KM: u16 = 60;
 /// Degrees within which two places of one name are one.
 const SAME_DEGREES: f64 = 0.04;
 
@@ -568,19 +570,24 @@ impl Build {
                 self.aliased.insert(index);
                 continue;
             }
+            let (lat, lon) = (degrees(&row[4])?, degrees(&row[5])?);
+            let reach_km: u16 = row[6].parse()?;
+            // What is small enough to lie in one first-order unit.
+            let within = country.checked_sub(1).filter(|_| reach_km <= WITHIN_UNIT_KM && !lat.is_nan());
+            let admin1 = within.map_or(0, |country| self.nearest_unit(country, lat, lon));
             self.entries.push(Place {
                 id: 0,
                 source: Source::Own,
                 name: row[0].clone(),
-                lat: if row[4].is_empty() { f64::NAN } else { row[4].parse()? },
-                lon: if row[5].is_empty() { f64::NAN } else { row[5].parse()? },
+                lat,
+                lon,
                 kind,
                 country,
-                admin1: 0,
+                admin1,
                 admin2: 0,
                 // As prominent as a large city: these are the names the press uses.
                 population: 1_000_000,
-                reach_km: row[6].parse()?,
+                reach_km,
                 names,
             });
         }
@@ -631,6 +638,11 @@ fn middle(mut values: Vec<f64>) -> (f64, f64) {
     let at = |fiftieth: usize| values[(values.len() - 1) * fiftieth / 50];
     let (low, high) = (at(1), at(49));
     ((low + high) / 2.0, high - low)
+}
+
+/// Degrees of a cell; unknown where it is empty.
+fn degrees(cell: &str) -> Result<f64> {
+    if cell.is_empty() { Ok(f64::NAN) } else { Ok(cell.parse()?) }
 }
 
 /// Country and quarter-degree cell of a point.

@@ -46,6 +46,9 @@ pub(crate) struct Arguments {
     /// Actors of your own, over the built-in registry (format: data/registry/README.md). May be given again.
     #[arg(long, value_name = "FILE")]
     registry: Vec<PathBuf>,
+    /// Places of your own, beside the built-in ones (format: docs/gazetteer_extra.md). May be given again.
+    #[arg(long, value_name = "FILE")]
+    gazetteer_extra: Vec<PathBuf>,
     /// A spaCy en_core_web_{sm,md,lg} 3.7 or 3.8 package directory in place of the built-in language weights.
     #[arg(long, value_name = "DIR")]
     language_model: Option<PathBuf>,
@@ -71,6 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let options = EngineOptions {
         language_model: arguments.language_model.clone(),
         registry: arguments.registry.clone(),
+        gazetteer_extra: arguments.gazetteer_extra.clone(),
         ..EngineOptions::default()
     };
     let engine = match Engine::open(&options) {
@@ -192,7 +196,7 @@ fn view(arguments: &Arguments) -> View {
 }
 
 /// Width of the terminal in columns; 100 where there is none.
-fn width(terminal: bool) -> usize {
+pub(crate) fn width(terminal: bool) -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
     let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     columns.or_else(|| if terminal { measured() } else { None }).unwrap_or(100)
@@ -268,7 +272,7 @@ fn report(failure: &Failure) {
 
 /// Writes a message to standard error, on one line and without control characters: names of files may hold any. A standard error
 /// that can't be written to is no reason to stop.
-fn complain(message: &str) {
+pub(crate) fn complain(message: &str) {
     let line: String =
         message.chars().map(|character| if character.is_control() { '?' } else { character }).collect();
     let _ = writeln!(std::io::stderr(), "watchkeeper: {line}");

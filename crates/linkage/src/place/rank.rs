@@ -279,7 +279,7 @@ pub(crate) fn nests(gazetteer: &Gazetteer, one: RowIndex, other: RowIndex) -> bo
 }
 
 /// How readily a bare name means a place of this kind.
-fn prior(kind: Kind) -> f64 {
+pub(crate) fn prior(kind: Kind) -> f64 {
     match kind {
         Kind::Country => 6.0,
         Kind::Admin1 => 0.0,
