@@ -635,7 +635,10 @@ fn attachments(scene: &Scene<'_>, mentions: &Mentions, draft: &Draft<'_>) -> (Ve
             _ => 0,
         };
         let head = phrase_head(scene, &time.tokens);
-        if leads_to_when(doc, draft.site.head, time.tokens.end) {
+        // `The following year the group bombed a church`, `the day the bomb went off`: the clause may be read as the time's own.
+        let site = doc.token(draft.site.head);
+        let own = site.dep == Dep::Relcl && time.tokens.contains(&site.head);
+        if own || leads_to_when(doc, draft.site.head, time.tokens.end) {
             times.push((1, number));
         } else if let Some(steps) = distance(head).filter(|&steps| !(time.saying && steps >= GOVERNOR_STEPS))
         {

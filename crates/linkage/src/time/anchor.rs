@@ -67,7 +67,11 @@ impl Anchors {
         else {
             return;
         };
-        let absolute = told.anchor == TimeAnchor::Absolute && !told.open_start && !told.open_end;
+        // `The following year`, and a month told after it, go on in a year that is told.
+        let goes_on = told.anchor == TimeAnchor::Text
+            && matches!(value, TimeValue::Period { .. } | TimeValue::Calendar { .. })
+            && self.text.is_some_and(|focus| focus.absolute);
+        let absolute = (told.anchor == TimeAnchor::Absolute || goes_on) && !told.open_start && !told.open_end;
         let focus = Focus {
             days,
             granularity: told.granularity,
@@ -569,7 +573,8 @@ impl Anchors {
             }
             day => self.resolve(day),
         };
-        let base = told.timex3.unwrap_or_else(|| "XXXX-XX-XX".to_owned());
+        let base = told.timex3.filter(|value| !value.ends_with("_REF"));
+        let base = base.unwrap_or_else(|| "XXXX-XX-XX".to_owned());
         let tail = match (minutes, part) {
             (Some(minutes), _) => format!("{:02}:{:02}", minutes / 60, minutes % 60),
             (None, Some(part)) => part.to_owned(),

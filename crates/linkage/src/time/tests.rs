@@ -137,7 +137,7 @@ fn far_counts_are_unknown() {
 fn times_count_from_a_passage_about_another_year() {
     let about_2012 = [year(2012)];
     let following = |unit| TimeValue::Period { unit, offset: 1, from: CountedFrom::Text };
-    let cases: [(&[TimeValue], TimeValue, &str); 9] = [
+    let cases: [(&[TimeValue], TimeValue, &str); 10] = [
         (&about_2012, following(TimeUnit::Year), "2013-01-01/2013-12-31 year 2013"),
         (&about_2012, offset(TimeUnit::Year, 2, CountedFrom::Text), "2014-01-01/2014-12-31 year 2014"),
         (&about_2012, calendar(None, 3, None, Which::Unmarked), "2012-03-01/2012-03-31 month 2012-03"),
@@ -156,6 +156,12 @@ fn times_count_from_a_passage_about_another_year() {
             &[calendar(Some(2012), 7, None, Which::Unmarked)],
             TimeValue::Season { season: 0, year: None, which: Which::Last, from: CountedFrom::Text },
             "2011-12-01/2012-02-29 season 2011-WI",
+        ),
+        // `The following year the group grew. In March …`
+        (
+            &[year(2012), following(TimeUnit::Year)],
+            calendar(None, 3, None, Which::Unmarked),
+            "2013-03-01/2013-03-31 month 2013-03",
         ),
         // Two days after a month are as coarse as the month.
         (
