@@ -90,9 +90,11 @@ enum Policy {
 const ENOUGH: f32 = 0.35;
 /// Least probability, in a reading, of a name that no rule finds.
 const ENOUGH_UNRULED: f32 = 0.5;
-/// Least probability, in a reading, of what a rule finds: the weights haven't learned from reports of armed conflict, where `attacked X`
-/// tells a place; `linkage` drops such a name if no gazetteer knows it.
-const ENOUGH_RULED: f32 = 0.03;
+/// Least probability, in a reading, of what a rule finds.
+const ENOUGH_RULED: f32 = 0.08;
+/// The same for `attacked X`: the weights haven't learned from reports of armed conflict, and `linkage` drops such a name if no gazetteer
+/// knows it.
+const ENOUGH_ATTACKED: f32 = 0.03;
 /// What a rule's find counts where no weights are at hand.
 const RULED_SCORE: f32 = 0.7;
 
@@ -142,7 +144,8 @@ fn recognise<'a>(
             for (draft, (_, score)) in candidates.drafts.iter().zip(&spans).filter(|(draft, _)| draft.ruled) {
                 let at = found.partition_point(|found| found.tokens.end <= draft.tokens.start);
                 let free = found.get(at).is_none_or(|found| found.tokens.start >= draft.tokens.end);
-                if free && *score >= ENOUGH_RULED && !scan.names_actor(&draft.tokens) {
+                let enough = if scan.is_attacked(&draft.tokens) { ENOUGH_ATTACKED } else { ENOUGH_RULED };
+                if free && *score >= enough && !scan.names_actor(&draft.tokens) {
                     let why = why(&candidates, draft, *score);
                     let tokens = draft.tokens.clone();
                     more.push(Found { tokens, kind: PlaceKind::Name, score: *score, why });

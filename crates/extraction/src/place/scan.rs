@@ -187,6 +187,12 @@ impl<'a> Scan<'a> {
         false
     }
 
+    /// Whether a name is the object of a verb that is done to places: `attacked Bama`, `overran Kidal`.
+    pub(super) fn is_attacked(&self, range: &Range<TokenIndex>) -> bool {
+        let tok = self.doc.token(range.end - 1);
+        tok.dep == Dep::Dobj && self.lexicon.verbs.contains(self.doc.token(tok.head).lemma.as_str())
+    }
+
     /// Whether the words are the name of a union of states.
     pub(super) fn names_actor(&self, range: &Range<TokenIndex>) -> bool {
         let mut words = String::new();
@@ -336,10 +342,7 @@ impl<'a> Scan<'a> {
             && range.end - range.start == 1
             && ends
             && self.doc.token(last).dep != Dep::Nsubj;
-        // `attacked Bama`, `overran Kidal`.
-        let tok = self.doc.token(last);
-        let object =
-            tok.dep == Dep::Dobj && self.lexicon.verbs.contains(self.doc.token(tok.head).lemma.as_str());
+        let object = self.is_attacked(&range);
         (object || (listed && ((plain && apposed) || between)) || (followed && plain)).then_some(range)
     }
 
