@@ -20,7 +20,7 @@ usage: cargo xtask COMMAND
   ci              everything continuous integration runs, in this order: fmt, clippy, test, doc, tidy, gate
   tidy            allowed imports, licence headers of data, weights' digests, absolute paths, docs in step, file sizes, licences of dependencies
   gate            scores the benchmarks beside the project and compares with evaluation/baseline.json (skipped, loudly, where they are absent)
-  gazetteer --source FOLDER   builds data/gazetteer/places.wkg from the tables of FOLDER
+  gazetteer --source FOLDER [--measure]   builds data/gazetteer/places.wkg from the tables of FOLDER, or measures its loose key
   map --outlines FILE --gazetteer FOLDER   builds data/map/outlines.wkm and towns.tsv (recipe: data/map/README.md)
 ";
 

@@ -37,6 +37,11 @@ pub(super) struct Place {
     pub(super) names: Vec<String>,
 }
 
+/// A country's quarter-degree cell.
+type Cell = (u8, i32, i32);
+/// A point with something that lies there.
+type At<T> = (f64, f64, T);
+
 /// Whose the id is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Source {
@@ -64,7 +69,7 @@ pub(super) struct Build {
     /// Postal code → entries of first-order units.
     pub(super) codes: BTreeMap<String, Vec<usize>>,
     /// Settled points by country and cell of a quarter degree, with their first-order unit.
-    pub(super) settled: HashMap<(u8, i32, i32), Vec<(f64, f64, u32)>>,
+    pub(super) settled: HashMap<Cell, Vec<At<u32>>>,
     /// Entry of each first-order unit; numbers count from 1.
     pub(super) admin1: Vec<usize>,
     pub(super) admin1_of: HashMap<String, u32>,
@@ -79,7 +84,7 @@ pub(super) struct Build {
     /// GeoNames ids taken.
     pub(super) known: HashMap<u32, usize>,
     /// Places by country and folded name, to know a village from two tables as one.
-    pub(super) near: HashMap<(u8, String), Vec<(f64, f64, usize)>>,
+    pub(super) near: HashMap<(u8, String), Vec<At<usize>>>,
     /// Who's On First rows whose coordinates, or populations, come from a source without a clear licence.
     pub(super) unlicensed: BTreeSet<u64>,
     pub(super) unlicensed_population: BTreeSet<u64>,
@@ -646,6 +651,6 @@ fn degrees(cell: &str) -> Result<f64> {
 }
 
 /// Country and quarter-degree cell of a point.
-fn cell(country: u8, lat: f64, lon: f64) -> (u8, i32, i32) {
+fn cell(country: u8, lat: f64, lon: f64) -> Cell {
     (country, (lat * 4.0).floor() as i32, (lon * 4.0).floor() as i32)
 }

@@ -24,6 +24,9 @@ const FAMILIES: [(&str, &str); 4] = [
     ("Cyrillic and Caucasus", "UA RU BY KZ KG GE AM AZ"),
 ];
 
+/// A way to make a key of a folded name.
+type Key = fn(&str) -> String;
+
 /// What was counted for one family.
 #[derive(Debug, Default)]
 struct Count {
@@ -36,7 +39,7 @@ struct Count {
 
 /// Prints a table for each way to make a key.
 pub(super) fn run(build: &Build) -> Result<()> {
-    let keys: [(&str, fn(&str) -> String); 2] = [("exact", str::to_owned), ("loose", loose)];
+    let keys: [(&str, Key); 2] = [("exact", str::to_owned), ("loose", loose)];
     println!(
         "| names | key | pairs | right place found | only wrong places | wrong places beside | wrong places a query |"
     );
@@ -58,7 +61,7 @@ pub(super) fn run(build: &Build) -> Result<()> {
     Ok(())
 }
 
-fn measure(build: &Build, countries: &str, key: fn(&str) -> String) -> Count {
+fn measure(build: &Build, countries: &str, key: Key) -> Count {
     let mut count = Count::default();
     for country in countries.split(' ').filter_map(|cc| build.country_of.get(cc)) {
         let places: Vec<(usize, String)> = build
