@@ -37,7 +37,8 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         Build { features: features.into_iter().map(|row| row[0].clone()).collect(), ..Build::default() };
     build.countries(source, &hand_kept(&own.join("countries.tsv"), 5)?)?;
     build.units(source)?;
-    build.outlines(&hand_kept(&own.join("us_points.tsv"), 4)?)?;
+    build.outlines("us_points.tsv", &hand_kept(&own.join("us_points.tsv"), 4)?)?;
+    build.outlines("unit_points.tsv", &hand_kept(&own.join("unit_points.tsv"), 4)?)?;
     build.names_of_units(
         &hand_kept(&own.join("aliases.tsv"), 2)?,
         &hand_kept(&own.join("state_codes.tsv"), 2)?,

@@ -472,19 +472,19 @@ impl Build {
             .map_or(0, |(_, unit)| unit)
     }
 
-    /// Points of units given by outline (`us_points.tsv`).
-    pub(super) fn outlines(&mut self, rows: &[Vec<String>]) -> Result<()> {
+    /// Points of units given by outline (`us_points.tsv`, `unit_points.tsv`).
+    pub(super) fn outlines(&mut self, table: &str, rows: &[Vec<String>]) -> Result<()> {
         for row in rows {
             let index = match (self.admin1_of.get(&row[0]), self.admin2_of.get(&row[0])) {
                 (Some(&number), _) => self.admin1[number as usize - 1],
                 (None, Some(&number)) => self.admin2[number as usize - 1],
-                _ => bail!("us_points.tsv: no unit {}", row[0]),
+                _ => bail!("{table}: no unit {}", row[0]),
             };
             self.entries[index].lat = row[2].parse()?;
             self.entries[index].lon = row[3].parse()?;
             self.fixed_points.insert(index);
         }
-        self.log.push(format!("points of outlines {}", rows.len()));
+        self.log.push(format!("points of outlines in {table} {}", rows.len()));
         Ok(())
     }
 
