@@ -42,7 +42,8 @@ pub(crate) enum Objective<'a> {
 /// Most values that a feature is split between.
 const BINS: usize = 96;
 
-/// Grows a forest on rows of `names.len()` features each; `weights` says how much each row counts.
+/// Grows a forest on rows of `names.len()` features each; `weights` says how much each row counts, `offsets` the score that a row
+/// has before any tree and that whoever uses the forest adds again.
 ///
 /// # Errors
 /// When the forest breaks the rules of [`Forest::new`], which would be a fault here.
@@ -50,6 +51,7 @@ pub(crate) fn train(
     names: &[&str],
     rows: &[f32],
     weights: Option<&[f32]>,
+    offsets: Option<&[f32]>,
     objective: &Objective<'_>,
     options: &Options,
 ) -> anyhow::Result<Forest> {
@@ -68,7 +70,8 @@ pub(crate) fn train(
         }
         Objective::Groups { .. } => 0.0,
     };
-    let mut scores = vec![base; count];
+    let mut scores: Vec<f64> =
+        (0..count).map(|row| base + offsets.map_or(0.0, |offsets| f64::from(offsets[row]))).collect();
     let (mut first, mut second) = (vec![0.0; count], vec![0.0; count]);
     let mut nodes: Vec<Node> = Vec::new();
     let mut roots = Vec::with_capacity(options.trees);
@@ -289,7 +292,7 @@ mod tests {
             (0..400).flat_map(|i| [(i % 20) as f32, (i / 20) as f32, (i % 7) as f32]).collect();
         let right: Vec<bool> = rows.chunks(3).map(|row| (row[0] > 9.5) != (row[1] > 12.0)).collect();
         let forest =
-            train(&["a", "b", "noise"], &rows, None, &Objective::Binary(&right), &Options::default())
+            train(&["a", "b", "noise"], &rows, None, None, &Objective::Binary(&right), &Options::default())
                 .expect("trains");
         let wrong =
             rows.chunks(3).zip(&right).filter(|(row, right)| (forest.score(row) > 0.0) != **right).count();
@@ -309,7 +312,8 @@ mod tests {
             starts.push(right.len());
         }
         let objective = Objective::Groups { starts: &starts, right: &right };
-        let forest = train(&["a", "level"], &rows, None, &objective, &Options::default()).expect("trains");
+        let forest =
+            train(&["a", "level"], &rows, None, None, &objective, &Options::default()).expect("trains");
         for group in starts.windows(2) {
             let score = |row: usize| forest.score(&rows[row * 2..][..2]);
             let best = (group[0]..group[1]).max_by(|&a, &b| score(a).total_cmp(&score(b)));

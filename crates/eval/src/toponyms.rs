@@ -252,7 +252,15 @@ fn train_rank(gazetteer: &Gazetteer, lessons: &[Lesson<'_>]) -> Result<Forest> {
             starts.push(right.len());
         }
     }
-    boost::train(&FEATURES, &rows, None, &Objective::Groups { starts: &starts, right: &right }, &RANK)
+    let offsets: Vec<f32> = rows.chunks(FEATURES.len()).map(|row| place::rule_weight(row) as f32).collect();
+    boost::train(
+        &FEATURES,
+        &rows,
+        None,
+        Some(&offsets),
+        &Objective::Groups { starts: &starts, right: &right },
+        &RANK,
+    )
 }
 
 /// Trains the ranking forest on all lessons, and the trust forest on what halves say of each other.
@@ -278,7 +286,7 @@ fn train_ranker(gazetteer: &Gazetteer, lessons: &[Lesson<'_>]) -> Result<Ranker>
             }
         }
     }
-    let trust = boost::train(&trust_features(), &rows, None, &Objective::Binary(&right), &TRUST)?;
+    let trust = boost::train(&trust_features(), &rows, None, None, &Objective::Binary(&right), &TRUST)?;
     Ok(Ranker::new(train_rank(gazetteer, lessons)?, trust)?)
 }
 
@@ -446,19 +454,23 @@ fn figures_table(sets: &[Set], outcomes: &[Outcome]) -> String {
 
 fn reliability_table(sets: &[Set], outcomes: &[Outcome]) -> String {
     let mut text = "\nReliability: share of places within 161 km by their score\n\n| score |".to_owned();
-    for set in sets {
-        let _ = write!(text, " {} places | mean score | right |", set.name);
+    let both: Vec<(f64, bool)> = outcomes.iter().flat_map(|outcome| outcome.scored.iter().copied()).collect();
+    let columns: Vec<(&str, &[(f64, bool)])> = sets
+        .iter()
+        .zip(outcomes)
+        .map(|(set, outcome)| (set.name, outcome.scored.as_slice()))
+        .chain([("all", both.as_slice())])
+        .collect();
+    for (name, _) in &columns {
+        let _ = write!(text, " {name} places | mean score | right |");
     }
-    let _ = writeln!(text, "\n|---|{}", "---|".repeat(3 * sets.len()));
+    let _ = writeln!(text, "\n|---|{}", "---|".repeat(3 * columns.len()));
     for bin in 0..10 {
         let (low, high) = (f64::from(bin) / 10.0, f64::from(bin + 1) / 10.0);
         let _ = write!(text, "| {low:.1}–{high:.1} |");
-        for outcome in outcomes {
-            let inside: Vec<&(f64, bool)> = outcome
-                .scored
-                .iter()
-                .filter(|(score, _)| *score >= low && (*score < high || bin == 9))
-                .collect();
+        for (_, scored) in &columns {
+            let inside: Vec<&(f64, bool)> =
+                scored.iter().filter(|(score, _)| *score >= low && (*score < high || bin == 9)).collect();
             let count = inside.len().max(1) as f64;
             let mean = inside.iter().map(|(score, _)| score).sum::<f64>() / count;
             let right = inside.iter().filter(|(_, right)| *right).count() as f64 / count;

@@ -26,7 +26,7 @@ use crate::actor::ActorLinks;
 use crate::fold::fold;
 use crate::gazetteer::{Gazetteer, Kind, NameKind, PlaceId, RowIndex};
 use context::Context;
-pub use model::{Ranker, Shares, trust_features};
+pub use model::{Ranker, Shares, rule_weight, trust_features};
 pub(crate) use rank::distance_km;
 use rank::{FeatureClass, Query, Ranked};
 use scene::Scene;
