@@ -1,6 +1,7 @@
 //! The gate: figures once reached may not be lost.
 //!
 //! `evaluation/baseline.json` holds for each task its files and for each figure a floor (`min`) or a ceiling (`max`).
+//! Files are in the folder of the benchmarks; those of an entry with `"own": true` are in the baseline's own folder.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,7 +10,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 
 use crate::task::{Task, keyed, lines, predictions};
-use crate::{distance, metric, timex};
+use crate::{distance, metric, realis, timex};
 
 #[derive(Deserialize)]
 struct Baseline {
@@ -20,6 +21,9 @@ struct Baseline {
 struct TaskFloors {
     /// What is predicted, where the entry's name doesn't say it: several entries may share a task.
     task: Option<String>,
+    /// Whether its files are the project's own, beside the baseline, and not among the benchmarks.
+    #[serde(default)]
+    own: bool,
     input: String,
     gold: String,
     #[serde(default)]
@@ -44,12 +48,14 @@ pub(crate) fn run(data: &Path, baseline: &Path) -> Result<bool> {
     for (name, task) in &floors.tasks {
         let kind = <Task as clap::ValueEnum>::from_str(task.task.as_ref().unwrap_or(name), false)
             .map_err(|_| anyhow!("{}: `{name}` names no task", baseline.display()))?;
-        let input = lines(&data.join(&task.input))?;
-        let gold = keyed(lines(&data.join(&task.gold))?)?;
+        let folder = if task.own { baseline.parent().unwrap_or(Path::new("")) } else { data };
+        let input = lines(&folder.join(&task.input))?;
+        let gold = keyed(lines(&folder.join(&task.gold))?)?;
         let predicted = keyed(predictions(kind, &input)?)?;
         let figures = match kind {
             Task::Debris => metric::debris(&gold, &predicted)?,
             Task::Plover => metric::plover(&gold, &predicted)?,
+            Task::Realis => realis::score(&gold, &predicted)?,
             Task::Timex => timex::score(&gold, &predicted)?,
             Task::Toponyms => distance::score(&gold, &predicted)?,
         };

@@ -12,6 +12,7 @@ mod distance;
 mod gate;
 mod metric;
 mod plover;
+mod realis;
 mod recognition;
 mod task;
 mod timex;
@@ -42,6 +43,15 @@ enum Command {
         /// Where the predictions go.
         #[arg(long)]
         output: PathBuf,
+    },
+    /// Prints what was taken for what on a table of clauses with their realis.
+    Confusion {
+        /// The table, such as `evaluation/realis/a.tsv`.
+        #[arg(long)]
+        input: PathBuf,
+        /// Also lists the misses, but for those of half b, which stays unseen.
+        #[arg(long)]
+        misses: bool,
     },
     /// Trains on all folds of the development sets but one and scores that one, for each: out-of-fold figures.
     Cv {
@@ -107,6 +117,10 @@ fn main() -> ExitCode {
         Command::Predict { task, input, output } => {
             task::predict(task, &input, &output).map(|()| ExitCode::SUCCESS)
         }
+        Command::Confusion { input, misses } => realis::confusion(&input, misses).map(|table| {
+            println!("{table}");
+            ExitCode::SUCCESS
+        }),
         Command::Cv { ref data, .. } | Command::Train { ref data, .. } | Command::Gate { ref data, .. }
             if !present(data) =>
         {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use watchkeeper_pipeline::{Engine, ReadOptions};
 
-use crate::{debris, plover, timex, toponyms};
+use crate::{debris, plover, realis, timex, toponyms};
 
 /// A benchmark this program predicts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -17,6 +17,8 @@ pub(crate) enum Task {
     Debris,
     /// Single sentences: `{id, text}` to `{id, events}`.
     Plover,
+    /// Whether a told thing happened: the tables of `evaluation/realis` to `{id, realis, why}`.
+    Realis,
     /// Time expressions: `{id, text, dct}` to `{id, timexes}`.
     Timex,
     /// Place names: `{id, text}` to `{id, toponyms}`.
@@ -45,7 +47,7 @@ pub(crate) fn predict(task: Task, input: &Path, output: &Path) -> Result<()> {
 pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
     let engine = match task {
         Task::Debris => None,
-        Task::Plover | Task::Timex | Task::Toponyms => Some(Engine::embedded()?),
+        Task::Plover | Task::Realis | Task::Timex | Task::Toponyms => Some(Engine::embedded()?),
     };
     let mut worker = engine.as_ref().map(Engine::worker);
     let mut predicted = Vec::with_capacity(lines.len());
@@ -63,6 +65,7 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
                         mentions.places = worker.toponyms(&doc);
                         toponyms::predict(id, &doc, &mentions, worker.resources())
                     }
+                    Task::Realis => realis::predict(id, line, &doc, &mentions)?,
                     _ => plover::predict(id, &doc, &mentions, |_| None),
                 }
             }
@@ -72,11 +75,14 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
     Ok(predicted)
 }
 
-/// Reads a file of one JSON object a line.
+/// Reads a file of one JSON object a line, or a table of clauses (`.tsv`).
 ///
 /// # Errors
 /// When it can't be read or a line isn't JSON; the message names file and line.
 pub(crate) fn lines(path: &Path) -> Result<Vec<Value>> {
+    if path.extension().is_some_and(|extension| extension == "tsv") {
+        return realis::table(path);
+    }
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     text.lines()
         .enumerate()
