@@ -10,6 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use watchkeeper_record::Document;
+use watchkeeper_record::codebook::Realis;
 use watchkeeper_record::mention::{EventMention, Mentions};
 
 use crate::metric::Figures;
@@ -70,10 +71,29 @@ pub(crate) fn predict(id: &str, line: &Value, doc: &Document, mentions: &Mention
     };
     let event = mentions.events.iter().find(told).or_else(|| mentions.events.iter().find(joined));
     let why = event.map(|event| {
-        let rules = event.why.iter().filter(|why| why.starts_with("realis") || why.starts_with("trigger"));
+        let rules = event.why.iter().filter(|why| {
+            why.starts_with("realis") || why.starts_with("category") || why.starts_with("trigger")
+        });
         rules.cloned().collect::<Vec<_>>().join("; ")
     });
-    Ok(json!({"id": id, "realis": event.map(|event| event.realis), "why": why}))
+    Ok(json!({"id": id, "realis": event.map(value), "why": why}))
+}
+
+/// The realis of the deed that the trigger names. PLOVER codes a deed that its doer announces, agrees on or refuses as an event of words
+/// (THREATEN, AGREE, REJECT), which did happen; the deed itself is then threatened, planned or negated.
+fn value(event: &EventMention) -> Value {
+    let shifted =
+        |category: &str| event.why.iter().any(|why| why.starts_with(&format!("category {category}:")));
+    if event.realis == Realis::Actual {
+        for (category, realis) in
+            [("THREATEN", Realis::Threatened), ("AGREE", Realis::Planned), ("REJECT", Realis::Negated)]
+        {
+            if shifted(category) {
+                return json!(realis);
+            }
+        }
+    }
+    json!(event.realis)
 }
 
 /// Share of triggers found, accuracy over the found and over all, share of what isn't actual that was read as actual.

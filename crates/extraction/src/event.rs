@@ -145,6 +145,9 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
         evidence.human |= actors.iter().any(|&head| scene.is_somebody(head));
     }
     let figurative = domain.figurative(block);
+    if row.weak && evidence.count() == 0 && matches!(category, Category::Assault | Category::Coerce) {
+        evidence.armed = armed_near(scene, index);
+    }
     if !admitted(row, category, &evidence, figurative, domain.conflict_rate)
         || caused_by_nature(scene, &site, row)
     {
@@ -176,7 +179,7 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
     if verbal && actors.is_empty() && (recipients.is_empty() || kind == Kind::Noun && row.weak) {
         return None;
     }
-    let mut verdict = realis::decide(scene, &site, counted);
+    let mut verdict = realis::decide(scene, &site, category, counted);
     // "The ministry condemns …": who says it in the present says it.
     let says = matches!(
         category,
@@ -276,7 +279,15 @@ fn rows_of(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<(u32, usiz
             (!rows.is_empty()).then_some((Kind::Verb, rows))
         }
         Pos::Noun | Pos::Propn => {
-            if matches!(tok.dep, Dep::Compound | Dep::Amod | Dep::Nmod) {
+            // "assassination attempt", "kidnap plot": the first noun tells what was tried.
+            let tried = tok.dep == Dep::Compound && tok.pos == Pos::Noun && {
+                let head = frame::lemma(doc, tok.head);
+                let lexicon = &scene.codebook.realis;
+                [&lexicon.attempt_nouns, &lexicon.plan_nouns, &lexicon.threat_nouns]
+                    .iter()
+                    .any(|list| list.contains(head.as_ref()))
+            };
+            if matches!(tok.dep, Dep::Compound | Dep::Amod | Dep::Nmod) && !tried {
                 return None;
             }
             if tok.pos == Pos::Propn
@@ -429,6 +440,20 @@ impl Evidence {
         u32::from(self.armed) + u32::from(self.human) + u32::from(self.weapon) + u32::from(self.counted)
     }
 }
+
+/// Whether the sentence names somebody armed near a trigger: `an attempt by soldiers to storm the prison`.
+fn armed_near(scene: &Scene<'_>, index: TokenIndex) -> bool {
+    let sentence = scene.doc.sentences()[scene.doc.sentence_of(index) as usize].tokens.clone();
+    (sentence.start.max(index.saturating_sub(ARMED_NEAR))..sentence.end.min(index + ARMED_NEAR)).any(
+        |other| {
+            let sense = scene.sense(other);
+            other != index && sense.armed && sense.target != Some(TargetType::Police)
+        },
+    )
+}
+
+/// Tokens to either side within which somebody armed speaks for a weak trigger.
+const ARMED_NEAR: TokenIndex = 20;
 
 /// Whether a match counts here: figures of speech and bare weak words don't.
 fn admitted(

@@ -31,7 +31,17 @@ pub(crate) fn drop_doubles(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
         });
         if let Some(other) = spoken {
             drafts[at].dropped = true;
-            drafts[other].why.push(format!("joined: {}", scene.doc.token(head).text));
+            let ends = matches!(
+                drafts[other].category,
+                Category::Retreat
+                    | Category::Reject
+                    | Category::Concede
+                    | Category::Accuse
+                    | Category::Support
+            );
+            if !ends {
+                drafts[other].why.push(format!("joined: {}", scene.doc.token(head).text));
+            }
             if drafts[other].actors.is_empty() {
                 drafts[other].actors = std::mem::take(&mut drafts[at].actors);
             }

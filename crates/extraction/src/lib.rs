@@ -18,6 +18,7 @@ mod event;
 mod frame;
 mod ground;
 mod history;
+mod irrealis;
 mod join;
 mod modality;
 mod place;

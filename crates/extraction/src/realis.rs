@@ -6,56 +6,85 @@
 
 use serde::Deserialize;
 use watchkeeper_record::article::BlockKind;
-use watchkeeper_record::codebook::Realis;
+use watchkeeper_record::codebook::{Category, Realis};
 use watchkeeper_record::document::{Dep, EntityLabel, Pos, Tag, TokenIndex};
 
 use crate::argument::{Scene, Site};
 use crate::codebook::{Kind, Words};
-use crate::{frame, history};
+use crate::{frame, history, irrealis};
 
 /// Words that decide realis; see `data/lexicon/en/realis.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Lexicon {
-    modals_possible: Words,
-    modals_duty: Words,
-    modals_future: Words,
-    plan_verbs: Words,
-    threat_verbs: Words,
-    wish_verbs: Words,
-    fear_verbs: Words,
-    foil_verbs: Words,
-    deny_verbs: Words,
-    fail_verbs: Words,
-    attempt_verbs: Words,
-    implicative_verbs: Words,
-    ready_adjectives: Words,
-    unable_adjectives: Words,
-    plan_nouns: Words,
-    threat_nouns: Words,
-    possible_nouns: Words,
-    foil_nouns: Words,
-    absence_nouns: Words,
-    attempt_nouns: Words,
-    talk_nouns: Words,
-    occurrence_verbs: Words,
-    false_words: Words,
-    tale_nouns: Words,
-    possible_modifiers: Words,
-    planned_modifiers: Words,
-    threatened_modifiers: Words,
-    foiled_modifiers: Words,
+    pub(crate) modals_possible: Words,
+    pub(crate) modals_duty: Words,
+    pub(crate) modals_future: Words,
+    pub(crate) plan_verbs: Words,
+    pub(crate) threat_verbs: Words,
+    pub(crate) wish_verbs: Words,
+    pub(crate) fear_verbs: Words,
+    pub(crate) foil_verbs: Words,
+    pub(crate) deny_verbs: Words,
+    pub(crate) fail_verbs: Words,
+    pub(crate) attempt_verbs: Words,
+    pub(crate) implicative_verbs: Words,
+    pub(crate) ready_adjectives: Words,
+    pub(crate) unable_adjectives: Words,
+    pub(crate) plan_nouns: Words,
+    pub(crate) threat_nouns: Words,
+    pub(crate) possible_nouns: Words,
+    pub(crate) foil_nouns: Words,
+    pub(crate) absence_nouns: Words,
+    pub(crate) attempt_nouns: Words,
+    pub(crate) talk_nouns: Words,
+    pub(crate) occurrence_verbs: Words,
+    pub(crate) false_words: Words,
+    pub(crate) tale_nouns: Words,
+    pub(crate) possible_modifiers: Words,
+    pub(crate) planned_modifiers: Words,
+    pub(crate) threatened_modifiers: Words,
+    pub(crate) foiled_modifiers: Words,
     pub(crate) past_modifiers: Words,
-    possible_adverbs: Words,
-    habit_adverbs: Words,
-    condition_marks: Words,
+    pub(crate) possible_adverbs: Words,
+    pub(crate) habit_adverbs: Words,
+    pub(crate) condition_marks: Words,
     pub(crate) present_words: Words,
-    guard_verbs: Words,
-    guard_nouns: Words,
+    pub(crate) guard_verbs: Words,
+    pub(crate) guard_nouns: Words,
     pub(crate) history_nouns: Words,
     pub(crate) history_names: Words,
     pub(crate) months: Vec<String>,
     pub(crate) past_units: Words,
+    pub(crate) untruth_verbs: Words,
+    pub(crate) evidence_nouns: Words,
+    pub(crate) caught_verbs: Words,
+    pub(crate) defuse_verbs: Words,
+    pub(crate) cancel_verbs: Words,
+    pub(crate) cruel_verbs: Words,
+    pub(crate) opinion_verbs: Words,
+    pub(crate) feigned_modifiers: Words,
+    pub(crate) feign_verbs: Words,
+    pub(crate) fiction_nouns: Words,
+    pub(crate) scheduled_words: Words,
+    pub(crate) gather_verbs: Words,
+    pub(crate) penal_verbs: Words,
+    pub(crate) habit_nouns: Words,
+    pub(crate) habit_verbs: Words,
+    pub(crate) saying_verbs: Words,
+    pub(crate) means_nouns: Words,
+    pub(crate) pundit_nouns: Words,
+    pub(crate) grant_verbs: Words,
+    pub(crate) doubt_verbs: Words,
+    pub(crate) sudden_nouns: Words,
+    pub(crate) arms_nouns: Words,
+    pub(crate) seizure_verbs: Words,
+    pub(crate) uncertain_adjectives: Words,
+    pub(crate) untrue_modifiers: Words,
+    pub(crate) typical_modifiers: Words,
+    pub(crate) collapse_verbs: Words,
+    pub(crate) exposed_adjectives: Words,
+    pub(crate) crime_words: Words,
 }
 
 /// What was decided, and why.
@@ -69,7 +98,7 @@ pub(crate) struct Verdict {
 }
 
 /// Decides a trigger.
-pub(crate) fn decide(scene: &Scene<'_>, site: &Site, told_number: bool) -> Verdict {
+pub(crate) fn decide(scene: &Scene<'_>, site: &Site, category: Category, told_number: bool) -> Verdict {
     let mut verdict = Verdict { realis: Realis::Actual, background: false, future: false, why: Vec::new() };
     let start = match site.light {
         Some((verb, _)) => {
@@ -100,12 +129,15 @@ pub(crate) fn decide(scene: &Scene<'_>, site: &Site, told_number: bool) -> Verdi
             verdict.why.push(why);
         }
         verdict.future = walk.future;
-        let modal =
-            verdict.why.last().is_some_and(|why| why.contains(": modal") || why.contains(": condition"));
+        let modal = verdict.why.last().is_some_and(|why| {
+            [": modal can", ": modal must", ": modal should", ": modal need", ": modal ought"]
+                .iter()
+                .any(|rule| why.contains(rule))
+        });
         if modal
             && site.kind == Kind::Noun
             && site.light.is_none()
-            && let Some((realis, why)) = generic_noun(scene, site.head)
+            && let Some((realis, why)) = irrealis::kinds::generic_noun(scene, site.head)
         {
             verdict.realis = realis;
             verdict.why.push(why);
@@ -124,6 +156,10 @@ pub(crate) fn decide(scene: &Scene<'_>, site: &Site, told_number: bool) -> Verdi
             verdict.why.push("realis negated: negated participant".to_owned());
         }
     }
+    if let Some((realis, why)) = irrealis::revise(scene, site, category, &verdict) {
+        verdict.realis = realis;
+        verdict.why.push(why);
+    }
     if verdict.future || matches!(verdict.realis, Realis::Planned | Realis::Threatened) {
         return verdict;
     }
@@ -140,9 +176,10 @@ struct Walk<'s, 'a> {
     told_number: bool,
 }
 
-type Decision = Option<(Realis, String)>;
+/// A value and the rule that gave it.
+pub(crate) type Decision = Option<(Realis, String)>;
 
-fn decided(realis: Realis, rule: &str, word: &str) -> Decision {
+pub(crate) fn decided(realis: Realis, rule: &str, word: &str) -> Decision {
     Some((realis, format!("realis {realis}: {rule} {word}")))
 }
 
@@ -171,8 +208,11 @@ impl Walk<'_, '_> {
             }
             first = false;
         }
+        if site.kind != Kind::Noun || site.light.is_some() {
+            return self.habit(start);
+        }
         if site.kind == Kind::Noun && site.light.is_none() && !self.told_number {
-            return generic_noun(self.scene, site.head);
+            return irrealis::kinds::generic_noun(self.scene, site.head);
         }
         None
     }
@@ -248,9 +288,6 @@ impl Walk<'_, '_> {
             if asks {
                 return decided(Realis::Hypothetical, "question", "?");
             }
-        }
-        if is_trigger {
-            return self.habit(verb);
         }
         None
     }
@@ -368,6 +405,11 @@ impl Walk<'_, '_> {
                     .children(verb)
                     .iter()
                     .any(|&other| matches!(doc.token(other).dep, Dep::Nsubj | Dep::Nsubjpass));
+                let shares = tok.tag == Tag::Vbn && frame::auxiliaries(doc, verb).is_empty();
+                if own_subject && shares {
+                    // "would be crushed and their leaders killed"
+                    return Step::Up(head);
+                }
                 if own_subject || !matches!(tok.tag, Tag::Vb | Tag::Vbg | Tag::Vbn) {
                     return match doc.token(head).dep {
                         // "said X attacked and Y fled": both are what is said.
@@ -504,6 +546,9 @@ impl Walk<'_, '_> {
         let Some(up) = frame::parent(doc, preposition) else { return Step::Stop };
         if frame::is_verb(doc, up) {
             let verb = frame::lemma(doc, up);
+            if word == "by" {
+                return Step::Up(up);
+            }
             if word == "from"
                 && (lexicon.foil_verbs.contains(verb.as_ref())
                     || lexicon.deny_verbs.contains(verb.as_ref())
@@ -773,94 +818,4 @@ fn noun_words(scene: &Scene<'_>, noun: TokenIndex) -> Decision {
         return decided(Realis::Generic, "modifier", "style");
     }
     None
-}
-
-/// A bare plural that nothing ties to a place, a day, a number or a doer: a kind of thing.
-fn generic_noun(scene: &Scene<'_>, noun: TokenIndex) -> Decision {
-    let doc = scene.doc;
-    if doc.token(noun).tag != Tag::Nns {
-        return None;
-    }
-    let range = doc.subtree(noun);
-    let range = range.start..range.end.min(noun + 24);
-    for index in range.clone() {
-        if index == noun {
-            continue;
-        }
-        let tok = doc.token(index);
-        if index < noun && matches!(tok.dep, Dep::Det | Dep::Poss | Dep::Nummod) && tok.head == noun {
-            return None;
-        }
-        if scene.entity[index as usize].is_some_and(|label| {
-            matches!(
-                label,
-                EntityLabel::Gpe
-                    | EntityLabel::Loc
-                    | EntityLabel::Fac
-                    | EntityLabel::Date
-                    | EntityLabel::Norp
-                    | EntityLabel::Org
-                    | EntityLabel::Person
-                    | EntityLabel::Cardinal
-                    | EntityLabel::Time
-            )
-        }) {
-            return None;
-        }
-        if index < noun
-            && tok.dep == Dep::Amod
-            && tok.head == noun
-            && frame::word_is(
-                doc,
-                index,
-                &[
-                    "several",
-                    "many",
-                    "recent",
-                    "deadly",
-                    "separate",
-                    "two",
-                    "latest",
-                    "few",
-                    "numerous",
-                    "multiple",
-                    "fresh",
-                    "new",
-                    "heavy",
-                    "fierce",
-                    "repeated",
-                    "successive",
-                ],
-            )
-        {
-            return None;
-        }
-        if tok.dep == Dep::Relcl || tok.dep == Dep::Acl {
-            let tag = frame::auxiliaries(doc, index).first().map_or(tok.tag, |&aux| doc.token(aux).tag);
-            if matches!(tag, Tag::Vbd | Tag::Vbn) {
-                return None;
-            }
-        }
-    }
-    // Its verb in the past tells of happenings: "attacks killed dozens".
-    let top = frame::coordination_head(doc, noun);
-    if let Some(verb) = frame::governing_verb(doc, top) {
-        let finite = frame::auxiliaries(doc, verb).first().copied().unwrap_or(verb);
-        let past = matches!(doc.token(finite).tag, Tag::Vbd);
-        let told = matches!(doc.token(top).dep, Dep::Nsubj | Dep::Nsubjpass) && past;
-        let dated = doc.children(verb).iter().any(|&other| {
-            scene.entity[other as usize] == Some(EntityLabel::Date)
-                || doc.token(other).dep == Dep::Prep
-                    && frame::child(doc, other, Dep::Pobj).is_some_and(|object| {
-                        matches!(
-                            scene.entity[object as usize],
-                            Some(EntityLabel::Date | EntityLabel::Gpe | EntityLabel::Loc)
-                        )
-                    })
-        });
-        if told || dated && past {
-            return None;
-        }
-    }
-    decided(Realis::Generic, "bare plural", &doc.token(noun).text)
 }
