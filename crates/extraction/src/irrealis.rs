@@ -24,6 +24,10 @@ const HEADLINE_MAX: TokenIndex = 16;
 
 /// What is decided anew; nothing where the first verdict stands.
 pub(crate) fn revise(scene: &Scene<'_>, site: &Site, category: Category, first: &Verdict) -> Decision {
+    // Words said happened as they were said, true or not.
+    if matches!(category, Category::Accuse | Category::Reject | Category::Support) {
+        return None;
+    }
     let chain = governors(scene, site.head);
     let sight = Sight { scene, site, category, lexicon: &scene.codebook.realis, chain, first };
     sight

@@ -11,6 +11,9 @@ use crate::frame;
 use crate::irrealis::{Sight, has_child, infinitive};
 use crate::realis::{Decision, decided, modifier_in};
 
+/// Tokens of a clause that are looked through for names, days and numbers.
+const NAMED_NEAR: usize = 40;
+
 impl Sight<'_, '_> {
     /// Habits, laws, kinds.
     pub(super) fn kind_of_thing(&self) -> Decision {
@@ -159,7 +162,11 @@ impl Sight<'_, '_> {
         }
         let top = frame::coordination_head(doc, head);
         let subject = matches!(doc.token(top).dep, Dep::Nsubj | Dep::Nsubjpass);
-        if bare && subject && self.present(verb) && !progressive && !self.dated(verb) {
+        let named = doc
+            .subtree(verb)
+            .take(NAMED_NEAR)
+            .any(|index| self.scene.entity[index as usize].is_some_and(|label| label != EntityLabel::Norp));
+        if bare && subject && self.present(verb) && !progressive && !named {
             return decided(Realis::Generic, "bare subject", &doc.token(head).text);
         }
         None

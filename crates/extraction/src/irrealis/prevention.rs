@@ -42,6 +42,9 @@ impl Sight<'_, '_> {
 
     /// Stopped before it was done, or failed by itself.
     pub(super) fn foiled(&self) -> Decision {
+        if !self.violent() && self.category != Category::Protest {
+            return None;
+        }
         let doc = self.doc();
         let lexicon = self.lexicon;
         let head = self.site.head;

@@ -168,8 +168,13 @@ impl Sight<'_, '_> {
         if modifier_in(self.scene, self.site.head, &lexicon.feigned_modifiers) {
             return decided(Realis::Hypothetical, "feigned", "");
         }
+        // "If the killing of three is to be more than a footnote": the killing itself is taken as known.
+        let told = self.site.kind == Kind::Noun && self.site.light.is_none() && self.definite();
         for &at in self.chain.iter().take(6) {
             if frame::is_verb(doc, at) {
+                if told {
+                    continue;
+                }
                 if self.inverted(at) {
                     return decided(Realis::Hypothetical, "inverted condition", &doc.token(at).text);
                 }
