@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to its user")]
 
 mod boost;
+mod cost;
 mod debris;
 mod distance;
 mod gate;
@@ -81,6 +82,15 @@ enum Command {
         #[arg(long, default_value = "weights/places-en.wkw")]
         output: PathBuf,
     },
+    /// Measures what recognising and resolving places and times costs beside the whole of reading.
+    Cost {
+        /// A file of `{id, text}` lines.
+        #[arg(long)]
+        input: PathBuf,
+        /// Number of rounds; the median counts.
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..))]
+        rounds: u8,
+    },
     /// Scores every task that has a floor and compares with the floors.
     Gate {
         /// Folder of the benchmarks.
@@ -139,6 +149,7 @@ fn main() -> ExitCode {
         Command::Train { task: Trained::Toponyms, data, output } => {
             toponyms::train(&data, &output).map(|()| ExitCode::SUCCESS)
         }
+        Command::Cost { input, rounds } => cost::run(&input, rounds.into()).map(|()| ExitCode::SUCCESS),
         Command::Gate { data, baseline } => gate::run(&data, &baseline)
             .map(|passed| if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
     };

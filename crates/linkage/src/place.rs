@@ -250,7 +250,7 @@ pub fn study(
 pub enum Part {
     /// Who's On First's villages, quarters and sites.
     Villages,
-    /// Rows kept by hand.
+    /// Rows without an id: those kept by hand and most units of the second order.
     Own,
     /// Names other than the main one.
     Alternates,
