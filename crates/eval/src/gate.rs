@@ -9,8 +9,9 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 
+use crate::metric::Figures;
 use crate::task::{Task, keyed, lines, predictions};
-use crate::{distance, metric, realis, timex};
+use crate::{distance, metric, realis, timex, toponyms};
 
 #[derive(Deserialize)]
 struct Baseline {
@@ -24,7 +25,11 @@ struct TaskFloors {
     /// Whether its files are the project's own, beside the baseline, and not among the benchmarks.
     #[serde(default)]
     own: bool,
+    /// Number of folds, where the figures are out of fold and not of the shipped model.
+    folds: Option<usize>,
+    #[serde(default)]
     input: String,
+    #[serde(default)]
     gold: String,
     #[serde(default)]
     min: BTreeMap<String, f64>,
@@ -48,6 +53,14 @@ pub(crate) fn run(data: &Path, baseline: &Path) -> Result<bool> {
     for (name, task) in &floors.tasks {
         let kind = <Task as clap::ValueEnum>::from_str(task.task.as_ref().unwrap_or(name), false)
             .map_err(|_| anyhow!("{}: `{name}` names no task", baseline.display()))?;
+        if let Some(folds) = task.folds {
+            if kind != Task::Toponyms {
+                bail!("{}: `{name}` can't be cross-validated", baseline.display());
+            }
+            let figures = toponyms::out_of_fold_figures(data, folds)?;
+            compare(name, task, &figures, &mut held, &mut broken, baseline)?;
+            continue;
+        }
         let folder = if task.own { baseline.parent().unwrap_or(Path::new("")) } else { data };
         let input = lines(&folder.join(&task.input))?;
         let gold = keyed(lines(&folder.join(&task.gold))?)?;
@@ -59,28 +72,40 @@ pub(crate) fn run(data: &Path, baseline: &Path) -> Result<bool> {
             Task::Timex => timex::score(&gold, &predicted)?,
             Task::Toponyms => distance::score(&gold, &predicted)?,
         };
-        for (figure, value) in &figures {
-            let floor = task.min.get(figure);
-            let ceiling = task.max.get(figure);
-            let fine =
-                floor.is_none_or(|floor| value >= floor) && ceiling.is_none_or(|ceiling| value <= ceiling);
-            let bound = match (floor, ceiling) {
-                (Some(floor), _) => format!("at least {floor}"),
-                (_, Some(ceiling)) => format!("at most {ceiling}"),
-                _ => "not bound".to_owned(),
-            };
-            println!("{} {name:16} {figure:30} {value:8.4}  {bound}", if fine { "ok    " } else { "BROKEN" });
-            if floor.is_some() || ceiling.is_some() {
-                held += u32::from(fine);
-                broken += u32::from(!fine);
-            }
-        }
-        for figure in task.min.keys().chain(task.max.keys()) {
-            if !figures.contains_key(figure) {
-                bail!("{}: task `{name}` has no figure `{figure}`", baseline.display());
-            }
-        }
+        compare(name, task, &figures, &mut held, &mut broken, baseline)?;
     }
     println!("gate: {held} figures held, {broken} broken");
     Ok(broken == 0 && held > 0)
+}
+
+/// Prints the figures of one entry beside their bounds and counts those that hold.
+fn compare(
+    name: &str,
+    task: &TaskFloors,
+    figures: &Figures,
+    held: &mut u32,
+    broken: &mut u32,
+    baseline: &Path,
+) -> Result<()> {
+    for (figure, value) in figures {
+        let floor = task.min.get(figure);
+        let ceiling = task.max.get(figure);
+        let fine = floor.is_none_or(|floor| value >= floor) && ceiling.is_none_or(|ceiling| value <= ceiling);
+        let bound = match (floor, ceiling) {
+            (Some(floor), _) => format!("at least {floor}"),
+            (_, Some(ceiling)) => format!("at most {ceiling}"),
+            _ => "not bound".to_owned(),
+        };
+        println!("{} {name:16} {figure:30} {value:8.4}  {bound}", if fine { "ok    " } else { "BROKEN" });
+        if floor.is_some() || ceiling.is_some() {
+            *held += u32::from(fine);
+            *broken += u32::from(!fine);
+        }
+    }
+    for figure in task.min.keys().chain(task.max.keys()) {
+        if !figures.contains_key(figure) {
+            bail!("{}: task `{name}` has no figure `{figure}`", baseline.display());
+        }
+    }
+    Ok(())
 }

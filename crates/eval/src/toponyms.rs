@@ -436,6 +436,31 @@ pub(crate) fn cross_validate(data: &Path, folds: usize, ablate: bool, pins: Opti
     Ok(())
 }
 
+/// Out-of-fold figures for the gate, each set's with its name before them; `confident_right` is the share of places scored .9 or
+/// more that are within reach, over both sets.
+///
+/// # Errors
+/// When the sets can't be read.
+pub(crate) fn out_of_fold_figures(data: &Path, folds: usize) -> Result<Figures> {
+    let (engine, sets) = load_all(data, folds)?;
+    let whole: Vec<Vec<Vec<Studied>>> =
+        sets.iter().map(|set| set.docs.iter().map(|doc| doc.studied.clone()).collect()).collect();
+    let outcomes = out_of_fold(&engine.resources().gazetteer, &sets, &whole, folds)?;
+    let mut figures = Figures::new();
+    for (set, outcome) in sets.iter().zip(&outcomes) {
+        figures.extend(outcome.figures.iter().map(|(name, value)| (format!("{}_{name}", set.name), *value)));
+    }
+    let confident: Vec<bool> = outcomes
+        .iter()
+        .flat_map(|outcome| &outcome.scored)
+        .filter(|(score, _)| *score >= 0.9)
+        .map(|(_, right)| *right)
+        .collect();
+    let right = confident.iter().filter(|right| **right).count();
+    figures.insert("confident_right".to_owned(), right as f64 / confident.len().max(1) as f64);
+    Ok(figures)
+}
+
 fn figures_table(sets: &[Set], outcomes: &[Outcome]) -> String {
     let mut text = "| figure |".to_owned();
     for set in sets {
