@@ -604,12 +604,9 @@ fn attachments(scene: &Scene<'_>, mentions: &Mentions, draft: &Draft<'_>) -> (Ve
     anchors.extend(draft.site.light.map(|(verb, _)| verb));
     anchors.extend(draft.joined.iter().copied());
     anchors.extend(draft.recipients.iter().copied());
-    let governor = frame::governing_verb(doc, draft.site.head).filter(|&verb| {
+    let governor = frame::governing_verb(doc, draft.site.head).filter(|_| {
         draft.site.kind == Kind::Noun
-            || matches!(doc.token(draft.site.head).dep, Dep::Conj | Dep::Xcomp | Dep::Advcl) && {
-                let _ = verb;
-                true
-            }
+            || matches!(doc.token(draft.site.head).dep, Dep::Conj | Dep::Xcomp | Dep::Advcl)
     });
     // How far a token hangs from the event: steps up to an anchor; a governing verb counts more.
     let distance = |from: TokenIndex| -> Option<u32> {
@@ -623,6 +620,10 @@ fn attachments(scene: &Scene<'_>, mentions: &Mentions, draft: &Draft<'_>) -> (Ve
             }
             let tok = doc.token(at);
             if steps > 0 && matches!(tok.dep, Dep::Relcl | Dep::Ccomp) && frame::is_verb(doc, at) {
+                return None;
+            }
+            // `according to a statement read on Wednesday in Bamako` is when and where it was said.
+            if frame::word_is(doc, at, &["according"]) {
                 return None;
             }
             at = frame::parent(doc, at)?;
