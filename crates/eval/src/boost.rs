@@ -3,7 +3,7 @@
 //! In: rows of features with labels, alone ([`Objective::Binary`]) or in groups of which one or more rows are right
 //! ([`Objective::Groups`]). Out: a [`Forest`]. Same rows and options, same forest: no randomness.
 
-use watchkeeper_nn::trees::{Forest, Node};
+use watchkeeper_nn::trees::{Forest, Node, leaf_of};
 
 /// How a forest is grown.
 #[derive(Debug, Clone, Copy)]
@@ -42,15 +42,14 @@ pub(crate) enum Objective<'a> {
 /// Most values that a feature is split between.
 const BINS: usize = 96;
 
-/// Grows a forest on rows of `names.len()` features each; `weights` says how much each row counts, `offsets` the score that a row
-/// has before any tree and that whoever uses the forest adds again.
+/// Grows a forest on rows of `names.len()` features each; `offsets` is the score that a row has before any tree and that
+/// whoever uses the forest adds again.
 ///
 /// # Errors
 /// When the forest breaks the rules of [`Forest::new`], which would be a fault here.
 pub(crate) fn train(
     names: &[&str],
     rows: &[f32],
-    weights: Option<&[f32]>,
     offsets: Option<&[f32]>,
     objective: &Objective<'_>,
     options: &Options,
@@ -58,15 +57,10 @@ pub(crate) fn train(
     let width = names.len();
     let count = rows.len() / width;
     let binned = Binned::new(rows, width, count);
-    let weight = |row: usize| weights.map_or(1.0, |weights| f64::from(weights[row]));
     let base = match objective {
         Objective::Binary(right) => {
-            let (mut won, mut all) = (0.5, 1.0);
-            for row in 0..count {
-                won += if right[row] { weight(row) } else { 0.0 };
-                all += weight(row);
-            }
-            (won / (all - won)).ln()
+            let won = right.iter().filter(|right| **right).count() as f64 + 0.5;
+            (won / (count as f64 + 1.0 - won)).ln()
         }
         Objective::Groups { .. } => 0.0,
     };
@@ -76,12 +70,12 @@ pub(crate) fn train(
     let mut nodes: Vec<Node> = Vec::new();
     let mut roots = Vec::with_capacity(options.trees);
     for _ in 0..options.trees {
-        derivatives(objective, &scores, &weight, &mut first, &mut second);
+        derivatives(objective, &scores, &mut first, &mut second);
         let tree = grow(&binned, &first, &second, options);
         roots.push(u32::try_from(nodes.len())?);
         let offset = u32::try_from(nodes.len())?;
         for (row, score) in scores.iter_mut().enumerate() {
-            *score += f64::from(tree[tree_leaf(&tree, &rows[row * width..][..width])].value);
+            *score += f64::from(leaf_of(&tree, 0, &rows[row * width..][..width]).value);
         }
         nodes.extend(tree.into_iter().map(|node| Node {
             low: node.low + offset,
@@ -93,19 +87,13 @@ pub(crate) fn train(
     Ok(Forest::new(names, base as f32, roots, nodes)?)
 }
 
-fn derivatives(
-    objective: &Objective<'_>,
-    scores: &[f64],
-    weight: &impl Fn(usize) -> f64,
-    first: &mut [f64],
-    second: &mut [f64],
-) {
+fn derivatives(objective: &Objective<'_>, scores: &[f64], first: &mut [f64], second: &mut [f64]) {
     match objective {
         Objective::Binary(right) => {
             for (row, &score) in scores.iter().enumerate() {
                 let share = 1.0 / (1.0 + (-score).exp());
-                first[row] = weight(row) * (share - f64::from(u8::from(right[row])));
-                second[row] = weight(row) * (share * (1.0 - share)).max(1e-6);
+                first[row] = share - f64::from(u8::from(right[row]));
+                second[row] = (share * (1.0 - share)).max(1e-6);
             }
         }
         Objective::Groups { starts, right } => {
@@ -127,8 +115,8 @@ fn derivatives(
                     let mass = (scores[row] - top).exp();
                     let share = mass / all;
                     let target = if right[row] { mass / won.max(1e-12) } else { 0.0 };
-                    first[row] = weight(row) * (share - target);
-                    second[row] = weight(row) * (share * (1.0 - share)).max(1e-6);
+                    first[row] = share - target;
+                    second[row] = (share * (1.0 - share)).max(1e-6);
                 }
             }
         }
@@ -272,16 +260,6 @@ fn best_split(
     best
 }
 
-/// The leaf of a tree (whose indices count from its own start) that a row falls in.
-fn tree_leaf(tree: &[Node], row: &[f32]) -> usize {
-    let mut at = 0;
-    while let Some(feature) = tree[at].feature {
-        at = if row[usize::from(feature)] <= tree[at].threshold { tree[at].low } else { tree[at].high }
-            as usize;
-    }
-    at
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -292,7 +270,7 @@ mod tests {
             (0..400).flat_map(|i| [(i % 20) as f32, (i / 20) as f32, (i % 7) as f32]).collect();
         let right: Vec<bool> = rows.chunks(3).map(|row| (row[0] > 9.5) != (row[1] > 12.0)).collect();
         let forest =
-            train(&["a", "b", "noise"], &rows, None, None, &Objective::Binary(&right), &Options::default())
+            train(&["a", "b", "noise"], &rows, None, &Objective::Binary(&right), &Options::default())
                 .expect("trains");
         let wrong =
             rows.chunks(3).zip(&right).filter(|(row, right)| (forest.score(row) > 0.0) != **right).count();
@@ -312,8 +290,7 @@ mod tests {
             starts.push(right.len());
         }
         let objective = Objective::Groups { starts: &starts, right: &right };
-        let forest =
-            train(&["a", "level"], &rows, None, None, &objective, &Options::default()).expect("trains");
+        let forest = train(&["a", "level"], &rows, None, &objective, &Options::default()).expect("trains");
         for group in starts.windows(2) {
             let score = |row: usize| forest.score(&rows[row * 2..][..2]);
             let best = (group[0]..group[1]).max_by(|&a, &b| score(a).total_cmp(&score(b)));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
+use watchkeeper_linkage::place::distance_km;
 
 use crate::metric::Figures;
 
@@ -54,7 +55,7 @@ pub(crate) fn score(gold: &BTreeMap<String, Value>, predicted: &BTreeMap<String,
             recognised += 1.0;
             let point = got[predicted]["lat"].as_f64().zip(got[predicted]["lon"].as_f64());
             let Some((to_lat, to_lon)) = point else { continue };
-            let km = kilometres((lat, lon), (to_lat, to_lon));
+            let km = distance_km((lat, lon), (to_lat, to_lon));
             resolved += 1.0;
             right += f64::from(u8::from(km <= 161.0));
             logs += (km + 1.0).ln();
@@ -120,11 +121,4 @@ fn pair(gold: &[CharRange], predicted: &[CharRange], exact: bool) -> Vec<(usize,
         }
     }
     pairs
-}
-
-/// Great-circle distance of two points (latitude, longitude).
-pub(crate) fn kilometres(one: (f64, f64), other: (f64, f64)) -> f64 {
-    let (a, b) = ((one.0.to_radians(), one.1.to_radians()), (other.0.to_radians(), other.1.to_radians()));
-    let half = ((b.0 - a.0) / 2.0).sin().powi(2) + a.0.cos() * b.0.cos() * ((b.1 - a.1) / 2.0).sin().powi(2);
-    2.0 * 6371.0 * half.min(1.0).sqrt().asin()
 }

@@ -111,7 +111,7 @@ fn train<'a>(docs: impl Iterator<Item = &'a Taught>) -> Result<Forest> {
             }
         }
     }
-    boost::train(&PLACE_FEATURES, &rows, None, None, &Objective::Binary(&right), &options())
+    boost::train(&PLACE_FEATURES, &rows, None, &Objective::Binary(&right), &options())
 }
 
 /// Trains on all documents and writes the weight file.

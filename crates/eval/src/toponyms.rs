@@ -256,7 +256,6 @@ fn train_rank(gazetteer: &Gazetteer, lessons: &[Lesson<'_>]) -> Result<Forest> {
     boost::train(
         &FEATURES,
         &rows,
-        None,
         Some(&offsets),
         &Objective::Groups { starts: &starts, right: &right },
         &RANK,
@@ -286,7 +285,7 @@ fn train_ranker(gazetteer: &Gazetteer, lessons: &[Lesson<'_>]) -> Result<Ranker>
             }
         }
     }
-    let trust = boost::train(&trust_features(), &rows, None, None, &Objective::Binary(&right), &TRUST)?;
+    let trust = boost::train(&trust_features(), &rows, None, &Objective::Binary(&right), &TRUST)?;
     Ok(Ranker::new(train_rank(gazetteer, lessons)?, trust)?)
 }
 
@@ -352,7 +351,7 @@ fn outcome(
         {
             let (Some(place), Some(gold)) = (index.map(|index| &links.places[index]), gold) else { continue };
             let (Some(lat), Some(lon)) = (place.lat, place.lon) else { continue };
-            let km = distance::kilometres((gold.lat, gold.lon), (lat, lon));
+            let km = place::distance_km((gold.lat, gold.lon), (lat, lon));
             outcome.scored.push((place.score, km <= RIGHT_KM));
             if km > RIGHT_KM {
                 let name = mention.span.of(doc.doc.text());

@@ -27,7 +27,7 @@ use crate::fold::fold;
 use crate::gazetteer::{Gazetteer, Kind, NameKind, PlaceId, RowIndex};
 use context::Context;
 pub use model::{Ranker, Shares, rule_weight, trust_features};
-pub(crate) use rank::distance_km;
+pub use rank::distance_km;
 use rank::{FeatureClass, Query, Ranked};
 use scene::Scene;
 pub use scene::{FEATURES, Studied, rows_km};
@@ -212,7 +212,7 @@ impl<'a> Survey<'a> {
 
     /// What the model sees of every mention.
     fn study(&self, context: &Context, ranked: &[Ranked]) -> Vec<Studied> {
-        let scene = Scene::new(self.doc, self.gazetteer, context, &self.names, self.mentions, ranked);
+        let mut scene = Scene::new(self.doc, self.gazetteer, context, &self.names, self.mentions, ranked);
         (0..self.names.len()).map(|mention| scene.study(mention)).collect()
     }
 

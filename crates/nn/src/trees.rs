@@ -134,15 +134,7 @@ impl Forest {
     /// The raw score of a row. A feature that the row lacks counts as 0.
     #[must_use]
     pub fn score(&self, row: &[f32]) -> f32 {
-        let mut sum = self.base;
-        for &root in &self.roots {
-            let mut node = &self.nodes[root as usize];
-            while let Some(feature) = node.feature {
-                node = self.next(node, feature, row);
-            }
-            sum += node.value;
-        }
-        sum
+        self.roots.iter().fold(self.base, |sum, &root| sum + leaf_of(&self.nodes, root, row).value)
     }
 
     /// What each feature added to the score of a row, in the order of [`Self::features`]: the change of the nodes' values along
@@ -153,18 +145,31 @@ impl Forest {
         for &root in &self.roots {
             let mut node = &self.nodes[root as usize];
             while let Some(feature) = node.feature {
-                let next = self.next(node, feature, row);
+                let next = next(&self.nodes, node, feature, row);
                 added[usize::from(feature)] += next.value - node.value;
                 node = next;
             }
         }
         added
     }
+}
 
-    fn next(&self, node: &Node, feature: u16, row: &[f32]) -> &Node {
-        let low = row.get(usize::from(feature)).copied().unwrap_or(0.0) <= node.threshold;
-        &self.nodes[if low { node.low } else { node.high } as usize]
+/// The leaf that a row falls in from a root. A feature that the row lacks counts as 0.
+///
+/// # Panics
+/// When a node leads out of `nodes`, which [`Forest::new`] refuses.
+#[must_use]
+pub fn leaf_of<'a>(nodes: &'a [Node], root: u32, row: &[f32]) -> &'a Node {
+    let mut node = &nodes[root as usize];
+    while let Some(feature) = node.feature {
+        node = next(nodes, node, feature, row);
     }
+    node
+}
+
+fn next<'a>(nodes: &'a [Node], node: &Node, feature: u16, row: &[f32]) -> &'a Node {
+    let low = row.get(usize::from(feature)).copied().unwrap_or(0.0) <= node.threshold;
+    &nodes[if low { node.low } else { node.high } as usize]
 }
 
 /// The logistic function: a probability of a raw score.

@@ -62,7 +62,7 @@ impl Context {
                 *demonyms.entry(country).or_default() += DEMONYM;
             }
         }
-        context.add(sorted(demonyms.clone()));
+        context.add(sorted(&demonyms));
         context.demonyms = demonyms;
         if let Some(place) = doc.article().dateline.as_ref().and_then(|dateline| dateline.place) {
             let words = place.of(doc.text());
@@ -84,7 +84,7 @@ impl Context {
                 *of_actors.entry(country).or_default() += ACTOR;
             }
         }
-        context.add(sorted(of_actors.clone()));
+        context.add(sorted(&of_actors));
         context.actors = of_actors;
         context
     }
@@ -168,8 +168,8 @@ impl Context {
     }
 }
 
-fn sorted(weights: FxHashMap<CountryIndex, f64>) -> Vec<(CountryIndex, f64)> {
-    let mut list: Vec<_> = weights.into_iter().collect();
+fn sorted(weights: &FxHashMap<CountryIndex, f64>) -> Vec<(CountryIndex, f64)> {
+    let mut list: Vec<_> = weights.iter().map(|(&country, &weight)| (country, weight)).collect();
     list.sort_by_key(|&(country, _)| country);
     list
 }

@@ -323,7 +323,8 @@ pub(crate) fn of_feature(feature: Option<FeatureClass>, kind: Kind) -> f64 {
 }
 
 /// Great-circle distance; infinite where a point is unknown.
-pub(crate) fn distance_km(one: (f64, f64), other: (f64, f64)) -> f64 {
+#[must_use]
+pub fn distance_km(one: (f64, f64), other: (f64, f64)) -> f64 {
     if one.0.is_nan() || other.0.is_nan() {
         return f64::INFINITY;
     }

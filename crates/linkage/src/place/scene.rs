@@ -148,6 +148,8 @@ pub(crate) struct Scene<'a> {
     /// Units and countries that hold the best candidates of names: how many names.
     holds: FxHashMap<RowIndex, Vec<usize>>,
     dateline: Option<(Vector, Option<crate::gazetteer::CountryIndex>, RowIndex)>,
+    /// Surroundings of candidates, by name and row: a name's mentions share them.
+    around: FxHashMap<(usize, RowIndex), [f64; 4]>,
 }
 
 impl<'a> Scene<'a> {
@@ -213,16 +215,29 @@ impl<'a> Scene<'a> {
             let place = gazetteer.place(row)?;
             Some((vector(&place)?, place.country, row))
         });
-        Self { gazetteer, context, names, found, number, neighbours, count, inside, named, holds, dateline }
+        Self {
+            gazetteer,
+            context,
+            names,
+            found,
+            number,
+            neighbours,
+            count,
+            inside,
+            named,
+            holds,
+            dateline,
+            around: FxHashMap::default(),
+        }
     }
 
     /// Studies one mention with its candidates.
-    pub(crate) fn study(&self, mention: usize) -> Studied {
-        let (name, ranked) = (&self.names[mention], &self.found[mention]);
+    pub(crate) fn study(&mut self, mention: usize) -> Studied {
+        let (gazetteer, name, ranked) = (self.gazetteer, &self.names[mention], &self.found[mention]);
         let own = self.number[name.key.as_str()];
         let candidates = &ranked.candidates[..ranked.candidates.len().min(CANDIDATES_MAX)];
         let places: Vec<Option<Place<'_>>> =
-            candidates.iter().map(|candidate| self.gazetteer.place(candidate.row)).collect();
+            candidates.iter().map(|candidate| gazetteer.place(candidate.row)).collect();
         let known = |at: usize| places[at].as_ref();
         let top_population = places.iter().flatten().map(|place| place.ln_population).fold(0.0_f64, f64::max);
         let best_raw = candidates.first().map_or(0.0, |candidate| candidate.raw);
@@ -230,9 +245,15 @@ impl<'a> Scene<'a> {
             rows: candidates.iter().map(|candidate| candidate.row).collect(),
             features: Vec::with_capacity(candidates.len() * FEATURES.len()),
         };
-        let surroundings: Vec<[f64; 4]> = (0..candidates.len())
-            .map(|at| known(at).and_then(vector).map_or([0.0; 4], |point| self.surroundings(own, point)))
-            .collect();
+        let mut surroundings: Vec<[f64; 4]> = Vec::with_capacity(candidates.len());
+        for (candidate, place) in candidates.iter().zip(&places) {
+            let key = (own, candidate.row);
+            let near = self.around.get(&key).copied().unwrap_or_else(|| {
+                place.as_ref().and_then(vector).map_or([0.0; 4], |point| self.surroundings(own, point))
+            });
+            self.around.insert(key, near);
+            surroundings.push(near);
+        }
         let shares: Vec<(f64, bool)> = (0..candidates.len())
             .map(|at| {
                 let country = known(at).and_then(|place| place.country);
@@ -241,13 +262,13 @@ impl<'a> Scene<'a> {
             .collect();
         let top_near = surroundings.iter().map(|near| near[1]).fold(0.0_f64, f64::max);
         let top_share = shares.iter().map(|share| share.0).fold(0.0_f64, f64::max);
-        let beside = |step: isize| -> Option<(Vector, usize)> {
+        let beside = |step: isize| -> Option<Vector> {
             let mut at = mention;
             for _ in 0..3 {
                 at = at.checked_add_signed(step).filter(|&at| at < self.names.len())?;
                 if self.names[at].key != name.key {
                     let row = self.found[at].best()?;
-                    return Some((vector(&self.gazetteer.place(row)?)?, at));
+                    return vector(&self.gazetteer.place(row)?);
                 }
             }
             None
@@ -333,8 +354,8 @@ impl<'a> Scene<'a> {
                 near[1],
                 near[2],
                 near[3],
-                log_km(before.map(|before| before.0)),
-                log_km(after.map(|after| after.0)),
+                log_km(before),
+                log_km(after),
                 log_km(self.dateline.map(|dateline| dateline.0)),
                 match self.dateline {
                     None => -1.0,
@@ -404,7 +425,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Distance between two rows in kilometres; infinite where a point is unknown.
+/// Distance of a row from a point in kilometres; infinite where its own is unknown.
 #[must_use]
 pub fn rows_km(gazetteer: &Gazetteer, row: RowIndex, lat: f64, lon: f64) -> f64 {
     gazetteer.place(row).map_or(f64::INFINITY, |place| distance_km((place.lat, place.lon), (lat, lon)))
