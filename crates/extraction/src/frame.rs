@@ -81,6 +81,14 @@ pub(crate) fn child(doc: &Document, index: TokenIndex, dep: Dep) -> Option<Token
     doc.children(index).iter().copied().find(|&other| doc.token(other).dep == dep)
 }
 
+/// The first noun subject of a verb.
+pub(crate) fn subject(doc: &Document, verb: TokenIndex) -> Option<TokenIndex> {
+    doc.children(verb)
+        .iter()
+        .copied()
+        .find(|&other| matches!(doc.token(other).dep, Dep::Nsubj | Dep::Nsubjpass))
+}
+
 /// Dependents with a label, ascending.
 pub(crate) fn children_with(
     doc: &Document,
@@ -684,9 +692,7 @@ pub(crate) fn auxiliaries(doc: &Document, verb: TokenIndex) -> Vec<TokenIndex> {
             .filter(|&other| matches!(doc.token(other).dep, Dep::Aux | Dep::Auxpass))
             .collect();
         let tok = doc.token(at);
-        let has_subject =
-            doc.children(at).iter().any(|&other| matches!(doc.token(other).dep, Dep::Nsubj | Dep::Nsubjpass));
-        if !own.is_empty() || has_subject || tok.dep != Dep::Conj || !is_verb(doc, tok.head) {
+        if !own.is_empty() || subject(doc, at).is_some() || tok.dep != Dep::Conj || !is_verb(doc, tok.head) {
             return own;
         }
         if !matches!(tok.tag, Tag::Vb | Tag::Vbn | Tag::Vbg) {

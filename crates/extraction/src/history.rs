@@ -38,7 +38,7 @@ pub(crate) fn background(scene: &Scene<'_>, site: &Site, start: TokenIndex) -> O
         {
             break;
         }
-        if tok.dep == Dep::Conj && child_subject(scene, at) {
+        if tok.dep == Dep::Conj && frame::subject(scene.doc, at).is_some() {
             break;
         }
         at = tok.head;
@@ -128,14 +128,6 @@ pub(crate) fn background(scene: &Scene<'_>, site: &Site, start: TokenIndex) -> O
         }
     }
     None
-}
-
-fn child_subject(scene: &Scene<'_>, verb: TokenIndex) -> bool {
-    scene
-        .doc
-        .children(verb)
-        .iter()
-        .any(|&other| matches!(scene.doc.token(other).dep, Dep::Nsubj | Dep::Nsubjpass))
 }
 
 /// Whether a time word belongs to the event: it hangs on the trigger, its light verb or, for a noun, the verb that governs it.

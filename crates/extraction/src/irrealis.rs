@@ -177,12 +177,7 @@ impl Sight<'_, '_> {
     /// `had they attacked`, `were the town to fall`: the auxiliary stands before its subject.
     fn inverted(&self, verb: TokenIndex) -> bool {
         let doc = self.doc();
-        let subject = doc
-            .children(verb)
-            .iter()
-            .copied()
-            .find(|&other| matches!(doc.token(other).dep, Dep::Nsubj | Dep::Nsubjpass));
-        let Some(subject) = subject else { return false };
+        let Some(subject) = frame::subject(doc, verb) else { return false };
         doc.token(verb).dep == Dep::Advcl
             && doc.children(verb).iter().any(|&other| {
                 other < subject

@@ -401,10 +401,7 @@ impl Walk<'_, '_> {
             }
             Dep::Relcl if infinitive => self.under_noun(head, verb),
             Dep::Conj if frame::is_verb(doc, head) => {
-                let own_subject = doc
-                    .children(verb)
-                    .iter()
-                    .any(|&other| matches!(doc.token(other).dep, Dep::Nsubj | Dep::Nsubjpass));
+                let own_subject = frame::subject(doc, verb).is_some();
                 let shares = tok.tag == Tag::Vbn && frame::auxiliaries(doc, verb).is_empty();
                 if own_subject && shares {
                     // "would be crushed and their leaders killed"

@@ -62,17 +62,11 @@ fn article(text: &str) -> Article {
     let day = Date::new(2024, 6, 10).expect("a day");
     Article {
         id: "0".repeat(64),
-        origin: None,
-        outlet: None,
-        title: None,
-        byline: Vec::new(),
         published: Some(Published { start: day, end: day, basis: DateBasis::Given }),
-        dateline: None,
-        language: "en".to_owned(),
-        text: text.to_owned(),
-        masked: Vec::new(),
-        blocks: vec![Block { kind: BlockKind::Paragraph, pieces: vec![Span::from_range(0..text.len())] }],
-        diagnostics: Vec::new(),
+        ..Article::of_blocks(
+            text,
+            vec![Block { kind: BlockKind::Paragraph, pieces: vec![Span::from_range(0..text.len())] }],
+        )
     }
 }
 

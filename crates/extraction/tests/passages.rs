@@ -55,20 +55,7 @@ fn document(text: &str) -> Document {
         }
         start += part.len() + 2;
     }
-    let article = Article {
-        id: String::new(),
-        origin: None,
-        outlet: None,
-        title: None,
-        byline: Vec::new(),
-        published: None,
-        dateline: None,
-        language: "en".to_owned(),
-        text: text.to_owned(),
-        masked: Vec::new(),
-        blocks,
-        diagnostics: Vec::new(),
-    };
+    let article = Article::of_blocks(text, blocks);
     Annotator::new(&LANGUAGE, &Options::default()).annotate(&[article]).remove(0)
 }
 

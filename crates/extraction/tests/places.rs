@@ -37,20 +37,7 @@ fn document(text: &str) -> Document {
         .filter(|range| !range.is_empty())
         .map(|range| Block { kind: BlockKind::Paragraph, pieces: vec![Span::from_range(range)] })
         .collect();
-    let article = Article {
-        id: "0".repeat(64),
-        origin: None,
-        outlet: None,
-        title: None,
-        byline: Vec::new(),
-        published: None,
-        dateline: None,
-        language: "en".to_owned(),
-        text: text.to_owned(),
-        masked: Vec::new(),
-        blocks,
-        diagnostics: Vec::new(),
-    };
+    let article = Article { id: "0".repeat(64), ..Article::of_blocks(text, blocks) };
     annotate(&[article], &LANGUAGE, &Options::default()).pop().expect("one document")
 }
 

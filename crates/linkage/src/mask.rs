@@ -56,27 +56,12 @@ mod tests {
     use watchkeeper_record::codebook::MaskKind;
 
     fn article(text: &str, masked: &[(u32, u32)]) -> Article {
-        Article {
-            id: String::new(),
-            origin: None,
-            outlet: None,
-            title: None,
-            byline: Vec::new(),
-            published: None,
-            dateline: None,
-            language: "en".to_owned(),
-            text: text.to_owned(),
-            masked: masked
-                .iter()
-                .map(|&(start, end)| Mask {
-                    span: Span::new(start, end),
-                    kind: MaskKind::Widget,
-                    why: String::new(),
-                })
-                .collect(),
-            blocks: Vec::new(),
-            diagnostics: Vec::new(),
-        }
+        let masked = masked.iter().map(|&(start, end)| Mask {
+            span: Span::new(start, end),
+            kind: MaskKind::Widget,
+            why: String::new(),
+        });
+        Article { masked: masked.collect(), ..Article::of_blocks(text, Vec::new()) }
     }
 
     #[test]

@@ -110,20 +110,16 @@ fn a_text_over_the_limit_is_read_in_parts() {
 fn article(text: &str, blocks: &[Range<usize>]) -> Article {
     Article {
         id: "0".repeat(64),
-        origin: None,
-        outlet: None,
-        title: None,
-        byline: Vec::new(),
-        published: None,
-        dateline: None,
-        language: "en".to_owned(),
-        text: text.to_owned(),
-        masked: Vec::new(),
-        blocks: blocks
-            .iter()
-            .map(|range| Block { kind: BlockKind::Paragraph, pieces: vec![Span::from_range(range.clone())] })
-            .collect(),
-        diagnostics: Vec::new(),
+        ..Article::of_blocks(
+            text,
+            blocks
+                .iter()
+                .map(|range| Block {
+                    kind: BlockKind::Paragraph,
+                    pieces: vec![Span::from_range(range.clone())],
+                })
+                .collect(),
+        )
     }
 }
 

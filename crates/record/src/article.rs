@@ -36,6 +36,25 @@ pub struct Article {
 }
 
 impl Article {
+    /// An English article of nothing but text in blocks: no origin, date, author or masked range, and an empty id.
+    #[must_use]
+    pub fn of_blocks(text: impl Into<String>, blocks: Vec<Block>) -> Self {
+        Self {
+            id: String::new(),
+            origin: None,
+            outlet: None,
+            title: None,
+            byline: Vec::new(),
+            published: None,
+            dateline: None,
+            language: "en".to_owned(),
+            text: text.into(),
+            masked: Vec::new(),
+            blocks,
+            diagnostics: Vec::new(),
+        }
+    }
+
     /// Whether a span touches a masked range.
     #[must_use]
     pub fn is_masked(&self, span: Span) -> bool {

@@ -169,12 +169,7 @@ impl Sight<'_, '_> {
     /// Whether the doer is the speaker: `we`, `they` and `it` under a report, `its forces`.
     pub(super) fn speaks_of_itself(&self, verb: TokenIndex) -> bool {
         let doc = self.doc();
-        let subject = doc
-            .children(verb)
-            .iter()
-            .copied()
-            .find(|&other| matches!(doc.token(other).dep, Dep::Nsubj | Dep::Nsubjpass));
-        let Some(subject) = subject else { return false };
+        let Some(subject) = frame::subject(doc, verb) else { return false };
         let passive = frame::is_passive(doc, verb);
         let by_police = self.chain.iter().any(|&up| {
             frame::child(doc, up, Dep::Nsubj).is_some_and(|other| {

@@ -17,20 +17,10 @@ struct Case {
 }
 
 fn article(text: &str) -> Article {
-    Article {
-        id: String::new(),
-        origin: None,
-        outlet: None,
-        title: None,
-        byline: Vec::new(),
-        published: None,
-        dateline: None,
-        language: "en".to_owned(),
-        text: text.to_owned(),
-        masked: Vec::new(),
-        blocks: vec![Block { kind: BlockKind::Paragraph, pieces: vec![Span::new(0, text.len() as u32)] }],
-        diagnostics: Vec::new(),
-    }
+    Article::of_blocks(
+        text,
+        vec![Block { kind: BlockKind::Paragraph, pieces: vec![Span::new(0, text.len() as u32)] }],
+    )
 }
 
 fn cases() -> Vec<Case> {
