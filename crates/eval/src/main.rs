@@ -91,6 +91,16 @@ enum Command {
         #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..))]
         rounds: u8,
     },
+    /// Writes the tokens of texts, one JSON object a line: `{id, tokens: [[start, end, word]], sentences: [[first, end]]}`, offsets in
+    /// code points. What recipes in other languages train on, so that their tokens are the program's own.
+    Tokens {
+        /// A file of `{id, text}` lines.
+        #[arg(long)]
+        input: PathBuf,
+        /// Where the tokens go.
+        #[arg(long)]
+        output: PathBuf,
+    },
     /// Scores every task that has a floor and compares with the floors.
     Gate {
         /// Folder of the benchmarks.
@@ -127,6 +137,7 @@ fn main() -> ExitCode {
         Command::Predict { task, input, output } => {
             task::predict(task, &input, &output).map(|()| ExitCode::SUCCESS)
         }
+        Command::Tokens { input, output } => task::tokens(&input, &output).map(|()| ExitCode::SUCCESS),
         Command::Confusion { input, misses } => realis::confusion(&input, misses).map(|table| {
             println!("{table}");
             ExitCode::SUCCESS

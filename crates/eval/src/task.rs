@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use watchkeeper_pipeline::{Engine, ReadOptions};
+use watchkeeper_record::span::CodePoints;
 
 use crate::{debris, plover, realis, timex, toponyms};
 
@@ -38,6 +39,33 @@ pub(crate) fn predict(task: Task, input: &Path, output: &Path) -> Result<()> {
         writeln!(file, "{line}").with_context(|| format!("cannot write {}", output.display()))?;
     }
     file.flush().with_context(|| format!("cannot write {}", output.display()))
+}
+
+/// Writes the tokens of the texts in a file.
+///
+/// # Errors
+/// When a file can't be read or written, or a line lacks its id or text.
+pub(crate) fn tokens(input: &Path, output: &Path) -> Result<()> {
+    let engine = Engine::embedded()?;
+    let mut worker = engine.worker();
+    let mut text = String::new();
+    for line in lines(input)? {
+        let id = line["id"].as_str().context("a line has no id")?;
+        let bytes = line["text"].as_str().with_context(|| format!("line {id} has no text"))?.as_bytes();
+        let (doc, _) = worker.passages(bytes, &ReadOptions::default())?;
+        let points = CodePoints::new(doc.text());
+        let tokens: Vec<Value> = (0..doc.tokens().len())
+            .map(|at| {
+                let span = doc.span(at as u32..at as u32 + 1);
+                json!([points.at(span.start()), points.at(span.end()), doc.token(at as u32).text.as_str()])
+            })
+            .collect();
+        let sentences: Vec<Value> =
+            doc.sentences().iter().map(|sent| json!([sent.tokens.start, sent.tokens.end])).collect();
+        text.push_str(&json!({"id": id, "tokens": tokens, "sentences": sentences}).to_string());
+        text.push('\n');
+    }
+    std::fs::write(output, text).with_context(|| format!("cannot write {}", output.display()))
 }
 
 /// Predicts on lines already read, in their order.

@@ -214,6 +214,98 @@ twice! {
     }
 }
 
+twice! {
+    /// Adds `residual` to `rows` (both `[n, width]`), then normalises each row in place:
+    /// `(x − mean) / √(variance + epsilon) · gain + bias` (layer normalisation, Ba et al. 2016). `width` is `gain.len()`, a multiple of 8.
+    ///
+    /// # Panics
+    /// When a slice has another length.
+    pub fn add_and_normalise(rows: &mut [f32], residual: &[f32], gain: &[f32], bias: &[f32], epsilon: f32) {
+        let width = gain.len();
+        assert!(rows.len() == residual.len() && bias.len() == width && width.is_multiple_of(LANES), "whole rows");
+        for (row, residual) in rows.chunks_exact_mut(width).zip(residual.chunks_exact(width)) {
+            let mut lanes = [0.0f32; LANES];
+            for (row, residual) in row.as_chunks_mut::<LANES>().0.iter_mut().zip(residual.as_chunks::<LANES>().0) {
+                for i in 0..LANES {
+                    row[i] += residual[i];
+                    lanes[i] += row[i];
+                }
+            }
+            let mean = across(&lanes) / width as f32;
+            let mut squares = [0.0f32; LANES];
+            for chunk in row.as_chunks_mut::<LANES>().0 {
+                for i in 0..LANES {
+                    chunk[i] -= mean;
+                    squares[i] += chunk[i] * chunk[i];
+                }
+            }
+            let scale = 1.0 / (across(&squares) / width as f32 + epsilon).sqrt();
+            for ((value, gain), bias) in row.iter_mut().zip(gain).zip(bias) {
+                *value = *value * scale * gain + bias;
+            }
+        }
+    }
+}
+
+twice! {
+    /// Replaces each value by `x · Φ(x)` (the Gaussian error linear unit, Hendrycks and Gimpel 2016), with the error function of
+    /// Abramowitz and Stegun 7.1.26 (absolute error under 2e-7).
+    pub fn gelu(values: &mut [f32]) {
+        for value in values {
+            let x = *value * std::f32::consts::FRAC_1_SQRT_2;
+            let magnitude = x.abs();
+            let t = 1.0 / (1.0 + 0.327_591_1 * magnitude);
+            let tail = ((((1.061_405_4 * t - 1.453_152) * t + 1.421_413_7) * t - 0.284_496_74) * t + 0.254_829_6) * t;
+            let error = 1.0 - tail * exponential(-magnitude * magnitude);
+            let error = if x < 0.0 { -error } else { error };
+            *value = 0.5 * *value * (1.0 + error);
+        }
+    }
+}
+
+twice! {
+    /// Replaces each row of `width` values by its softmax after multiplying by `scale`.
+    pub fn softmax_rows(values: &mut [f32], width: usize, scale: f32) {
+        for row in values.chunks_exact_mut(width) {
+            let mut top = f32::NEG_INFINITY;
+            for value in row.iter() {
+                top = if *value > top { *value } else { top };
+            }
+            let mut total = 0.0f32;
+            for value in row.iter_mut() {
+                *value = exponential((*value - top) * scale);
+            }
+            for value in row.iter() {
+                total += *value;
+            }
+            let share = 1.0 / total;
+            for value in row.iter_mut() {
+                *value *= share;
+            }
+        }
+    }
+}
+
+/// `eˣ` for `x ≤ 0`, relative error under 3e-7: the fraction of the binary exponent by a polynomial (Taylor's, to the sixth power on
+/// ±½ ln 2), the whole part put into the exponent bits.
+#[inline(always)]
+fn exponential(x: f32) -> f32 {
+    let x = if x < -87.0 { -87.0 } else { x };
+    let scaled = x * std::f32::consts::LOG2_E;
+    // Adding and taking away 1.5 · 2²³ rounds to the nearest whole number.
+    let whole = (scaled + 12_582_912.0) - 12_582_912.0;
+    let r = (scaled - whole) * std::f32::consts::LN_2;
+    let p = 1.0 + r * (1.0 + r * (0.5 + r * (1.0 / 6.0 + r * (1.0 / 24.0 + r * (1.0 / 120.0 + r * (1.0 / 720.0))))));
+    p * f32::from_bits((((whole as i32) + 127) as u32) << 23)
+}
+
+/// Sums eight lanes pairwise.
+#[inline(always)]
+fn across(lanes: &[f32; LANES]) -> f32 {
+    let [a, b, c, d, e, f, g, h] = *lanes;
+    ((a + e) + (b + f)) + ((c + g) + (d + h))
+}
+
 /// Computes the scores of one state: `out[j] = bias[j] + Σ_k hidden[k] · W[k][j]`.
 ///
 /// `weights` is `[64][columns]`, `bias` and `out` are `[columns]`, `columns` a multiple of 8 of at most 128.
@@ -294,8 +386,7 @@ fn sum(row: &[f32; WIDTH]) -> f32 {
             lanes[i] += chunk[i];
         }
     }
-    let [a, b, c, d, e, f, g, h] = lanes;
-    ((a + e) + (b + f)) + ((c + g) + (d + h))
+    across(&lanes)
 }
 
 mod plain {
@@ -614,6 +705,32 @@ mod tests {
         let all = rows(0, 298);
         for (first, count) in [(0, 1), (5, 2), (7, 3), (90, 50), (295, 3)] {
             assert_eq!(rows(first, count), all[first * WIDTH..(first + count) * WIDTH]);
+        }
+    }
+
+    #[test]
+    fn gelu_and_softmax_agree_with_the_definition() {
+        // Φ from tables of the normal distribution.
+        for (x, phi) in [(0.0f32, 0.5f32), (1.0, 0.841_344_75), (-1.0, 0.158_655_25), (2.5, 0.993_790_3), (-6.0, 0.0)] {
+            let mut value = [x];
+            gelu(&mut value);
+            assert!((value[0] - x * phi).abs() < 2e-6, "{x}");
+        }
+        let mut row = [1.0f32, 2.0, 3.0, -200.0];
+        softmax_rows(&mut row, 4, 1.0);
+        for (value, exact) in row.iter().zip([0.090_030_57, 0.244_728_47, 0.665_240_94, 0.0]) {
+            assert!((value - exact).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn a_normalised_row_has_mean_zero_and_variance_one() {
+        let (mut x, residual) = (noise(3 * 384, 1), noise(3 * 384, 2));
+        add_and_normalise(&mut x, &residual, &[1.0; 384], &[0.0; 384], 1e-12);
+        for row in x.chunks_exact(384) {
+            let mean = row.iter().sum::<f32>() / 384.0;
+            let variance = row.iter().map(|v| v * v).sum::<f32>() / 384.0;
+            assert!(mean.abs() < 1e-5 && (variance - 1.0).abs() < 1e-4);
         }
     }
 
