@@ -17,6 +17,7 @@ pub mod document;
 pub mod mention;
 pub mod names;
 pub mod reading;
+pub mod roles;
 pub mod span;
 
 pub use article::Article;
