@@ -28,7 +28,7 @@ KEYS = {
                   {"cue", "threat_words", "certainty_words", "about", "polarity", "optional", "occurrence", "why"}),
     "actor": ({"name", "kind"}, {"country", "aliases", "private", "optional", "why"}),
     "incident": ({"type"}, {"place", "time", "killed", "wounded", "abducted", "perpetrator", "claim", "n_events",
-                            "optional", "why"}),
+                            "passages", "optional", "why"}),
     "never": ({"type"}, {"quote", "name", "realis", "category", "kind", "background", "occurrence", "optional", "why"}),
     "masked": ({"quote", "kind"}, {"occurrence", "optional", "why"}),
 }
@@ -155,6 +155,9 @@ def check_row(faults, kind, number, text, row):
         faults.one_of(where, "claim", row.get("claim"), CLAIMS)
         check_words(faults, where, text, "place", row.get("place"))
         check_words(faults, where, text, "perpetrator", row.get("perpetrator"))
+        for passage in row.get("passages", []):
+            if len(find_all(text, passage)) != 1:
+                faults.add(where, f"passage stands {len(find_all(text, passage))} times in the text: {passage!r}")
     elif kind == "never":
         faults.one_of(where, "type", row.get("type"), NEVER)
         faults.one_of(where, "realis", row.get("realis"), REALIS)

@@ -394,6 +394,14 @@ class Scorer:
             yield from self.reading.actor_strings(p.get("actor"))
             yield from (s.get("quote") for s in p.get("spans") or [])
 
+    def tellers(self, row):
+        """Ids of the incidents with an event whose trigger lies in a passage that tells the row's happening."""
+        reading = self.reading
+        spans = [span for quote in row.get("passages", []) for span in find_all(reading.text, quote)]
+        events = {e["id"] for e in reading.records("event")
+                  if any(overlap(rng(e.get("trigger")) or (0, 0), span) for span in spans)}
+        return {i["id"] for i in reading.records("incident") if events & set(i.get("events") or [])}
+
     def incidents(self):
         reading, rows = self.reading, self.rows("incident")
         tolls = ("killed", "wounded", "abducted")
@@ -416,6 +424,14 @@ class Scorer:
                 yield "claim", bool(got & set(as_list(row["claim"]))) or (not got and "unknown" in as_list(row["claim"])), sorted(filter(None, got))
             if "n_events" in row:
                 yield "n_events", len(inc.get("events") or []) >= row["n_events"], len(inc.get("events") or [])
+
+        told = [self.tellers(row) for row in rows]
+        for i, row in enumerate(rows):
+            if told[i]:
+                where = {"name": f"{as_list(row['type'])} at {row.get('place')}"}
+                self.put("incident", "whole", len(told[i]) == 1, where, sorted(told[i]))
+                mixed = told[i] & set().union(*(t for j, t in enumerate(told) if j != i))
+                self.put("incident", "apart", not mixed, where, sorted(mixed))
 
         def weigh(row, inc):
             right = {}

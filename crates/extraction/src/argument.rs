@@ -279,7 +279,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Somebody in a complement clause to whom the matter is addressed: its own subject, else objects and prepositions, else deeper.
-    fn within_clause(&self, verb: TokenIndex, depth: u32, found: &mut Vec<TokenIndex>) {
+    pub(crate) fn within_clause(&self, verb: TokenIndex, depth: u32, found: &mut Vec<TokenIndex>) {
         let doc = self.doc;
         let roles = frame::roles(doc, &self.codebook.frame, verb);
         let person = |&head: &TokenIndex| self.is_somebody(head);
@@ -295,6 +295,14 @@ impl<'a> Scene<'a> {
         if found.is_empty() {
             for word in ["to", "with", "from", "against", "for", "on", "by", "in"] {
                 found.extend(frame::prep_objects(doc, verb, &[word]).into_iter().filter(person));
+                if !found.is_empty() {
+                    return;
+                }
+            }
+            for word in ["for", "on", "against", "over", "to"] {
+                for noun in frame::prep_objects(doc, verb, &[word]) {
+                    self.within_noun(noun, 2, found);
+                }
                 if !found.is_empty() {
                     return;
                 }
@@ -334,7 +342,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Somebody inside a noun phrase that is nobody itself: whose it is, by whom, of whom, which nation's.
-    fn within_noun(&self, noun: TokenIndex, depth: u32, found: &mut Vec<TokenIndex>) {
+    pub(crate) fn within_noun(&self, noun: TokenIndex, depth: u32, found: &mut Vec<TokenIndex>) {
         let doc = self.doc;
         if depth == 0 || self.is_somebody(noun) {
             return;
@@ -347,7 +355,7 @@ impl<'a> Scene<'a> {
                     .filter(|&head| person(&head) && doc.token(head).tag != Tag::PrpS),
             );
         }
-        for word in ["by", "from", "of", "to", "against", "with", "for"] {
+        for word in ["by", "of", "from", "to", "against", "with", "for"] {
             if !found.is_empty() {
                 return;
             }
@@ -369,6 +377,15 @@ impl<'a> Scene<'a> {
                 }
                 if !found.is_empty() {
                     return;
+                }
+            }
+            // "its demand that the council grant …": whoever shall do it.
+            for &member in doc.children(noun) {
+                if matches!(doc.token(member).dep, Dep::Acl | Dep::Ccomp) && frame::is_verb(doc, member) {
+                    self.within_clause(member, depth - 1, found);
+                    if !found.is_empty() {
+                        return;
+                    }
                 }
             }
         }

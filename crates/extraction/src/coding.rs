@@ -3,10 +3,10 @@
 //! In: a draft with its verdict. Out: its category, mode, type of incident and contexts. Rules follow the manual's "potential ambiguities".
 
 use watchkeeper_record::codebook::{Category, Context, IncidentType, Mode, Realis, TargetType, WeaponType};
-use watchkeeper_record::document::{Dep, Tag};
+use watchkeeper_record::document::{Dep, Pos, Tag, TokenIndex};
 
 use crate::argument::{Scene, Site};
-use crate::codebook::Kind;
+use crate::codebook::{Kind, TollKind};
 use crate::event::Draft;
 use crate::frame;
 
@@ -61,6 +61,17 @@ pub(crate) fn shift_category(scene: &Scene<'_>, draft: &mut Draft<'_>) {
     if matches!(draft.category, Category::Request | Category::Reject) && draft.mode.is_none() {
         draft.mode = asked_category(scene, &draft.site).and_then(content_mode);
     }
+    if draft.category == Category::Assault
+        && draft.mode.is_none()
+        && draft.row.toll == Some(TollKind::Killed)
+        && draft.recipients.iter().any(|&head| is_notable(scene, head))
+    {
+        draft.mode = Some(Mode::Targeted);
+        draft.why.push("mode targeted: somebody of rank was killed".to_owned());
+    }
+    if draft.category == Category::Threaten && draft.mode.is_none() && threatens_violence(scene, &draft.site) {
+        draft.mode = Some(Mode::Violence);
+    }
     if draft.category == Category::Threaten && draft.mode.is_none() {
         draft.mode = asked_category(scene, &draft.site).and_then(|category| match category {
             Category::Assault => Some(Mode::Violence),
@@ -70,6 +81,33 @@ pub(crate) fn shift_category(scene: &Scene<'_>, draft: &mut Draft<'_>) {
             _ => None,
         });
     }
+}
+
+/// Whether a victim is named by an office or a rank of leadership: `the deputy chief of the militia`.
+fn is_notable(scene: &Scene<'_>, head: TokenIndex) -> bool {
+    let doc = scene.doc;
+    let denoted = frame::denoted(doc, &scene.codebook.frame, head);
+    let title = |index: TokenIndex| scene.codebook.events.is("notables", &frame::lemma(doc, index));
+    title(denoted)
+        || doc.token(denoted).pos == Pos::Propn
+            && doc.children(denoted).iter().any(|&member| {
+                matches!(doc.token(member).dep, Dep::Compound | Dep::Appos | Dep::Nmod) && title(member)
+            })
+}
+
+/// Whether the complement of a threat holds a word of violence: `threatened to resume attacks`.
+fn threatens_violence(scene: &Scene<'_>, site: &Site) -> bool {
+    let doc = scene.doc;
+    let lexicon = &scene.codebook.events;
+    let violent = |index: TokenIndex| {
+        let lemma = frame::lemma(doc, index);
+        matches!(doc.token(index).pos, Pos::Noun | Pos::Adj)
+            && (lexicon.is("terrorist", &lemma)
+                || lexicon.nouns.get(lemma.as_ref()).is_some_and(|rows| {
+                    rows.iter().any(|&row| lexicon.rows[row as usize].category == Some(Category::Assault))
+                }))
+    };
+    scene.complements(site).into_iter().any(|verb| doc.subtree(verb).take(10).any(violent))
 }
 
 /// Whether the actor of a future act is who announces it: `they said they would …`.

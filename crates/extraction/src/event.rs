@@ -16,7 +16,7 @@ use crate::argument::{Scene, Site};
 use crate::codebook::{Codebook, Kind, Row, Slot};
 use crate::domain::{Domain, Figurative};
 use crate::realis::Verdict;
-use crate::{claim, coding, frame, history, join, realis, toll};
+use crate::{claim, coding, frame, history, implied, join, realis, toll};
 
 /// A trigger that matched a row, before doubles are joined.
 pub(crate) struct Draft<'a> {
@@ -179,6 +179,23 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
     if verbal && actors.is_empty() && (recipients.is_empty() || kind == Kind::Noun && row.weak) {
         return None;
     }
+    if category == Category::Protest && recipients.is_empty() {
+        recipients = implied::addressed(scene, &site);
+        recipients.retain(|head| !actors.contains(head));
+        if !recipients.is_empty() {
+            why.push("role recipient: addressed by the demand".to_owned());
+        }
+    }
+    let shared = matches!(category, Category::Agree | Category::Consult | Category::Cooperate);
+    if shared && actors.len() + recipients.len() > 1 {
+        // "agreed that their countries …": the sides themselves.
+        recipients.retain(|&head| !implied::owned_by_them(scene, head));
+    }
+    if implied::name_speakers(scene, &mut actors, category) {
+        why.push("role actor: the speaker, for a pronoun".to_owned());
+    }
+    implied::name_speakers(scene, &mut recipients, category);
+    recipients.retain(|head| !actors.contains(head));
     let mut verdict = realis::decide(scene, &site, category, counted);
     // "The ministry condemns …": who says it in the present says it.
     let says = matches!(
@@ -191,7 +208,7 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
             | Category::Agree
             | Category::Concede
     );
-    if says && verdict.realis == Realis::Generic && kind == Kind::Verb {
+    if says && verdict.realis == Realis::Generic && kind != Kind::Noun {
         verdict.realis = Realis::Actual;
         verdict.why.push("realis actual: said in the present tense".to_owned());
     }
@@ -359,11 +376,24 @@ fn fill<'r>(
         if as_actor || to_things { scene.is_participant(head, as_actor) } else { scene.is_somebody(head) }
     };
     for slot in slots {
-        let mut heads: Vec<TokenIndex> = scene
-            .fillers(site, slot)
-            .into_iter()
-            .filter(|&head| head != site.head && accepts(head))
-            .collect();
+        let fillers = scene.fillers(site, slot);
+        let mut heads: Vec<TokenIndex> =
+            fillers.iter().copied().filter(|&head| head != site.head && accepts(head)).collect();
+        if heads.is_empty() && as_actor && *slot == Slot::Subject {
+            heads = implied::behind_subjects(scene, &fillers, category);
+        }
+        // "demanded the removal of the governor and his men": whoever stands inside the first object comes first.
+        if !heads.is_empty()
+            && !as_actor
+            && !to_things
+            && *slot == Slot::Object
+            && fillers.first().is_some_and(|&first| !accepts(first))
+        {
+            let mut inside = Vec::new();
+            scene.within_noun(fillers[0], 2, &mut inside);
+            inside.extend(heads.iter().copied().filter(|head| !inside.contains(head)).collect::<Vec<_>>());
+            heads = inside;
+        }
         // Where it happened is no one it happened to.
         let local = matches!(slot, Slot::Preposition(word) if matches!(word.as_str(), "in" | "at" | "near" | "outside" | "inside" | "over"));
         if local && category == Category::Assault {

@@ -120,14 +120,43 @@ pub(crate) fn is_nominal(doc: &Document, index: TokenIndex) -> bool {
             ))
 }
 
-/// The lemma in lower case where it has capitals.
+/// The lemma in lower case where it has capitals. Verbs whose forms the language package takes for those of a shorter verb
+/// (`staged` for a form of `stag`) get their own.
 pub(crate) fn lemma(doc: &Document, index: TokenIndex) -> std::borrow::Cow<'_, str> {
-    let text = doc.token(index).lemma.as_str();
+    let tok = doc.token(index);
+    let text = tok.lemma.as_str();
+    if tok.pos == Pos::Verb
+        && let Some(repaired) = repaired_lemma(text, &tok.text)
+    {
+        return repaired.into();
+    }
     if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
         text.to_ascii_lowercase().into()
     } else {
         text.into()
     }
+}
+
+/// The verb that a form belongs to where the lemmatizer names another: (its lemma, how the form begins, the verb).
+fn repaired_lemma(lemma: &str, form: &str) -> Option<&'static str> {
+    const REPAIRS: [(&str, &str, &str); 12] = [
+        ("stag", "stag", "stage"),
+        ("rap", "rape", "rape"),
+        ("rap", "rapi", "rape"),
+        ("wag", "wage", "wage"),
+        ("wag", "wagi", "wage"),
+        ("hop", "hope", "hope"),
+        ("hop", "hopi", "hope"),
+        ("fin", "fine", "fine"),
+        ("can", "cane", "cane"),
+        ("cordone", "cordon", "cordon"),
+        ("resupplie", "resupplie", "resupply"),
+        ("waterboarde", "waterboard", "waterboard"),
+    ];
+    let begins = |start: &str| {
+        form.as_bytes().get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    REPAIRS.iter().find(|(wrong, start, _)| *wrong == lemma && begins(start)).map(|&(_, _, verb)| verb)
 }
 
 /// The hyphenated form that ends in a token, in lower case: `cease-fire`. None where no hyphen joins it to the word before.
@@ -555,6 +584,12 @@ fn borrowed_subject(
                     return found;
                 }
                 return None;
+            }
+            // "is guilty of violating": an adjective hangs on its copula.
+            if doc.token(up).dep == Dep::Acomp {
+                let copula = parent(doc, up)?;
+                return own_or_borrowed(doc, lexicon, copula, depth - 1)
+                    .map(|(subjects, _)| (subjects, Found::Governor));
             }
             noun_owner(doc, lexicon, up, depth - 1).map(|subjects| (subjects, Found::Governor))
         }
