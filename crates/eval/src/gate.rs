@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::metric::Figures;
 use crate::task::{Task, keyed, lines, predictions};
-use crate::{distance, metric, realis, timex, toponyms};
+use crate::{distance, metric, re3d, realis, timex, toponyms};
 
 #[derive(Deserialize)]
 struct Baseline {
@@ -68,6 +68,7 @@ pub(crate) fn run(data: &Path, baseline: &Path) -> Result<bool> {
         let figures = match kind {
             Task::Debris => metric::debris(&gold, &predicted)?,
             Task::Plover => metric::plover(&gold, &predicted)?,
+            Task::Re3d => re3d::score(&gold, &predicted)?,
             Task::Realis => realis::score(&gold, &predicted)?,
             Task::Timex => timex::score(&gold, &predicted)?,
             Task::Toponyms => distance::score(&gold, &predicted)?,

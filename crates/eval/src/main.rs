@@ -13,6 +13,7 @@ mod distance;
 mod gate;
 mod metric;
 mod plover;
+mod re3d;
 mod realis;
 mod recognition;
 mod task;

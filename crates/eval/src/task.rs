@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use watchkeeper_pipeline::{Engine, ReadOptions};
 use watchkeeper_record::span::CodePoints;
 
-use crate::{debris, plover, realis, timex, toponyms};
+use crate::{debris, plover, re3d, realis, timex, toponyms};
 
 /// A benchmark this program predicts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -18,6 +18,8 @@ pub(crate) enum Task {
     Debris,
     /// Single sentences: `{id, text}` to `{id, events}`.
     Plover,
+    /// Entities and relations: `{id, text}` to `{id, entities, relations}`.
+    Re3d,
     /// Whether a told thing happened: the tables of `evaluation/realis` to `{id, realis, why}`.
     Realis,
     /// Time expressions: `{id, text, dct}` to `{id, timexes}`.
@@ -75,7 +77,7 @@ pub(crate) fn tokens(input: &Path, output: &Path) -> Result<()> {
 pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
     let engine = match task {
         Task::Debris => None,
-        Task::Plover | Task::Realis | Task::Timex | Task::Toponyms => Some(Engine::embedded()?),
+        Task::Plover | Task::Re3d | Task::Realis | Task::Timex | Task::Toponyms => Some(Engine::embedded()?),
     };
     let mut worker = engine.as_ref().map(Engine::worker);
     let mut predicted = Vec::with_capacity(lines.len());
@@ -93,6 +95,7 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
                         mentions.places = worker.toponyms(&doc);
                         toponyms::predict(id, &doc, &mentions, worker.resources())
                     }
+                    Task::Re3d => re3d::predict(id, &doc, &worker.things(&doc, &mentions)),
                     Task::Realis => realis::predict(id, line, &doc, &mentions)?,
                     _ => plover::predict(id, &doc, &mentions, |_| None),
                 }

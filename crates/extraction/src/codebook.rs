@@ -10,7 +10,7 @@ use watchkeeper_record::codebook::{
     Category, Context, IncidentType, Mode, TargetType, TollGroup, WeaponType,
 };
 
-use crate::{control, domain, frame, ground, place, quantity, realis, relation, statement, timex};
+use crate::{control, domain, frame, ground, place, quantity, realis, relation, statement, thing, timex};
 
 /// Name of the recogniser's trees in their weight file.
 pub const PLACE_WEIGHTS: &str = "recognise";
@@ -28,6 +28,7 @@ pub struct Codebook {
     pub(crate) control: control::Lexicon,
     pub(crate) relation: relation::Lexicon,
     pub(crate) statement: statement::Lexicon,
+    pub(crate) things: thing::Lexicon,
     pub(crate) events: EventLexicon,
     pub(crate) nouns: NounLexicon,
     pub(crate) realis: realis::Lexicon,
@@ -95,6 +96,7 @@ impl Codebook {
             control: control::Lexicon::shipped()?,
             relation: relation::Lexicon::shipped()?,
             statement: statement::Lexicon::shipped()?,
+            things: thing::Lexicon::shipped()?,
             events: EventLexicon::read(
                 "codebook/events.tsv",
                 include_str!("../../../data/codebook/events.tsv"),

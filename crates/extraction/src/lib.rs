@@ -27,10 +27,12 @@ mod quantity;
 mod realis;
 mod relation;
 mod statement;
+mod thing;
 mod timex;
 mod toll;
 
 pub use codebook::{Codebook, CodebookError, PLACE_WEIGHTS};
+pub use thing::things;
 pub use place::{PLACE_FEATURES, PlaceCandidate, place_candidates, place_mentions};
 
 use watchkeeper_record::names::PlaceNames;

@@ -19,10 +19,12 @@ mod phrase;
 mod unnamed;
 
 use watchkeeper_record::codebook::ActorKind;
+use watchkeeper_record::mention::{KnownName, NameBearer};
 use watchkeeper_record::reading::Actor;
 use watchkeeper_record::{Document, Mentions};
 
 use crate::registry::Registry;
+use names::Meaning;
 use crate::registry::{Piece, pieces_of};
 
 /// The actors of a document and which phrase denotes which.
@@ -43,6 +45,39 @@ pub fn link_actors(doc: &Document, mentions: &Mentions, registry: &Registry) -> 
     let persons = person::find(doc, registry, &names, &mentions.places);
     let links = coref::Linker::new(doc, mentions, registry, &names, &persons).link();
     ActorLinks { outlet_country: outlet_country(doc, registry), ..links }
+}
+
+/// What the registry and the text say of each name in a document, in text order: for who wants names and not yet actors.
+#[must_use]
+pub fn known_names(doc: &Document, mentions: &Mentions, registry: &Registry) -> Vec<KnownName> {
+    let names = names::find(doc, registry);
+    let persons = person::find(doc, registry, &names, &mentions.places);
+    let mut known: Vec<KnownName> = Vec::new();
+    for person in &persons.list {
+        let sure = person.registry.is_some();
+        known.extend(person.mentions.iter().map(|tokens| KnownName {
+            tokens: tokens.clone(),
+            bearer: NameBearer::Person,
+            sure,
+        }));
+    }
+    for name in &names.list {
+        let (bearer, sure) = match name.meaning {
+            Meaning::Actor(actor) => match registry.actor(actor).kind {
+                ActorKind::Person => (NameBearer::Person, true),
+                ActorKind::State => (NameBearer::State, true),
+                ActorKind::PopulationGroup => (NameBearer::People, true),
+                _ => (NameBearer::Body, true),
+            },
+            Meaning::State(_) => (NameBearer::State, true),
+            Meaning::People(_) => (NameBearer::People, true),
+            Meaning::Seat(_) | Meaning::Region(_) => (NameBearer::Place, false),
+            Meaning::New(_) => (NameBearer::Body, false),
+        };
+        known.push(KnownName { tokens: name.tokens.clone(), bearer, sure });
+    }
+    known.sort_by_key(|name| (name.tokens.start, std::cmp::Reverse(name.tokens.end), name.bearer));
+    known
 }
 
 /// The country of the outlet that printed a document.

@@ -11,7 +11,7 @@ use watchkeeper_linkage::place::Ranker;
 use watchkeeper_linkage::{Gazetteer, LinkOptions, Registry, Resources};
 use watchkeeper_nlp::{Annotator, Language};
 use watchkeeper_record::article::Date;
-use watchkeeper_record::mention::{PlaceKind, PlaceMention};
+use watchkeeper_record::mention::{PlaceKind, PlaceMention, Thing};
 use watchkeeper_record::reading::ProducedBy;
 use watchkeeper_record::{Article, Document, Mentions, Reading};
 
@@ -239,6 +239,13 @@ impl<'e> Worker<'e> {
         let kinds = [PlaceKind::Name, PlaceKind::Inside, PlaceKind::Demonym];
         let (codebook, names) = (&self.engine.codebook, &self.engine.resources.gazetteer);
         watchkeeper_extraction::place_mentions(doc, codebook, names, &kinds)
+    }
+
+    /// Every phrase of a document that points to a thing, with the thing's coarse kind: for benchmarks that count more than a reading.
+    #[must_use]
+    pub fn things(&self, doc: &Document, mentions: &Mentions) -> Vec<Thing> {
+        let known = watchkeeper_linkage::actor::known_names(doc, mentions, &self.engine.resources.registry);
+        watchkeeper_extraction::things(doc, &self.engine.codebook, mentions, &known)
     }
 
     /// Every span that may be a place name with its features: for training and benchmarks of the recogniser.

@@ -72,6 +72,91 @@ pub struct Phrase {
     pub head: TokenIndex,
 }
 
+/// What a noun phrase points to, coarsely.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ThingKind {
+    /// One person.
+    Person,
+    /// Several persons: `the fighters`, `our people`.
+    People,
+    /// An organised body: a group, state, force, firm.
+    Body,
+    /// Somewhere: a named place, a building, an area.
+    Place,
+    /// An adjective of nation, people or creed.
+    Nationality,
+    /// Weapons and munitions.
+    Weapon,
+    /// Military aircraft, ships and armour.
+    Platform,
+    /// Other vehicles.
+    Vehicle,
+    /// Something written or published.
+    Document,
+    /// Money.
+    Money,
+    /// A count or measure.
+    Quantity,
+    /// A radio frequency.
+    Frequency,
+    /// An address of the web.
+    Url,
+    /// A time.
+    Time,
+}
+
+/// How a noun phrase points to its thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ThingForm {
+    /// By a name.
+    Name,
+    /// By a common noun.
+    Noun,
+    /// By a pronoun.
+    Pronoun,
+}
+
+/// A noun phrase and the coarse kind of what it points to, whether or not a record of the reading rests on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thing {
+    /// Its tokens, without possessor and count.
+    pub tokens: Range<TokenIndex>,
+    /// Its head; inside `tokens`.
+    pub head: TokenIndex,
+    /// What it points to.
+    pub kind: ThingKind,
+    /// How.
+    pub form: ThingForm,
+    /// Which rule or list decided.
+    pub why: &'static str,
+}
+
+/// What a registry of actors says of a name in the text, as `extraction` may be told it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownName {
+    /// The name's tokens.
+    pub tokens: Range<TokenIndex>,
+    /// What bears it.
+    pub bearer: NameBearer,
+    /// Whether a row of the registry says so, rather than the text alone.
+    pub sure: bool,
+}
+
+/// What bears a known name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NameBearer {
+    /// A person.
+    Person,
+    /// A group, force, firm, international body.
+    Body,
+    /// A state.
+    State,
+    /// A people, as a name or an adjective.
+    People,
+    /// A town or region that may stand for a state.
+    Place,
+}
+
 /// One trigger with its arguments in one sentence (an event mention in the ACE/ERE sense).
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventMention {
