@@ -11,6 +11,7 @@ mod cost;
 mod debris;
 mod distance;
 mod gate;
+mod marginals;
 mod metric;
 mod plover;
 mod re3d;
@@ -92,6 +93,27 @@ enum Command {
         #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..))]
         rounds: u8,
     },
+    /// Writes what a role tagger says of texts, one JSON object a line: `{id, rows, begins, kinds}`.
+    Marginals {
+        /// A file of `{id, text}` lines.
+        #[arg(long)]
+        input: PathBuf,
+        /// Where it goes.
+        #[arg(long)]
+        output: PathBuf,
+        /// Weight file of vocabulary, embeddings and first layers.
+        #[arg(long, default_value = "weights/roles-encoder-base.wkw")]
+        base: PathBuf,
+        /// Weight files of the taggers; their probabilities are averaged.
+        #[arg(long, required = true, num_args = 1..)]
+        tagger: Vec<PathBuf>,
+        /// Number of the first document.
+        #[arg(long, default_value_t = 0)]
+        from: usize,
+        /// Number of the document after the last.
+        #[arg(long, default_value_t = usize::MAX)]
+        to: usize,
+    },
     /// Writes the tokens of texts, one JSON object a line: `{id, tokens: [[start, end, word]], sentences: [[first, end]]}`, offsets in
     /// code points. What recipes in other languages train on, so that their tokens are the program's own.
     Tokens {
@@ -137,6 +159,9 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Predict { task, input, output } => {
             task::predict(task, &input, &output).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Marginals { input, output, base, tagger, from, to } => {
+            marginals::run(&input, &output, &base, &tagger, (from, to)).map(|()| ExitCode::SUCCESS)
         }
         Command::Tokens { input, output } => task::tokens(&input, &output).map(|()| ExitCode::SUCCESS),
         Command::Confusion { input, misses } => realis::confusion(&input, misses).map(|table| {
