@@ -4,7 +4,7 @@
 //! Files are in the folder of the benchmarks; those of an entry with `"own": true` are in the baseline's own folder.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
@@ -13,13 +13,16 @@ use crate::metric::Figures;
 use crate::task::{Task, keyed, lines, predictions};
 use crate::{distance, metric, re3d, realis, timex, toponyms};
 
+/// The file of floors.
 #[derive(Deserialize)]
-struct Baseline {
-    tasks: BTreeMap<String, TaskFloors>,
+pub(crate) struct Baseline {
+    /// Entries by name.
+    pub(crate) tasks: BTreeMap<String, TaskFloors>,
 }
 
+/// One entry: what is scored, on what, and what is asked of it.
 #[derive(Deserialize)]
-struct TaskFloors {
+pub(crate) struct TaskFloors {
     /// What is predicted, where the entry's name doesn't say it: several entries may share a task.
     task: Option<String>,
     /// Whether its files are the project's own, beside the baseline, and not among the benchmarks.
@@ -37,11 +40,37 @@ struct TaskFloors {
     max: BTreeMap<String, f64>,
 }
 
+impl TaskFloors {
+    /// Where its files are.
+    fn folder<'a>(&self, data: &'a Path, baseline: &'a Path) -> &'a Path {
+        if self.own { baseline.parent().unwrap_or(Path::new("")) } else { data }
+    }
+
+    /// Its input, where it has one.
+    pub(crate) fn input(&self, data: &Path, baseline: &Path) -> Option<PathBuf> {
+        (!self.input.is_empty()).then(|| self.folder(data, baseline).join(&self.input))
+    }
+}
+
 /// Scores every task of the baseline and prints a line a figure. Returns whether every figure holds.
 ///
 /// # Errors
 /// When the baseline or a benchmark can't be read, or names a task or figure that doesn't exist.
 pub(crate) fn run(data: &Path, baseline: &Path) -> Result<bool> {
+    let (mut held, mut broken) = (0, 0);
+    for (name, task) in &read(baseline)?.tasks {
+        let figures = score(name, task, data, baseline)?;
+        compare(name, task, &figures, &mut held, &mut broken, baseline)?;
+    }
+    println!("gate: {held} figures held, {broken} broken");
+    Ok(broken == 0 && held > 0)
+}
+
+/// Reads the file of floors.
+///
+/// # Errors
+/// When it can't be read, is malformed or holds no task.
+pub(crate) fn read(baseline: &Path) -> Result<Baseline> {
     let text =
         std::fs::read_to_string(baseline).with_context(|| format!("cannot read {}", baseline.display()))?;
     let floors: Baseline =
@@ -49,34 +78,34 @@ pub(crate) fn run(data: &Path, baseline: &Path) -> Result<bool> {
     if floors.tasks.is_empty() {
         bail!("{}: no task", baseline.display());
     }
-    let (mut held, mut broken) = (0, 0);
-    for (name, task) in &floors.tasks {
-        let kind = <Task as clap::ValueEnum>::from_str(task.task.as_ref().unwrap_or(name), false)
-            .map_err(|_| anyhow!("{}: `{name}` names no task", baseline.display()))?;
-        if let Some(folds) = task.folds {
-            if kind != Task::Toponyms {
-                bail!("{}: `{name}` can't be cross-validated", baseline.display());
-            }
-            let figures = toponyms::out_of_fold_figures(data, folds)?;
-            compare(name, task, &figures, &mut held, &mut broken, baseline)?;
-            continue;
+    Ok(floors)
+}
+
+/// Scores one entry of the baseline.
+///
+/// # Errors
+/// When a benchmark can't be read, or the entry names no task.
+pub(crate) fn score(name: &str, task: &TaskFloors, data: &Path, baseline: &Path) -> Result<Figures> {
+    let kind = <Task as clap::ValueEnum>::from_str(task.task.as_ref().unwrap_or(&name.to_owned()), false)
+        .map_err(|_| anyhow!("{}: `{name}` names no task", baseline.display()))?;
+    if let Some(folds) = task.folds {
+        if kind != Task::Toponyms {
+            bail!("{}: `{name}` can't be cross-validated", baseline.display());
         }
-        let folder = if task.own { baseline.parent().unwrap_or(Path::new("")) } else { data };
-        let input = lines(&folder.join(&task.input))?;
-        let gold = keyed(lines(&folder.join(&task.gold))?)?;
-        let predicted = keyed(predictions(kind, &input)?)?;
-        let figures = match kind {
-            Task::Debris => metric::debris(&gold, &predicted)?,
-            Task::Plover => metric::plover(&gold, &predicted)?,
-            Task::Re3d => re3d::score(&gold, &predicted)?,
-            Task::Realis => realis::score(&gold, &predicted)?,
-            Task::Timex => timex::score(&gold, &predicted)?,
-            Task::Toponyms => distance::score(&gold, &predicted)?,
-        };
-        compare(name, task, &figures, &mut held, &mut broken, baseline)?;
+        return toponyms::out_of_fold_figures(data, folds);
     }
-    println!("gate: {held} figures held, {broken} broken");
-    Ok(broken == 0 && held > 0)
+    let folder = task.folder(data, baseline);
+    let input = lines(&folder.join(&task.input))?;
+    let gold = keyed(lines(&folder.join(&task.gold))?)?;
+    let predicted = keyed(predictions(kind, &input)?)?;
+    match kind {
+        Task::Debris => metric::debris(&gold, &predicted),
+        Task::Plover => metric::plover(&gold, &predicted),
+        Task::Re3d => re3d::score(&gold, &predicted),
+        Task::Realis => realis::score(&gold, &predicted),
+        Task::Timex => timex::score(&gold, &predicted),
+        Task::Toponyms => distance::score(&gold, &predicted),
+    }
 }
 
 /// Prints the figures of one entry beside their bounds and counts those that hold.

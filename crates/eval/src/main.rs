@@ -17,6 +17,7 @@ mod plover;
 mod re3d;
 mod realis;
 mod recognition;
+mod runs;
 mod task;
 mod timex;
 mod toponyms;
@@ -93,6 +94,21 @@ enum Command {
         #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..))]
         rounds: u8,
     },
+    /// Scores every task whose files are there and keeps the figures: `<date>-<machine>.json` and a table in Markdown.
+    Run {
+        /// Folder of the benchmarks.
+        #[arg(long, default_value = "../shared/data")]
+        data: PathBuf,
+        /// File of tasks and their floors.
+        #[arg(long, default_value = "evaluation/baseline.json")]
+        baseline: PathBuf,
+        /// What the machine is called in the file's name.
+        #[arg(long, default_value = "shared-2-cores")]
+        machine: String,
+        /// Where the figures go.
+        #[arg(long, default_value = "evaluation/runs")]
+        output: PathBuf,
+    },
     /// Writes what a role tagger says of texts, one JSON object a line: `{id, rows, begins, kinds}`.
     Marginals {
         /// A file of `{id, text}` lines.
@@ -168,7 +184,10 @@ fn main() -> ExitCode {
             println!("{table}");
             ExitCode::SUCCESS
         }),
-        Command::Cv { ref data, .. } | Command::Train { ref data, .. } | Command::Gate { ref data, .. }
+        Command::Cv { ref data, .. }
+        | Command::Train { ref data, .. }
+        | Command::Run { ref data, .. }
+        | Command::Gate { ref data, .. }
             if !present(data) =>
         {
             return ExitCode::from(4);
@@ -186,6 +205,11 @@ fn main() -> ExitCode {
         Command::Train { task: Trained::Toponyms, data, output } => {
             toponyms::train(&data, &output).map(|()| ExitCode::SUCCESS)
         }
+        Command::Run { data, baseline, machine, output } => runs::run(&data, &baseline, &machine, &output)
+            .map(|table| {
+                println!("{table}");
+                ExitCode::SUCCESS
+            }),
         Command::Cost { input, rounds } => cost::run(&input, rounds.into()).map(|()| ExitCode::SUCCESS),
         Command::Gate { data, baseline } => gate::run(&data, &baseline)
             .map(|passed| if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }),

@@ -23,8 +23,7 @@ pub(crate) fn run(
     taggers: &[PathBuf],
     (from, to): (usize, usize),
 ) -> Result<()> {
-    let bytes =
-        |path: &Path| std::fs::read(path).with_context(|| format!("cannot read {}", path.display()));
+    let bytes = |path: &Path| std::fs::read(path).with_context(|| format!("cannot read {}", path.display()));
     let base = bytes(base)?;
     let taggers = taggers.iter().map(|path| bytes(path)).collect::<Result<Vec<_>>>()?;
     let taggers: Vec<&[u8]> = taggers.iter().map(Vec::as_slice).collect();

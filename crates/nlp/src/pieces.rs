@@ -46,7 +46,9 @@ impl Pieces {
         for c in plain {
             if c.is_whitespace() {
                 self.cut(&mut part, &mut out);
-            } else if c.is_control() || matches!(c, '\u{fffd}' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}') {
+            } else if c.is_control()
+                || matches!(c, '\u{fffd}' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}')
+            {
                 // Nothing to read.
             } else if is_punctuation(c) || is_ideograph(c) {
                 self.cut(&mut part, &mut out);
@@ -120,7 +122,8 @@ mod tests {
 
     #[test]
     fn words_are_cut_greedily() {
-        let pieces = Pieces::new("[UNK]\n[CLS]\n[SEP]\nkid\n##napp\n##ed\n##er\n-\nbogota\nm\n16".as_bytes()).expect("reads");
+        let pieces = Pieces::new("[UNK]\n[CLS]\n[SEP]\nkid\n##napp\n##ed\n##er\n-\nbogota\nm\n16".as_bytes())
+            .expect("reads");
         assert_eq!(pieces.of("Kidnapped"), [3, 4, 5]);
         assert_eq!(pieces.of("BOGOTÁ"), [8]);
         assert_eq!(pieces.of("M-16"), [9, 7, 10]);

@@ -75,14 +75,17 @@ impl RoleTagger {
             begins: vec![[0.0; ROLES]; count],
             kinds: [0.0; KINDS],
         };
-        let ids: Vec<Vec<u32>> = (0..count).map(|at| self.pieces.of(&doc.token(at as TokenIndex).text)).collect();
+        let ids: Vec<Vec<u32>> =
+            (0..count).map(|at| self.pieces.of(&doc.token(at as TokenIndex).text)).collect();
         let mut parts: Vec<TokenRoles> = self.taggers.iter().map(|_| roles.clone()).collect();
         for window in windows(&ids, self.embeddings.window_max().saturating_sub(2)) {
             self.tag_window(&ids, &window, &mut parts);
         }
         let share = 1.0 / self.taggers.len().max(1) as f32;
         for part in &parts {
-            for (sum, row) in roles.rows.iter_mut().zip(&part.rows).chain(roles.begins.iter_mut().zip(&part.begins)) {
+            for (sum, row) in
+                roles.rows.iter_mut().zip(&part.rows).chain(roles.begins.iter_mut().zip(&part.begins))
+            {
                 for (sum, value) in sum.iter_mut().zip(row) {
                     *sum += value * share;
                 }
@@ -179,7 +182,8 @@ mod tests {
 
     #[test]
     fn windows_cover_every_token_and_move_on() {
-        let ids: Vec<Vec<u32>> = (0..3000).map(|i| vec![0; 1 + i % 4 + if i == 700 { 900 } else { 0 }]).collect();
+        let ids: Vec<Vec<u32>> =
+            (0..3000).map(|i| vec![0; 1 + i % 4 + if i == 700 { 900 } else { 0 }]).collect();
         let windows = windows(&ids, 510);
         let mut covered = 0;
         for window in &windows {

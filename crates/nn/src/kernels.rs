@@ -295,7 +295,8 @@ fn exponential(x: f32) -> f32 {
     // Adding and taking away 1.5 · 2²³ rounds to the nearest whole number.
     let whole = (scaled + 12_582_912.0) - 12_582_912.0;
     let r = (scaled - whole) * std::f32::consts::LN_2;
-    let p = 1.0 + r * (1.0 + r * (0.5 + r * (1.0 / 6.0 + r * (1.0 / 24.0 + r * (1.0 / 120.0 + r * (1.0 / 720.0))))));
+    let p = 1.0
+        + r * (1.0 + r * (0.5 + r * (1.0 / 6.0 + r * (1.0 / 24.0 + r * (1.0 / 120.0 + r * (1.0 / 720.0))))));
     p * f32::from_bits((((whole as i32) + 127) as u32) << 23)
 }
 
@@ -711,7 +712,9 @@ mod tests {
     #[test]
     fn gelu_and_softmax_agree_with_the_definition() {
         // Φ from tables of the normal distribution.
-        for (x, phi) in [(0.0f32, 0.5f32), (1.0, 0.841_344_75), (-1.0, 0.158_655_25), (2.5, 0.993_790_3), (-6.0, 0.0)] {
+        for (x, phi) in
+            [(0.0f32, 0.5f32), (1.0, 0.841_344_75), (-1.0, 0.158_655_25), (2.5, 0.993_790_3), (-6.0, 0.0)]
+        {
             let mut value = [x];
             gelu(&mut value);
             assert!((value[0] - x * phi).abs() < 2e-6, "{x}");

@@ -219,7 +219,10 @@ fn named(text: &[char], start: usize, end: usize) -> bool {
         if !text[from].is_uppercase() || FUNCTION_WORDS.split_whitespace().any(|function| function == bare) {
             continue;
         }
-        let before = text[..from].iter().rev().find(|letter| !matches!(letter, ' ' | '"' | '“' | '‘' | '\'' | '(' | '['));
+        let before = text[..from]
+            .iter()
+            .rev()
+            .find(|letter| !matches!(letter, ' ' | '"' | '“' | '‘' | '\'' | '(' | '['));
         let opens = before.is_none_or(|letter| matches!(letter, '.' | '!' | '?' | ':' | ';' | '\n' | '•'));
         if opens && occurs(text, &lower) {
             continue;
@@ -235,6 +238,8 @@ fn occurs(text: &[char], word: &str) -> bool {
     let letter = |at: Option<&char>| at.is_some_and(|letter| letter.is_alphanumeric() || *letter == '_');
     !word.is_empty()
         && text.windows(word.len()).enumerate().any(|(at, window)| {
-            window == word && !letter(at.checked_sub(1).map(|at| &text[at])) && !letter(text.get(at + word.len()))
+            window == word
+                && !letter(at.checked_sub(1).map(|at| &text[at]))
+                && !letter(text.get(at + word.len()))
         })
 }
