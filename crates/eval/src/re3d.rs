@@ -10,14 +10,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use watchkeeper_record::Document;
-use watchkeeper_record::mention::{Thing, ThingKind};
+use watchkeeper_record::mention::{Thing, ThingKind, Tie, TieKind};
 use watchkeeper_record::span::CodePoints;
 
 pub(crate) use score::score;
 
 /// Makes the prediction for one document.
 #[must_use]
-pub(crate) fn predict(id: &str, doc: &Document, things: &[Thing]) -> Value {
+pub(crate) fn predict(id: &str, doc: &Document, things: &[Thing], ties: &[Tie]) -> Value {
     let points = CodePoints::new(doc.text());
     let mut entities = Vec::new();
     let mut seen = BTreeSet::new();
@@ -29,7 +29,21 @@ pub(crate) fn predict(id: &str, doc: &Document, things: &[Thing]) -> Value {
             entities.push(json!({"start": start, "end": end, "type": kind, "why": thing.why}));
         }
     }
-    json!({"id": id, "entities": entities, "relations": []})
+    let span = |thing: usize| {
+        let span = doc.span(things[thing].tokens.clone());
+        (points.at(span.start()), points.at(span.end()))
+    };
+    let mut relations = Vec::new();
+    let mut seen = BTreeSet::new();
+    for tie in ties {
+        let (from, to, kind) = (span(tie.from), span(tie.to), relation_type(tie.kind));
+        if from != to && seen.insert((kind, from, to)) {
+            relations.push(json!({
+                "type": kind, "source": [from.0, from.1], "target": [to.0, to.1], "why": tie.why,
+            }));
+        }
+    }
+    json!({"id": id, "entities": entities, "relations": relations})
 }
 
 /// The benchmark's type for a thing.
@@ -48,5 +62,22 @@ fn entity_type(kind: ThingKind) -> &'static str {
         ThingKind::Frequency => "Frequency",
         ThingKind::Url => "Url",
         ThingKind::Time => "Temporal",
+    }
+}
+
+/// The benchmark's type for a tie.
+fn relation_type(kind: TieKind) -> &'static str {
+    match kind {
+        TieKind::At => "CoLocated",
+        TieKind::Apart => "Apart",
+        TieKind::PartOf => "BelongsTo",
+        TieKind::Commands => "InChargeOf",
+        TieKind::Counts => "HasAttrOf",
+        TieKind::Same => "IsSynonymOf",
+        TieKind::Fights => "FightingAgainst",
+        TieKind::Helps => "AlliesOf",
+        TieKind::Addresses => "CommWith",
+        TieKind::Likes => "Likes",
+        TieKind::Dislikes => "Dislikes",
     }
 }

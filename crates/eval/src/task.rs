@@ -95,7 +95,11 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
                         mentions.places = worker.toponyms(&doc);
                         toponyms::predict(id, &doc, &mentions, worker.resources())
                     }
-                    Task::Re3d => re3d::predict(id, &doc, &worker.things(&doc, &mentions)),
+                    Task::Re3d => {
+                        let things = worker.things(&doc, &mentions);
+                        let ties = worker.ties(&doc, &things);
+                        re3d::predict(id, &doc, &things, &ties)
+                    }
                     Task::Realis => realis::predict(id, line, &doc, &mentions)?,
                     _ => plover::predict(id, &doc, &mentions, |_| None),
                 }

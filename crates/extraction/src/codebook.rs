@@ -10,7 +10,7 @@ use watchkeeper_record::codebook::{
     Category, Context, IncidentType, Mode, TargetType, TollGroup, WeaponType,
 };
 
-use crate::{control, domain, frame, ground, place, quantity, realis, relation, statement, thing, timex};
+use crate::{control, domain, frame, ground, place, quantity, realis, relation, statement, thing, tie, timex};
 
 /// Name of the recogniser's trees in their weight file.
 pub const PLACE_WEIGHTS: &str = "recognise";
@@ -29,6 +29,7 @@ pub struct Codebook {
     pub(crate) relation: relation::Lexicon,
     pub(crate) statement: statement::Lexicon,
     pub(crate) things: thing::Lexicon,
+    pub(crate) ties: tie::Lexicon,
     pub(crate) events: EventLexicon,
     pub(crate) nouns: NounLexicon,
     pub(crate) realis: realis::Lexicon,
@@ -97,6 +98,7 @@ impl Codebook {
             relation: relation::Lexicon::shipped()?,
             statement: statement::Lexicon::shipped()?,
             things: thing::Lexicon::shipped()?,
+            ties: parse("lexicon/en/tie.toml", include_str!("../../../data/lexicon/en/tie.toml"))?,
             events: EventLexicon::read(
                 "codebook/events.tsv",
                 include_str!("../../../data/codebook/events.tsv"),

@@ -28,11 +28,13 @@ mod realis;
 mod relation;
 mod statement;
 mod thing;
+mod tie;
 mod timex;
 mod toll;
 
 pub use codebook::{Codebook, CodebookError, PLACE_WEIGHTS};
 pub use thing::things;
+pub use tie::ties;
 pub use place::{PLACE_FEATURES, PlaceCandidate, place_candidates, place_mentions};
 
 use watchkeeper_record::names::PlaceNames;

@@ -141,6 +141,12 @@ impl Finder<'_> {
         if let Some(name) = self.names.at(head) {
             let last = self.noun_kind(name.tokens.end - 1);
             let kind = match (name.kind, name.sure, last) {
+                (NameKind::Person, false, _) if self.ends_as(name.tokens.end - 1, &self.lexicon.lists.ends_place) => {
+                    ThingKind::Place
+                }
+                (NameKind::Person, false, _) if self.ends_as(name.tokens.end - 1, &self.lexicon.lists.ends_body) => {
+                    ThingKind::Body
+                }
                 (NameKind::Person, ..) => ThingKind::Person,
                 (NameKind::Body, true, _) => ThingKind::Body,
                 // The name's own noun tells better than the recogniser: `X Hospital`, `X Brigade`.
@@ -169,7 +175,7 @@ impl Finder<'_> {
                     }
                 }
                 (NameKind::People, ..) => {
-                    if tok_is_adjective(doc, head) {
+                    if tok_is_adjective(doc, head) || self.bare_singular(head) {
                         ThingKind::Nationality
                     } else {
                         ThingKind::Body
@@ -196,6 +202,22 @@ impl Finder<'_> {
         self.of_noun(head, kind).map(|kind| (kind, ThingForm::Noun, "common noun"))
     }
 
+    fn ends_as(&self, index: TokenIndex, words: &crate::codebook::Words) -> bool {
+        words.contains(self.doc.token(index).text.to_lowercase().as_str())
+    }
+
+    /// `Arabic`, `military`: a singular without article or any other modifier.
+    fn bare_singular(&self, head: TokenIndex) -> bool {
+        let doc = self.doc;
+        let tok = doc.token(head);
+        !matches!(tok.tag, Tag::Nns | Tag::Nnps)
+            && !tok.text.ends_with('s')
+            && !doc.children(head).iter().any(|&other| {
+                other < head && !matches!(doc.token(other).dep, Dep::Punct | Dep::Cc | Dep::Case)
+                    || matches!(doc.token(other).dep, Dep::Prep)
+            })
+    }
+
     /// A capitalised word in no list: an acronym is a body, anything else is left alone.
     fn bare_name(&self, head: TokenIndex) -> Option<(ThingKind, ThingForm, &'static str)> {
         let text = self.doc.token(head).text.as_str();
@@ -215,11 +237,18 @@ impl Finder<'_> {
             NounKind::Place => ThingKind::Place,
             NounKind::Weapon => ThingKind::Weapon,
             NounKind::Platform => ThingKind::Platform,
+            NounKind::Vehicle if self.military(head) => ThingKind::Platform,
             NounKind::Vehicle => ThingKind::Vehicle,
             NounKind::Document => ThingKind::Document,
             NounKind::Money => ThingKind::Money,
             NounKind::Unit | NounKind::Number | NounKind::Time | NounKind::Nothing => return None,
         })
+    }
+
+    /// `armoured vehicles`, `tactical vehicles`.
+    fn military(&self, head: TokenIndex) -> bool {
+        let words = ["tactical", "armored", "armoured", "military", "combat", "fighting", "technical", "assault", "army"];
+        self.doc.children(head).iter().any(|&other| frame::word_is(self.doc, other, &words))
     }
 
     /// What a token denotes as a common noun: hyphenated form, word as written, base form.
@@ -253,6 +282,24 @@ impl Finder<'_> {
             return false;
         }
         let tok = doc.token(head);
+        // `returned to base`, `, commander,`: a word without anything that picks a thing out.
+        let generic = matches!(
+            self.noun_kind(head),
+            Some(NounKind::Person | NounKind::Place | NounKind::Document | NounKind::Vehicle)
+        );
+        if generic && tok.pos == Pos::Noun && self.bare_singular(head) {
+            return true;
+        }
+        // `the statement`, `a report`: which one only a name or a date could tell.
+        let document = self.noun_kind(head) == Some(NounKind::Document) && tok.pos == Pos::Noun;
+        if document && matches!(lemma(doc, head).as_ref(), "release" | "statement" | "report" | "list" | "briefing" | "photograph" | "photo" | "video" | "website") {
+            let told = doc.children(head).iter().any(|&other| {
+                matches!(doc.token(other).dep, Dep::Compound | Dep::Nmod | Dep::Poss | Dep::Nummod)
+            });
+            if !told {
+                return true;
+            }
+        }
         let mut indefinite = true;
         for &other in doc.children(head) {
             let tag = doc.token(other).tag;
@@ -332,7 +379,7 @@ impl Finder<'_> {
                 NameKind::Person => ThingKind::Person,
                 NameKind::Body => ThingKind::Body,
                 NameKind::Place => ThingKind::Place,
-                NameKind::Country if metonym::modifies_act(doc, self.lexicon, head) => ThingKind::Body,
+                NameKind::Country if self.modifies_act(&name.tokens, head) => ThingKind::Body,
                 NameKind::Country => ThingKind::Place,
                 NameKind::People => ThingKind::Nationality,
                 NameKind::Document | NameKind::Platform | NameKind::Money => continue,
@@ -347,6 +394,12 @@ impl Finder<'_> {
                 why: "name inside a phrase",
             });
         }
+    }
+
+    /// Whether a name inside a phrase modifies an act: that of the phrase, or one inside it (`a series of U.S. airstrikes`).
+    fn modifies_act(&self, name: &std::ops::Range<TokenIndex>, head: TokenIndex) -> bool {
+        let inner = self.doc.token(phrase::root(self.doc, name)).head;
+        metonym::modifies_act(self.doc, self.lexicon, head) || metonym::modifies_act(self.doc, self.lexicon, inner)
     }
 
     /// Counts and measures: `more than 20` militants, `7.5 kilometers`.

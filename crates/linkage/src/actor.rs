@@ -19,6 +19,7 @@ mod phrase;
 mod unnamed;
 
 use watchkeeper_record::codebook::ActorKind;
+use watchkeeper_record::document::EntityLabel;
 use watchkeeper_record::mention::{KnownName, NameBearer};
 use watchkeeper_record::reading::Actor;
 use watchkeeper_record::{Document, Mentions};
@@ -72,6 +73,7 @@ pub fn known_names(doc: &Document, mentions: &Mentions, registry: &Registry) -> 
             Meaning::State(_) => (NameBearer::State, true),
             Meaning::People(_) => (NameBearer::People, true),
             Meaning::Seat(_) | Meaning::Region(_) => (NameBearer::Place, false),
+            Meaning::New(index) if names.new_bodies[index].label == EntityLabel::Norp => (NameBearer::People, false),
             Meaning::New(_) => (NameBearer::Body, false),
         };
         known.push(KnownName { tokens: name.tokens.clone(), bearer, sure });

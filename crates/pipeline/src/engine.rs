@@ -11,7 +11,7 @@ use watchkeeper_linkage::place::Ranker;
 use watchkeeper_linkage::{Gazetteer, LinkOptions, Registry, Resources};
 use watchkeeper_nlp::{Annotator, Language};
 use watchkeeper_record::article::Date;
-use watchkeeper_record::mention::{PlaceKind, PlaceMention, Thing};
+use watchkeeper_record::mention::{PlaceKind, PlaceMention, Thing, Tie};
 use watchkeeper_record::reading::ProducedBy;
 use watchkeeper_record::{Article, Document, Mentions, Reading};
 
@@ -246,6 +246,12 @@ impl<'e> Worker<'e> {
     pub fn things(&self, doc: &Document, mentions: &Mentions) -> Vec<Thing> {
         let known = watchkeeper_linkage::actor::known_names(doc, mentions, &self.engine.resources.registry);
         watchkeeper_extraction::things(doc, &self.engine.codebook, mentions, &known)
+    }
+
+    /// What the sentences say those things have to do with each other.
+    #[must_use]
+    pub fn ties(&self, doc: &Document, things: &[Thing]) -> Vec<Tie> {
+        watchkeeper_extraction::ties(doc, &self.engine.codebook, things)
     }
 
     /// Every span that may be a place name with its features: for training and benchmarks of the recogniser.

@@ -131,6 +131,46 @@ pub struct Thing {
     pub why: &'static str,
 }
 
+/// What a sentence says two things have to do with each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TieKind {
+    /// The first is at the second, a place.
+    At,
+    /// The first is away from the second, or leaves it.
+    Apart,
+    /// The first is a part or member of the second.
+    PartOf,
+    /// The first leads, holds, owns or uses the second.
+    Commands,
+    /// The second counts or qualifies the first.
+    Counts,
+    /// Both are one.
+    Same,
+    /// The first fights or harms the second.
+    Fights,
+    /// The first helps the second or is its ally.
+    Helps,
+    /// The first speaks to the second.
+    Addresses,
+    /// The first approves of the second.
+    Likes,
+    /// The first disapproves of the second.
+    Dislikes,
+}
+
+/// A tie between two things of one sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tie {
+    /// What ties them.
+    pub kind: TieKind,
+    /// Index of the first thing.
+    pub from: usize,
+    /// Index of the second thing.
+    pub to: usize,
+    /// Which rule decided.
+    pub why: &'static str,
+}
+
 /// What a registry of actors says of a name in the text, as `extraction` may be told it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownName {

@@ -42,8 +42,10 @@ pub(crate) enum NounKind {
 pub(crate) struct Lists {
     /// Nouns for acts and stands, which a country's name before them does or takes.
     pub(crate) acts: Words,
-    /// Prepositions after which a country is somewhere.
-    pub(crate) where_preps: Words,
+    /// Last words of names of places, which a recogniser may take for a person's.
+    pub(crate) ends_place: Words,
+    /// Last words of names of bodies.
+    pub(crate) ends_body: Words,
     /// Prepositions after which a country is a party.
     pub(crate) party_preps: Words,
     /// Verbs whose object, if a country, is a party.

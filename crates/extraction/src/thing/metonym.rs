@@ -8,7 +8,7 @@ use crate::frame::{self, lemma};
 /// Whether a country's name that heads a phrase is the name of a party.
 pub(super) fn acts(doc: &Document, lexicon: &Lexicon, head: TokenIndex) -> bool {
     let mut at = head;
-    for _ in 0..6 {
+    for _ in 0..frame::CONJUNCTS_MAX {
         let tok = doc.token(at);
         let governor = tok.head;
         match tok.dep {

@@ -79,6 +79,18 @@ impl Finder<'_> {
             end = next.tokens.end;
             consumed = head + 1..end;
         }
+        // `our allies and friends`: bare nouns for people that follow are said of the same ones.
+        if end == head + 1 && matches!(self.noun_kind(head), Some(NounKind::Person | NounKind::Body | NounKind::People)) {
+            for member in frame::conjuncts(doc, head) {
+                let people = matches!(self.noun_kind(member), Some(NounKind::Person | NounKind::People | NounKind::Body));
+                let bare = doc.token(member).pos == Pos::Noun
+                    && !doc.children(member).iter().any(|&other| other < member && doc.token(other).dep != Dep::Punct);
+                if member > head && member <= end + 1 && people && bare {
+                    end = member + 1;
+                    consumed = head + 1..end;
+                }
+            }
+        }
         Bounds { whole: start..end.max(head + 1), consumed }
     }
 
@@ -159,6 +171,12 @@ impl Finder<'_> {
             && matches!(doc.token(tok.head).pos, Pos::Noun | Pos::Propn)
             || end > index + 1
             || tok.tag == Tag::Nns;
+        // Degrees of a coordinate are no count.
+        let degrees = doc.token(index).text.contains(['°', '′', '″'])
+            || next < sentence.end && doc.token(next).text.starts_with(['°', '′', '″']);
+        if degrees {
+            return None;
+        }
         let one = end == index + 1 && frame::word_is(doc, index, &["one", "1"]);
         (counts && !one).then_some(whole..end)
     }
