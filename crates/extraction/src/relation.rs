@@ -7,6 +7,7 @@
 mod lexicon;
 mod modifier;
 mod name;
+mod standing;
 
 use watchkeeper_record::Mentions;
 use watchkeeper_record::codebook::{Realis, RelationKind};
@@ -40,8 +41,14 @@ pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) 
                     reader.naming(index, mentions);
                 }
                 reader.loyal(index, mentions);
+                reader.members(index, mentions);
             }
-            Pos::Noun | Pos::Propn => reader.noun(index, mentions),
+            Pos::Noun | Pos::Propn => {
+                reader.noun(index, mentions);
+                reader.stand(index, mentions);
+            }
+            Pos::Adv => reader.formerly(index, mentions),
+            Pos::Adp | Pos::Sconj => reader.members(index, mentions),
             Pos::Adj => {
                 reader.participle(index, mentions);
                 reader.loyal(index, mentions);
@@ -328,6 +335,14 @@ impl Reader<'_> {
         if denoted.is_none() {
             denoted = self.denoted(noun);
         }
+        if denoted.is_none() && row.denotes_from && !matches!(row.kind, RelationKind::Leads | RelationKind::MemberOf) {
+            // `a breakaway faction of X (XYZ), the Y`: the parser hangs the name on the owner.
+            denoted = children_with(doc, owner, Dep::Appos).find(|&other| {
+                doc.token(other).pos == Pos::Propn
+                    && self.is_named_group(other)
+                    && frame::word_is(doc, doc.subtree(other).start.saturating_sub(1), &[","])
+            });
+        }
         if denoted.is_none() && row.kind == RelationKind::WingOf {
             denoted = self.named_next(noun);
         }
@@ -567,6 +582,7 @@ impl Reader<'_> {
                     || self.lexicon.lists.groups.contains(word.as_ref())
                     || self.lexicon.nouns.contains_key(word.as_ref())
                     || self.is_people(head)
+                    || self.codebook.things.party(word.as_ref())
                     || matches!(
                         entity_label(doc, head),
                         Some(EntityLabel::Norp | EntityLabel::Org | EntityLabel::Person)

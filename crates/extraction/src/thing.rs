@@ -127,6 +127,7 @@ impl Finder<'_> {
         };
         if nested {
             self.names_inside(head, &bounds, found);
+            self.body_before_act(head, found);
         }
     }
 
@@ -223,7 +224,16 @@ impl Finder<'_> {
         let text = self.doc.token(head).text.as_str();
         let capitals = text.chars().filter(|letter| letter.is_uppercase()).count();
         let acronym = (3..=7).contains(&text.len()) && capitals + 1 >= text.len() && capitals >= 2;
-        acronym.then_some((ThingKind::Body, ThingForm::Name, "acronym"))
+        if acronym {
+            return Some((ThingKind::Body, ThingForm::Name, "acronym"));
+        }
+        // A capitalised word that a preposition of place leads to.
+        let tok = self.doc.token(head);
+        let leads = |at: TokenIndex| frame::word_is(self.doc, at, &["near", "around", "outside", "inside", "across", "at", "in"]);
+        let start = frame::noun_phrase(self.doc, &self.codebook.frame, head).tokens.start;
+        let located = tok.dep == Dep::Pobj && leads(tok.head) || start < head && frame::word_is(self.doc, start, &["near"]);
+        let word = text.starts_with(|letter: char| letter.is_uppercase()) && text.len() > 2 && tok.tag == Tag::Nnp;
+        (located && word).then_some((ThingKind::Place, ThingForm::Name, "capitals after a preposition of place"))
     }
 
     fn of_noun(&self, head: TokenIndex, kind: NounKind) -> Option<ThingKind> {
@@ -304,7 +314,7 @@ impl Finder<'_> {
         for &other in doc.children(head) {
             let tag = doc.token(other).tag;
             if other < head && matches!(tag, Tag::Dt | Tag::PrpS) {
-                if frame::word_is(doc, other, &["no", "any", "every"]) {
+                if frame::word_is(doc, other, &["no", "every"]) {
                     return true;
                 }
                 indefinite = frame::word_is(doc, other, &["a", "an", "another", "some"]);
@@ -393,6 +403,30 @@ impl Finder<'_> {
                 form: ThingForm::Name,
                 why: "name inside a phrase",
             });
+        }
+    }
+
+    /// `a coalition airstrike`, `a government offensive`: a body by a common noun before an act.
+    fn body_before_act(&self, head: TokenIndex, found: &mut Vec<Thing>) {
+        let doc = self.doc;
+        if !metonym::modifies_act(doc, self.lexicon, head) {
+            return;
+        }
+        let bodies = ["coalition", "government", "regime", "rebel", "opposition", "militia", "army", "police", "insurgent", "alliance"];
+        for &other in doc.children(head) {
+            if other < head
+                && doc.token(other).dep == Dep::Compound
+                && self.names.at(other).is_none()
+                && frame::word_is(doc, other, &bodies)
+            {
+                found.push(Thing {
+                    tokens: other..other + 1,
+                    head: other,
+                    kind: ThingKind::Body,
+                    form: ThingForm::Noun,
+                    why: "body before an act",
+                });
+            }
         }
     }
 

@@ -66,7 +66,7 @@ pub fn ties(doc: &Document, codebook: &Codebook, things: &[Thing]) -> Vec<Tie> {
         }
         let headed = &mut finder.headed[thing.head as usize];
         // The wider phrase comes first.
-        if *headed == 0 || thing.kind == ThingKind::Quantity && false {
+        if *headed == 0 {
             *headed = number;
         }
         for token in thing.tokens.clone() {

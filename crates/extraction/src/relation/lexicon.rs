@@ -53,6 +53,9 @@ pub(super) struct Lists {
     pub(super) groups: Words,
     pub(super) province: Words,
     pub(super) umbrella: Words,
+    pub(super) enmity: Words,
+    pub(super) support: Words,
+    pub(super) umbrella_nouns: Words,
 }
 
 #[derive(Debug, Deserialize)]

@@ -103,6 +103,11 @@ impl Lexicon {
         })
     }
 
+    /// Whether a noun in lower case denotes persons or a body.
+    pub(crate) fn party(&self, noun: &str) -> bool {
+        matches!(self.get(noun), Some(NounKind::Person | NounKind::People | NounKind::Body))
+    }
+
     /// What a noun in lower case denotes.
     pub(crate) fn get(&self, noun: &str) -> Option<NounKind> {
         self.nouns.get(noun).copied()

@@ -161,7 +161,10 @@ fn located(doc: &Document, tokens: &Range<TokenIndex>) -> bool {
     if before > 0 && doc.token(before - 1).tag == Tag::Dt {
         before -= 1;
     }
-    before > 0 && frame::word_is(doc, before - 1, &words)
+    let of = before > 1
+        && frame::word_is(doc, before - 1, &["of"])
+        && frame::word_is(doc, before - 2, &["vicinity", "city", "town", "village", "outskirts", "province", "district", "liberation", "isolation", "siege", "recapture", "encirclement"]);
+    before > 0 && (of || frame::word_is(doc, before - 1, &words))
 }
 
 /// What a name that no registry knows is by its own words: ships, operations, Arabic bynames.
@@ -207,7 +210,7 @@ fn agree(doc: &Document, names: &mut Names, places: &[String]) {
         if matches!(name.kind, NameKind::Person | NameKind::Body) && places.contains(&words) {
             name.kind = NameKind::Place;
             name.why = "named as a place elsewhere";
-        } else if matches!(name.kind, NameKind::Body | NameKind::Place) && surnames.contains(&words) {
+        } else if matches!(name.kind, NameKind::Body | NameKind::Place | NameKind::People) && surnames.contains(&words) {
             name.kind = NameKind::Person;
             name.why = "named as a person elsewhere";
         }

@@ -19,8 +19,26 @@ impl Finder<'_> {
         let done_to: Vec<usize> = self.things_of(roles.undergoers());
         let lexicon = self.lexicon;
         if lexicon.fight_verbs.contains(word) {
-            let mut targets: Vec<usize> = done_to.iter().copied().filter(|&thing| self.harmed(thing)).collect();
+            let ground = matches!(word, "attack" | "strike" | "hit" | "bomb" | "bombard" | "shell" | "destroy" | "target" | "raid" | "invade");
+            let mut targets: Vec<usize> = done_to
+                .iter()
+                .copied()
+                .filter(|&thing| {
+                    self.harmed(thing)
+                        && !matches!(self.kind(thing), ThingKind::Weapon | ThingKind::Platform)
+                        && (ground || self.kind(thing) != ThingKind::Place)
+                })
+                .collect();
             targets.extend(self.prep_things(verb, &["against", "on", "at"]).into_iter().filter(|&it| self.party(it)));
+            let mut actors = actors;
+            if actors.is_empty() && roles.passive {
+                // `was killed in a raid conducted by X`
+                for noun in frame::prep_objects(doc, verb, &["in", "by", "during"]) {
+                    if lexicon.fight_nouns.contains(lemma(doc, noun).as_ref()) {
+                        actors.extend(self.who_does(noun));
+                    }
+                }
+            }
             self.tie_all(TieKind::Fights, &actors, &targets, "verb of force");
         }
         if lexicon.take_verbs.contains(word) {
@@ -28,8 +46,6 @@ impl Finder<'_> {
                 done_to.iter().copied().filter(|&thing| self.kind(thing) == ThingKind::Place || self.arms(thing)).collect();
             if word != "liberate" && word != "clear" && word != "free" && word != "secure" {
                 self.tie_all(TieKind::Commands, &parties, &held, "verb of taking");
-            } else {
-                self.tie_all(TieKind::At, &parties, &held, "verb of freeing");
             }
             let from: Vec<usize> = self.prep_things(verb, &["from"]).into_iter().filter(|&it| self.party(it)).collect();
             self.tie_all(TieKind::Fights, &parties, &from, "taken from");
@@ -71,10 +87,39 @@ impl Finder<'_> {
                 }
             }
         }
+        // `will deliver X a lasting defeat`
+        if roles.objects.iter().any(|&object| lexicon.undoing_nouns.contains(lemma(doc, object).as_ref())) {
+            let mut targets = self.things_of(&roles.datives);
+            targets.extend(self.prep_things(verb, &["on", "to", "upon"]));
+            targets.retain(|&it| self.party(it));
+            self.tie_all(TieKind::Fights, &actors_of(self, &doers), &targets, "deals a defeat");
+        }
+        // `A is made up of B`, `A consists of B`
+        if matches!(word, "make" | "compose") && roles.passive || word == "consist" {
+            let parts = self.prep_things(verb, &["of", "by"]);
+            let wholes = self.things_of(&roles.subjects);
+            for &whole in &wholes {
+                self.members(&parts, whole);
+            }
+        }
+        // `will not allow X to …`
+        if matches!(word, "allow" | "tolerate" | "permit" | "accept") && frame::negation(doc, verb).is_some() {
+            let mut whom: Vec<usize> = done_to.iter().copied().filter(|&thing| self.party(thing)).collect();
+            for clause in children_with(doc, verb, Dep::Ccomp) {
+                let subjects = frame::roles(doc, &self.codebook.frame, clause).subjects;
+                whom.extend(self.things_of(&subjects).into_iter().filter(|&it| self.party(it)));
+            }
+            self.tie_all(TieKind::Dislikes, &parties, &whom, "refusal");
+        }
         if lexicon.like_verbs.contains(word) || lexicon.dislike_verbs.contains(word) {
             let whom: Vec<usize> = done_to.iter().copied().filter(|&thing| self.party(thing)).collect();
             let kind = if lexicon.like_verbs.contains(word) { TieKind::Likes } else { TieKind::Dislikes };
-            self.tie_all(kind, &parties, &whom, "verb of judgement");
+            // Thanks to one person are words to that person.
+            let (persons, others): (Vec<usize>, Vec<usize>) = whom.into_iter().partition(|&it| {
+                self.kind(it) == ThingKind::Person && matches!(word, "thank" | "congratulate" | "commend")
+            });
+            self.tie_all(TieKind::Addresses, &parties, &persons, "verb of judgement");
+            self.tie_all(kind, &parties, &others, "verb of judgement");
         }
         if lexicon.belong_verbs.contains(word) {
             let mut wholes = self.prep_things(verb, &["to", "with", "in", "from", "for", "of"]);
@@ -89,9 +134,8 @@ impl Finder<'_> {
             }
         }
         if lexicon.whole_verbs.contains(word) {
-            let parts: Vec<usize> = done_to.iter().copied().collect();
             for &whole in &doers {
-                for &part in &parts {
+                for &part in &done_to {
                     match (self.kind(whole), self.kind(part)) {
                         (ThingKind::Body | ThingKind::People, ThingKind::Body | ThingKind::People | ThingKind::Person | ThingKind::Place) => {
                             self.tie(TieKind::PartOf, part, whole, "verb of inclusion");
@@ -192,4 +236,9 @@ impl Finder<'_> {
             }
         }
     }
+}
+
+/// Those of some things that can act.
+fn actors_of(finder: &Finder<'_>, things: &[usize]) -> Vec<usize> {
+    things.iter().copied().filter(|&thing| finder.acts(thing)).collect()
 }

@@ -24,6 +24,7 @@ impl Finder<'_> {
                 self.tie(TieKind::Helps, one, other, "noun of help");
             }
         }
+        self.holds_office(noun);
         let Some(thing) = (self.headed[noun as usize] as usize).checked_sub(1) else { return };
         self.owned(noun, thing);
         self.part(noun, thing);
@@ -31,8 +32,12 @@ impl Finder<'_> {
     }
 
     /// Who does what an act noun says: its owners, or the subject of the verb it is object of.
-    fn who_does(&self, noun: TokenIndex) -> Vec<usize> {
-        let owners = self.owners(noun);
+    pub(super) fn who_does(&self, noun: TokenIndex) -> Vec<usize> {
+        let mut owners = self.owners(noun);
+        for clause in children_with(self.doc, noun, Dep::Acl) {
+            // `a raid conducted by X`
+            owners.extend(self.things_of(&frame::roles(self.doc, &self.codebook.frame, clause).agents));
+        }
         let found = if owners.is_empty() {
             let heads = frame::noun_owner(self.doc, &self.codebook.frame, noun, 4).unwrap_or_default();
             self.things_of(&heads)
@@ -48,7 +53,10 @@ impl Finder<'_> {
         if self.lexicon.fight_nouns.contains(word) {
             targets.extend(self.prep_things(noun, &["against"]));
             if word != "coalition" && word != "weapon" && word != "effort" && word != "mission" {
-                targets.extend(self.prep_things(noun, &["on"]).into_iter().filter(|&it| self.kind(it) != ThingKind::Place));
+                let place = matches!(word, "attack" | "assault" | "raid" | "airstrike" | "strike");
+                targets.extend(
+                    self.prep_things(noun, &["on"]).into_iter().filter(|&it| place || self.kind(it) != ThingKind::Place),
+                );
             }
         }
         if self.lexicon.undoing_nouns.contains(word) {
@@ -57,7 +65,7 @@ impl Finder<'_> {
         if self.lexicon.take_nouns.contains(word) {
             targets.extend(self.prep_things(noun, &["from"]).into_iter().filter(|&it| self.party(it)));
         }
-        targets.retain(|&it| self.harmed(it));
+        targets.retain(|&it| self.harmed(it) && !self.arms(it));
         if targets.is_empty() {
             return;
         }
@@ -78,7 +86,7 @@ impl Finder<'_> {
                     self.tie(TieKind::PartOf, thing, owner, "possessive");
                 }
                 (ThingKind::Body | ThingKind::Person | ThingKind::People, ThingKind::Body)
-                | (ThingKind::Body | ThingKind::People, ThingKind::Weapon | ThingKind::Platform | ThingKind::Vehicle | ThingKind::Place) => {
+                | (ThingKind::Body | ThingKind::People, ThingKind::Weapon | ThingKind::Platform | ThingKind::Vehicle) => {
                     self.tie(TieKind::Commands, owner, thing, "possessive");
                 }
                 _ => {}
@@ -92,27 +100,10 @@ impl Finder<'_> {
         if self.acts(thing) {
             let mut wholes = self.prep_things(noun, &["of", "from", "in", "with", "within"]);
             wholes.retain(|&it| self.kind(it) == ThingKind::Body && it != thing);
-            let office = self.office(noun);
-            for whole in wholes {
-                if office {
-                    let bearer = self.bearer(noun).unwrap_or(thing);
-                    self.tie(TieKind::Commands, bearer, whole, "office of a body");
-                } else if self.kind(thing) == ThingKind::Body && self.things[thing].form == ThingForm::Name {
+            if !self.office(noun) {
+                for whole in wholes {
                     // `the Ministry of X` is one name; two names with `of` between are seldom part and whole.
-                    self.tie(TieKind::PartOf, thing, whole, "part of a body");
-                } else {
                     self.tie(TieKind::PartOf, thing, whole, "member of a body");
-                }
-            }
-            // `commander, U.S. Central Command`
-            if office {
-                let bodies: Vec<usize> = children_with(doc, noun, Dep::Appos)
-                    .filter_map(|other| self.thing(other))
-                    .filter(|&other| self.kind(other) == ThingKind::Body)
-                    .collect();
-                let bearer = self.bearer(noun).unwrap_or(thing);
-                for body in bodies {
-                    self.tie(TieKind::Commands, bearer, body, "office of a body");
                 }
             }
         }
@@ -127,6 +118,28 @@ impl Finder<'_> {
                     let parts = self.things_of(&parts);
                     self.members(&parts, thing);
                 }
+            }
+        }
+    }
+
+    /// `X, commander of Y`, `X, commander, Y`: who bears an office leads the body.
+    fn holds_office(&mut self, noun: TokenIndex) {
+        if !self.office(noun) {
+            return;
+        }
+        let doc = self.doc;
+        let own = (self.headed[noun as usize] as usize).checked_sub(1);
+        let Some(bearer) = self.bearer(noun).or(own).filter(|&it| self.kind(it) == ThingKind::Person) else { return };
+        let mut bodies = self.prep_things(noun, &["of", "for"]);
+        bodies.extend(children_with(doc, noun, Dep::Appos).filter_map(|other| self.thing(other)));
+        // The parser may hang the body on the name: `X, commander, Y`.
+        if doc.token(noun).dep == Dep::Appos {
+            let siblings = children_with(doc, doc.token(noun).head, Dep::Appos).find(|&other| other > noun);
+            bodies.extend(siblings.and_then(|other| self.thing(other)));
+        }
+        for body in bodies {
+            if self.kind(body) == ThingKind::Body {
+                self.tie(TieKind::Commands, bearer, body, "office of a body");
             }
         }
     }
@@ -161,14 +174,26 @@ impl Finder<'_> {
         let Some(other) = self.thing(doc.token(noun).head) else { return };
         let (one, two) = (self.kind(other), self.kind(thing));
         let names = self.things[other].form == ThingForm::Name && self.things[thing].form == ThingForm::Name;
+        let (first, second) = if other < thing { (other, thing) } else { (thing, other) };
+        let (end, start) = (self.things[first].tokens.end, self.things[second].tokens.start);
+        if start > 0 && frame::word_is(doc, start - 1, &["("]) {
+            return;
+        }
+        let near = start == end + 1 || start == end;
         match (one, two) {
             (ThingKind::Person, ThingKind::Person) => self.same(other, thing, "apposition"),
             (ThingKind::Body, ThingKind::Body) if names => {
                 self.tie(TieKind::PartOf, other, thing, "apposition of bodies");
             }
-            (ThingKind::Body, ThingKind::Body) => self.same(other, thing, "apposition"),
-            (ThingKind::Person, ThingKind::Body) => self.tie(TieKind::PartOf, other, thing, "apposition"),
-            (ThingKind::Place, ThingKind::Place) if !names => self.same(other, thing, "apposition"),
+            (ThingKind::Body, ThingKind::Body) if near && self.things[other].form != self.things[thing].form => {
+                self.same(other, thing, "apposition");
+            }
+            (ThingKind::Person, ThingKind::Body)
+                if !children_with(doc, doc.token(noun).head, Dep::Appos).any(|it| self.office(it)) =>
+            {
+                self.tie(TieKind::PartOf, other, thing, "apposition");
+            }
+            (ThingKind::Place, ThingKind::Place) if !names && near => self.same(other, thing, "apposition"),
             (ThingKind::Platform, ThingKind::Platform) => self.same(other, thing, "apposition"),
             _ => {}
         }

@@ -80,7 +80,9 @@ impl Finder<'_> {
             if !is_verb {
                 // `citizens from Jordan`
                 if word == "from" {
-                    if let Some(other) = self.thing(anchor).filter(|&other| self.kind(other) != ThingKind::Quantity) {
+                    if let Some(other) = self.thing(anchor).filter(|&other| {
+                        matches!(self.kind(other), ThingKind::Person | ThingKind::Platform | ThingKind::Weapon)
+                    }) {
                         self.tie(TieKind::At, other, place, "from a place");
                     }
                 }
@@ -103,14 +105,13 @@ impl Finder<'_> {
             self.around_verb(place, anchor, prep < anchor);
             return;
         }
-        if let Some(other) = self.thing(anchor) {
+        if self.thing(anchor).is_some() {
             for head in frame::conjuncts(doc, anchor) {
                 // A place after a list says it of the last member only, unless the list is short.
                 if let Some(other) = self.thing(head).filter(|_| head == anchor || frame::conjuncts(doc, anchor).len() < 3) {
                     self.tie(TieKind::At, other, place, "preposition of place");
                 }
             }
-            let _ = other;
             return;
         }
         self.around_noun(place, anchor);
