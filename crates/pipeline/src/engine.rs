@@ -9,10 +9,12 @@ use watchkeeper_extraction::{Codebook, PlaceCandidate};
 use watchkeeper_linkage::gazetteer::Extra;
 use watchkeeper_linkage::place::Ranker;
 use watchkeeper_linkage::{Gazetteer, LinkOptions, Registry, Resources};
+use watchkeeper_nlp::roles::RoleTagger;
 use watchkeeper_nlp::{Annotator, Language};
 use watchkeeper_record::article::Date;
 use watchkeeper_record::mention::{PlaceKind, PlaceMention, Thing, Tie};
 use watchkeeper_record::reading::ProducedBy;
+use watchkeeper_record::roles::TokenRoles;
 use watchkeeper_record::{Article, Document, Mentions, Reading};
 
 use crate::error::{EngineError, Failure};
@@ -27,6 +29,15 @@ const TRUECASER: &[u8] = include_bytes!("../../../weights/truecase-en.wkw");
 const PLACES: &[u8] = include_bytes!("../../../weights/places-en.wkw");
 /// Weights of the recogniser of place names (see weights.toml).
 const RECOGNISER: &[u8] = include_bytes!("../../../weights/places-recognise.wkw");
+
+/// Base and taggers of the deeper reader (see weights.toml); unpacked only where it is asked for.
+const ENCODER_BASE: &[u8] = include_bytes!("../../../weights/roles-encoder-base.wkw");
+const ENCODER_TAGGERS: [&[u8]; 2] = [
+    include_bytes!("../../../weights/roles-encoder-1.wkw"),
+    include_bytes!("../../../weights/roles-encoder-2.wkw"),
+];
+/// Their names in weights.toml.
+const ENCODER_FILES: [&str; 3] = ["roles-encoder-base.wkw", "roles-encoder-1.wkw", "roles-encoder-2.wkw"];
 
 /// What is recorded of the weight files.
 const WEIGHTS_TABLE: &str = include_str!("../../../weights.toml");
@@ -60,6 +71,8 @@ pub struct EngineOptions {
     pub registry: Vec<PathBuf>,
     /// A model that ranks places in place of the embedded one, which then isn't read: for training.
     pub ranker: Option<Ranker>,
+    /// Reads with the transformer encoder too: better roles in incidents, some twenty times slower.
+    pub deep: bool,
     /// Recognises places by rules alone; the embedded weights of the recogniser aren't read: for training them.
     pub places_by_rules: bool,
 }
@@ -84,6 +97,7 @@ pub struct Engine {
     language: Language,
     codebook: Codebook,
     resources: Resources,
+    tagger: Option<RoleTagger>,
     produced_by: ProducedBy,
 }
 
@@ -148,9 +162,23 @@ impl Engine {
                 Ranker::from_weights(PLACES).map_err(|error| damaged("embedded place weights", &error))?
             }
         };
+        let mut tagger = None;
+        if options.deep {
+            let loaded = RoleTagger::from_weights(ENCODER_BASE, &ENCODER_TAGGERS)
+                .map_err(|error| damaged("embedded encoder weights", &error))?;
+            tagger = Some(loaded);
+            weights.extend(ENCODER_FILES.map(recorded));
+            told.insert("deep".to_owned(), "true".to_owned());
+        }
         let produced_by =
             ProducedBy { version: env!("CARGO_PKG_VERSION").to_owned(), weights, options: told };
-        Ok(Self { language, codebook, resources: Resources { gazetteer, ranker, registry }, produced_by })
+        Ok(Self {
+            language,
+            codebook,
+            resources: Resources { gazetteer, ranker, registry },
+            tagger,
+            produced_by,
+        })
     }
 
     /// What names are looked up in: for benchmarks of the rooms below.
@@ -231,6 +259,12 @@ impl<'e> Worker<'e> {
         let mentions =
             watchkeeper_extraction::extract(&doc, &self.engine.codebook, &self.engine.resources.gazetteer);
         Ok((doc, mentions))
+    }
+
+    /// What the encoder says of a document's tokens; `None` where the engine was opened without it.
+    #[must_use]
+    pub fn token_roles(&self, doc: &Document) -> Option<TokenRoles> {
+        self.engine.tagger.as_ref().map(|tagger| tagger.tag(doc))
     }
 
     /// The place names of a document with those inside other names and demonyms, for benchmarks that count more than a reading.
@@ -347,5 +381,9 @@ mod tests {
         assert_eq!(recorded("truecase-en.wkw"), digest(TRUECASER));
         assert_eq!(recorded("places-en.wkw"), digest(PLACES));
         assert_eq!(recorded("places-recognise.wkw"), digest(RECOGNISER));
+        let encoder = [ENCODER_BASE, ENCODER_TAGGERS[0], ENCODER_TAGGERS[1]];
+        for (name, bytes) in ENCODER_FILES.iter().zip(encoder) {
+            assert_eq!(recorded(name), digest(bytes));
+        }
     }
 }
