@@ -61,6 +61,7 @@ fn entity_type(kind: ThingKind) -> &'static str {
         ThingKind::Quantity => "Quantity",
         ThingKind::Frequency => "Frequency",
         ThingKind::Url => "Url",
+        ThingKind::Contact => "CommsIdentifier",
         ThingKind::Time => "Temporal",
     }
 }

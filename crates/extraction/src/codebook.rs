@@ -10,7 +10,9 @@ use watchkeeper_record::codebook::{
     Category, Context, IncidentType, Mode, TargetType, TollGroup, WeaponType,
 };
 
-use crate::{control, domain, frame, ground, place, quantity, realis, relation, statement, thing, tie, timex};
+use crate::{
+    control, domain, frame, ground, place, quantity, realis, relation, statement, thing, tie, timex,
+};
 
 /// Name of the recogniser's trees in their weight file.
 pub const PLACE_WEIGHTS: &str = "recognise";

@@ -69,7 +69,8 @@ pub(crate) fn shift_category(scene: &Scene<'_>, draft: &mut Draft<'_>) {
         draft.mode = Some(Mode::Targeted);
         draft.why.push("mode targeted: somebody of rank was killed".to_owned());
     }
-    if draft.category == Category::Threaten && draft.mode.is_none() && threatens_violence(scene, &draft.site) {
+    if draft.category == Category::Threaten && draft.mode.is_none() && threatens_violence(scene, &draft.site)
+    {
         draft.mode = Some(Mode::Violence);
     }
     if draft.category == Category::Threaten && draft.mode.is_none() {

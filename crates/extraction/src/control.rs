@@ -198,6 +198,13 @@ impl Reader<'_> {
             _ => Trust::Little,
         };
         let roles = frame::roles(doc, &self.codebook.frame, verb);
+        // What is held or controlled by a force is ground, be it in a gazetteer or not.
+        if roles.passive
+            && matches!(word.as_ref(), "hold" | "control" | "administer")
+            && roles.doers().iter().any(|&doer| doc.token(doer).pos == Pos::Noun && self.strong_holder(doer))
+        {
+            self.trust = Trust::Likely;
+        }
         let realis = modality::of_verb(doc, &self.lexicon.lists, verb);
         for &pattern in patterns {
             let why = format!("verb {word}");
@@ -222,7 +229,8 @@ impl Reader<'_> {
                     }
                     change.places = self.grounds(undergoers, mentions);
                     change.gainer = doer;
-                    change.loser = self.taken_from(verb, undergoers);
+                    change.loser =
+                        self.taken_from(verb, undergoers).or_else(|| self.holder_before(undergoers, doer));
                     if pattern == Pattern::TakeFrom && change.loser.is_none() {
                         continue;
                     }
@@ -634,6 +642,38 @@ impl Reader<'_> {
             .into_iter()
             .chain(objects.iter().flat_map(|&object| frame::prep_objects(doc, object, &["from"])))
             .find(|&head| self.holder(head) && self.places.at(head).is_none())
+    }
+
+    /// Who held what is taken, by a clause on it: `the town, which Y had held`, `that had been in the hands of Y`.
+    fn holder_before(&self, objects: &[TokenIndex], doer: Option<TokenIndex>) -> Option<TokenIndex> {
+        let doc = self.doc;
+        let clauses = objects.iter().flat_map(|&object| {
+            let inner = frame::prep_objects(doc, object, &["of"]);
+            std::iter::once(object)
+                .chain(inner)
+                .flat_map(|head| children_with(doc, head, Dep::Relcl))
+                .collect::<Vec<_>>()
+        });
+        for clause in clauses {
+            let roles = frame::roles(doc, &self.codebook.frame, clause);
+            let found = match lemma(doc, clause).as_ref() {
+                "hold" | "control" | "rule" | "occupy" | "capture" | "seize" | "take" => {
+                    roles.doers().to_vec()
+                }
+                "be" | "remain" => frame::preps(doc, clause)
+                    .filter(|&(prep, _)| frame::word_is(doc, prep, &["in", "under"]))
+                    .filter_map(|(_, object)| object)
+                    .filter(|&object| matches!(lemma(doc, object).as_ref(), "hand" | "control" | "rule"))
+                    .flat_map(|object| frame::prep_objects(doc, object, &["of"]))
+                    .collect(),
+                _ => continue,
+            };
+            let holder = found.into_iter().find(|&head| self.holder(head) && Some(head) != doer);
+            if holder.is_some() {
+                return holder;
+            }
+        }
+        None
     }
 
     /// Objects of `out of` after a verb.

@@ -12,8 +12,20 @@ use crate::frame;
 
 /// Verbs whose complement says what the people in the street want.
 const DEMANDS: [&str; 14] = [
-    "demand", "call", "protest", "denounce", "condemn", "urge", "oppose", "press", "seek", "accuse", "want", "ask",
-    "criticize", "criticise",
+    "demand",
+    "call",
+    "protest",
+    "denounce",
+    "condemn",
+    "urge",
+    "oppose",
+    "press",
+    "seek",
+    "accuse",
+    "want",
+    "ask",
+    "criticize",
+    "criticise",
 ];
 /// Nouns after `in` that lead to whom a protest is addressed.
 const STANCES: [&str; 5] = ["protest", "defiance", "opposition", "response", "anger"];
@@ -68,7 +80,8 @@ fn speaker_for(scene: &Scene<'_>, head: TokenIndex, category: Category) -> Optio
                 && !own
                 && !frame::is_relative(doc, &scene.codebook.frame, subject)
             {
-                return (agrees(scene, subject, number) && may_do(scene, subject, category)).then_some(subject);
+                return (agrees(scene, subject, number) && may_do(scene, subject, category))
+                    .then_some(subject);
             }
         }
         at = up;
@@ -95,7 +108,9 @@ fn agrees(scene: &Scene<'_>, noun: TokenIndex, number: Number) -> bool {
     match number {
         Number::Thing => body && !plural,
         Number::Several => plural || body && label != Some(EntityLabel::Gpe),
-        Number::Person => !plural && !body && (scene.sense(denoted).human || label == Some(EntityLabel::Person)),
+        Number::Person => {
+            !plural && !body && (scene.sense(denoted).human || label == Some(EntityLabel::Person))
+        }
     }
 }
 
@@ -107,10 +122,7 @@ fn may_do(scene: &Scene<'_>, speaker: TokenIndex, category: Category) -> bool {
     let denoted = frame::denoted(scene.doc, &scene.codebook.frame, speaker);
     let sense = scene.sense(denoted);
     sense.armed
-        || matches!(
-            sense.target,
-            Some(TargetType::Government | TargetType::Military | TargetType::Police)
-        )
+        || matches!(sense.target, Some(TargetType::Government | TargetType::Military | TargetType::Police))
         || matches!(
             scene.entity[speaker as usize],
             Some(EntityLabel::Org | EntityLabel::Gpe | EntityLabel::Norp)
@@ -118,7 +130,11 @@ fn may_do(scene: &Scene<'_>, speaker: TokenIndex, category: Category) -> bool {
 }
 
 /// Who acts where the subject alone is nobody: the nation's bulldozers, the two sides, a party's forum.
-pub(crate) fn behind_subjects(scene: &Scene<'_>, subjects: &[TokenIndex], category: Category) -> Vec<TokenIndex> {
+pub(crate) fn behind_subjects(
+    scene: &Scene<'_>,
+    subjects: &[TokenIndex],
+    category: Category,
+) -> Vec<TokenIndex> {
     let doc = scene.doc;
     // Who agrees, asks or accuses is somebody, whatever the noun.
     let speaks = matches!(
@@ -148,7 +164,9 @@ pub(crate) fn behind_subjects(scene: &Scene<'_>, subjects: &[TokenIndex], catego
         });
         let plain = speaks
             && scene.sense(subject).weapon.is_none()
-            && !["tion", "ment", "ness", "ity", "ism", "ance", "ence", "ing"].iter().any(|end| lemma.ends_with(end));
+            && !["tion", "ment", "ness", "ity", "ism", "ance", "ence", "ing"]
+                .iter()
+                .any(|end| lemma.ends_with(end));
         if owned || plain {
             found.push(subject);
         }

@@ -33,9 +33,9 @@ mod timex;
 mod toll;
 
 pub use codebook::{Codebook, CodebookError, PLACE_WEIGHTS};
+pub use place::{PLACE_FEATURES, PlaceCandidate, place_candidates, place_mentions};
 pub use thing::things;
 pub use tie::ties;
-pub use place::{PLACE_FEATURES, PlaceCandidate, place_candidates, place_mentions};
 
 use watchkeeper_record::names::PlaceNames;
 use watchkeeper_record::{Document, Mentions};

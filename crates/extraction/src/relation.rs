@@ -235,8 +235,8 @@ impl Reader<'_> {
             if matches!(lemma(doc, object).as_ref(), "rank" | "ranks") {
                 tos.extend(frame::prep_objects(doc, object, &["of"]));
                 tos.extend(children_with(doc, object, Dep::Poss));
-            } else if doc.token(object).pos == Pos::Propn
-                && self.is_named_group(object)
+            } else if (doc.token(object).pos == Pos::Propn && self.is_named_group(object)
+                || self.names_group(object))
                 && roles.doers().iter().all(|&from| {
                     self.is_people(from) || doc.token(from).pos == Pos::Noun && self.is_group(from)
                 })
@@ -290,6 +290,14 @@ impl Reader<'_> {
         owners.extend(
             frame::prep_objects(doc, noun, &["of", "to"]).into_iter().filter(|&owner| !title || owner > noun),
         );
+        if owners.is_empty() && matches!(row.kind, RelationKind::Leads | RelationKind::MemberOf) {
+            // `a commander in X`, `a spokesman for X`
+            owners.extend(
+                frame::prep_objects(doc, noun, &["in", "for", "with", "within"])
+                    .into_iter()
+                    .filter(|&owner| self.is_named_group(owner)),
+            );
+        }
         if owners.is_empty() {
             // `the al-Qaeda affiliate`, `a Taliban commander`
             // The nearest modifier says whose.
@@ -335,7 +343,10 @@ impl Reader<'_> {
         if denoted.is_none() {
             denoted = self.denoted(noun);
         }
-        if denoted.is_none() && row.denotes_from && !matches!(row.kind, RelationKind::Leads | RelationKind::MemberOf) {
+        if denoted.is_none()
+            && row.denotes_from
+            && !matches!(row.kind, RelationKind::Leads | RelationKind::MemberOf)
+        {
             // `a breakaway faction of X (XYZ), the Y`: the parser hangs the name on the owner.
             denoted = children_with(doc, owner, Dep::Appos).find(|&other| {
                 doc.token(other).pos == Pos::Propn
@@ -490,6 +501,30 @@ impl Reader<'_> {
         }
     }
 
+    /// `the Haqqani network`, `the Amaq channel`: a common noun that a name before it makes one of a kind.
+    fn names_group(&self, head: TokenIndex) -> bool {
+        let doc = self.doc;
+        doc.token(head).pos == Pos::Noun
+            && self.codebook.things.party(lemma(doc, head).as_ref())
+            && children_with(doc, head, Dep::Compound).any(|other| {
+                doc.token(other).pos == Pos::Propn
+                    && !matches!(
+                        entity_label(doc, other),
+                        Some(EntityLabel::Date | EntityLabel::Time | EntityLabel::Event)
+                    )
+            })
+    }
+
+    /// `Turkish artillery`, `Russian aircraft`: arms that an adjective of nation makes somebody's.
+    fn national_arms(&self, head: TokenIndex) -> bool {
+        let doc = self.doc;
+        self.codebook.things.arms(lemma(doc, head).as_ref())
+            && doc.children(head).iter().any(|&other| {
+                matches!(doc.token(other).dep, Dep::Amod | Dep::Compound)
+                    && matches!(entity_label(doc, other), Some(EntityLabel::Norp | EntityLabel::Gpe))
+            })
+    }
+
     fn is_named_group(&self, head: TokenIndex) -> bool {
         let doc = self.doc;
         doc.token(head).pos == Pos::Propn
@@ -583,6 +618,8 @@ impl Reader<'_> {
                     || self.lexicon.nouns.contains_key(word.as_ref())
                     || self.is_people(head)
                     || self.codebook.things.party(word.as_ref())
+                    || self.names_group(head)
+                    || self.national_arms(head)
                     || matches!(
                         entity_label(doc, head),
                         Some(EntityLabel::Norp | EntityLabel::Org | EntityLabel::Person)

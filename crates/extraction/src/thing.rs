@@ -142,10 +142,15 @@ impl Finder<'_> {
         if let Some(name) = self.names.at(head) {
             let last = self.noun_kind(name.tokens.end - 1);
             let kind = match (name.kind, name.sure, last) {
-                (NameKind::Person, false, _) if self.ends_as(name.tokens.end - 1, &self.lexicon.lists.ends_place) => {
+                (NameKind::Person, false, _)
+                    if self.ends_as(name.tokens.end - 1, &self.lexicon.lists.ends_place) =>
+                {
                     ThingKind::Place
                 }
-                (NameKind::Person, false, _) if self.ends_as(name.tokens.end - 1, &self.lexicon.lists.ends_body) => {
+                (NameKind::Person | NameKind::Place, false, _)
+                    if name.tokens.len() > 1
+                        && self.ends_as(name.tokens.end - 1, &self.lexicon.lists.ends_body) =>
+                {
                     ThingKind::Body
                 }
                 (NameKind::Person, ..) => ThingKind::Person,
@@ -155,7 +160,7 @@ impl Finder<'_> {
                     if doc.token(name.tokens.end - 1).pos != Pos::Adj =>
                 {
                     match noun {
-                        NounKind::Nothing => return None,
+                        NounKind::Nothing if name.kind != NameKind::Place => return None,
                         NounKind::Place => ThingKind::Place,
                         NounKind::Body | NounKind::People => ThingKind::Body,
                         NounKind::Weapon => ThingKind::Weapon,
@@ -195,7 +200,9 @@ impl Finder<'_> {
         if tok.pos == Pos::Propn {
             // A capitalised noun that nobody took for a name: `Airmen`, `the Ministry`, `RAF Typhoons`.
             return match noun {
-                Some(kind) => self.of_noun(head, kind).map(|kind| (kind, ThingForm::Noun, "capitalised noun")),
+                Some(kind) => {
+                    self.of_noun(head, kind).map(|kind| (kind, ThingForm::Noun, "capitalised noun"))
+                }
                 None => self.bare_name(head),
             };
         }
@@ -229,11 +236,19 @@ impl Finder<'_> {
         }
         // A capitalised word that a preposition of place leads to.
         let tok = self.doc.token(head);
-        let leads = |at: TokenIndex| frame::word_is(self.doc, at, &["near", "around", "outside", "inside", "across", "at", "in"]);
+        let leads = |at: TokenIndex| {
+            frame::word_is(self.doc, at, &["near", "around", "outside", "inside", "across", "at", "in"])
+        };
         let start = frame::noun_phrase(self.doc, &self.codebook.frame, head).tokens.start;
-        let located = tok.dep == Dep::Pobj && leads(tok.head) || start < head && frame::word_is(self.doc, start, &["near"]);
-        let word = text.starts_with(|letter: char| letter.is_uppercase()) && text.len() > 2 && tok.tag == Tag::Nnp;
-        (located && word).then_some((ThingKind::Place, ThingForm::Name, "capitals after a preposition of place"))
+        let located = tok.dep == Dep::Pobj && leads(tok.head)
+            || start < head && frame::word_is(self.doc, start, &["near"]);
+        let word =
+            text.starts_with(|letter: char| letter.is_uppercase()) && text.len() > 2 && tok.tag == Tag::Nnp;
+        (located && word).then_some((
+            ThingKind::Place,
+            ThingForm::Name,
+            "capitals after a preposition of place",
+        ))
     }
 
     fn of_noun(&self, head: TokenIndex, kind: NounKind) -> Option<ThingKind> {
@@ -257,7 +272,17 @@ impl Finder<'_> {
 
     /// `armoured vehicles`, `tactical vehicles`.
     fn military(&self, head: TokenIndex) -> bool {
-        let words = ["tactical", "armored", "armoured", "military", "combat", "fighting", "technical", "assault", "army"];
+        let words = [
+            "tactical",
+            "armored",
+            "armoured",
+            "military",
+            "combat",
+            "fighting",
+            "technical",
+            "assault",
+            "army",
+        ];
         self.doc.children(head).iter().any(|&other| frame::word_is(self.doc, other, &words))
     }
 
@@ -302,7 +327,20 @@ impl Finder<'_> {
         }
         // `the statement`, `a report`: which one only a name or a date could tell.
         let document = self.noun_kind(head) == Some(NounKind::Document) && tok.pos == Pos::Noun;
-        if document && matches!(lemma(doc, head).as_ref(), "release" | "statement" | "report" | "list" | "briefing" | "photograph" | "photo" | "video" | "website") {
+        if document
+            && matches!(
+                lemma(doc, head).as_ref(),
+                "release"
+                    | "statement"
+                    | "report"
+                    | "list"
+                    | "briefing"
+                    | "photograph"
+                    | "photo"
+                    | "video"
+                    | "website"
+            )
+        {
             let told = doc.children(head).iter().any(|&other| {
                 matches!(doc.token(other).dep, Dep::Compound | Dep::Nmod | Dep::Poss | Dep::Nummod)
             });
@@ -363,7 +401,8 @@ impl Finder<'_> {
     fn agentive(&self, head: TokenIndex) -> bool {
         let doc = self.doc;
         let verb = doc.token(head).head;
-        let clause = doc.children(verb).iter().any(|&other| matches!(doc.token(other).dep, Dep::Ccomp | Dep::Acomp));
+        let clause =
+            doc.children(verb).iter().any(|&other| matches!(doc.token(other).dep, Dep::Ccomp | Dep::Acomp));
         doc.token(verb).pos == Pos::Verb
             && !clause
             && !matches!(
@@ -412,7 +451,18 @@ impl Finder<'_> {
         if !metonym::modifies_act(doc, self.lexicon, head) {
             return;
         }
-        let bodies = ["coalition", "government", "regime", "rebel", "opposition", "militia", "army", "police", "insurgent", "alliance"];
+        let bodies = [
+            "coalition",
+            "government",
+            "regime",
+            "rebel",
+            "opposition",
+            "militia",
+            "army",
+            "police",
+            "insurgent",
+            "alliance",
+        ];
         for &other in doc.children(head) {
             if other < head
                 && doc.token(other).dep == Dep::Compound
@@ -433,7 +483,8 @@ impl Finder<'_> {
     /// Whether a name inside a phrase modifies an act: that of the phrase, or one inside it (`a series of U.S. airstrikes`).
     fn modifies_act(&self, name: &std::ops::Range<TokenIndex>, head: TokenIndex) -> bool {
         let inner = self.doc.token(phrase::root(self.doc, name)).head;
-        metonym::modifies_act(self.doc, self.lexicon, head) || metonym::modifies_act(self.doc, self.lexicon, inner)
+        metonym::modifies_act(self.doc, self.lexicon, head)
+            || metonym::modifies_act(self.doc, self.lexicon, inner)
     }
 
     /// Counts and measures: `more than 20` militants, `7.5 kilometers`.
@@ -450,7 +501,13 @@ impl Finder<'_> {
             return;
         }
         let Some(count) = self.count_bounds(index) else { return };
-        found.push(Thing { tokens: count, head: index, kind: ThingKind::Quantity, form: ThingForm::Noun, why: "count" });
+        found.push(Thing {
+            tokens: count,
+            head: index,
+            kind: ThingKind::Quantity,
+            form: ThingForm::Noun,
+            why: "count",
+        });
     }
 
     fn is_number_word(&self, index: TokenIndex) -> bool {
@@ -487,12 +544,45 @@ impl Finder<'_> {
             && doc.token(index - 1).tag == Tag::Cd;
         if url {
             let tokens = index..index + 1;
-            found.push(Thing { tokens, head: index, kind: ThingKind::Url, form: ThingForm::Name, why: "web address" });
+            found.push(Thing {
+                tokens,
+                head: index,
+                kind: ThingKind::Url,
+                form: ThingForm::Name,
+                why: "web address",
+            });
+        } else if is_contact(text) {
+            let tokens = index..index + 1;
+            found.push(Thing {
+                tokens,
+                head: index,
+                kind: ThingKind::Contact,
+                form: ThingForm::Name,
+                why: "telephone number, mail address or handle",
+            });
         } else if hertz {
             let tokens = index - 1..index + 1;
-            found.push(Thing { tokens, head: index, kind: ThingKind::Frequency, form: ThingForm::Noun, why: "radio frequency" });
+            found.push(Thing {
+                tokens,
+                head: index,
+                kind: ThingKind::Frequency,
+                form: ThingForm::Noun,
+                why: "radio frequency",
+            });
         }
     }
+}
+
+/// `910-555-3383`, `press@example.org`, `@example`.
+fn is_contact(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let telephone = (7..=15).contains(&digits)
+        && text.contains('-')
+        && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'(' | b')'))
+        && text.split('-').filter(|part| !part.is_empty()).all(|part| part.len() >= 3)
+        && text.split('-').filter(|part| !part.is_empty()).count() >= 3;
+    let handle = text.len() > 3 && text.contains('@') && text.chars().any(char::is_alphabetic);
+    telephone || handle
 }
 
 fn tok_is_adjective(doc: &Document, head: TokenIndex) -> bool {

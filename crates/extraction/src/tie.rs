@@ -121,7 +121,10 @@ impl Finder<'_> {
 
     /// Whether a thing can act.
     fn acts(&self, thing: usize) -> bool {
-        matches!(self.kind(thing), ThingKind::Person | ThingKind::People | ThingKind::Body | ThingKind::Platform)
+        matches!(
+            self.kind(thing),
+            ThingKind::Person | ThingKind::People | ThingKind::Body | ThingKind::Platform
+        )
     }
 
     /// Whether a thing is a party, one that can fight, help and speak.

@@ -5,11 +5,11 @@
 use std::sync::LazyLock;
 
 use serde::Deserialize;
-use watchkeeper_extraction::{Codebook, extract};
+use watchkeeper_extraction::{Codebook, extract, things, ties};
 use watchkeeper_nlp::{Annotator, Language, Options};
 use watchkeeper_record::article::{Block, BlockKind};
 use watchkeeper_record::codebook::{Polarity, Realis};
-use watchkeeper_record::mention::{PhraseIndex, Speaker};
+use watchkeeper_record::mention::{KnownName, NameBearer, PhraseIndex, Speaker, Thing, ThingKind, Tie};
 use watchkeeper_record::names::NoNames;
 use watchkeeper_record::{Article, Document, Mentions, Span};
 
@@ -36,6 +36,10 @@ struct Case {
     control: Option<Vec<String>>,
     /// The words of each time expression.
     times: Option<Vec<String>>,
+    /// `kind: words` for each thing.
+    things: Option<Vec<String>>,
+    /// `first TIE second` for each tie.
+    ties: Option<Vec<String>>,
     /// `trigger < speaker` for each event that a statement carries.
     asserted: Option<Vec<String>>,
 }
@@ -129,6 +133,23 @@ impl Shown<'_> {
         self.mentions.relations.iter().map(line).collect()
     }
 
+    fn things(&self) -> Vec<String> {
+        let line =
+            |thing: &Thing| format!("{:?}: {}", thing.kind, self.words(self.doc.span(thing.tokens.clone())));
+        self.found_things().iter().map(line).collect()
+    }
+
+    fn ties(&self) -> Vec<String> {
+        let found = self.found_things();
+        let words = |thing: usize| self.words(self.doc.span(found[thing].tokens.clone()));
+        let line = |tie: &Tie| format!("{} {:?} {}", words(tie.from), tie.kind, words(tie.to));
+        ties(self.doc, &CODEBOOK, &found).iter().map(line).collect()
+    }
+
+    fn found_things(&self) -> Vec<Thing> {
+        things(self.doc, &CODEBOOK, self.mentions, &[])
+    }
+
     fn control(&self) -> Vec<String> {
         let line = |control: &watchkeeper_record::mention::ControlMention| {
             let place = self.words(self.mentions.places[control.place as usize].span);
@@ -178,6 +199,12 @@ fn check(name: &str, suite: &str) {
         compare("statements", &case.statements, shown.statements());
         compare("relations", &case.relations, shown.relations());
         compare("control", &case.control, shown.control());
+        if case.things.is_some() {
+            compare("things", &case.things, shown.things());
+        }
+        if case.ties.is_some() {
+            compare("ties", &case.ties, shown.ties());
+        }
         compare("times", &case.times, shown.times());
         compare("asserted", &case.asserted, shown.asserted());
     }
@@ -197,6 +224,29 @@ fn relations() {
 #[test]
 fn control() {
     check("control", include_str!("../../../testdata/extraction/control.toml"));
+}
+
+#[test]
+fn things_and_ties() {
+    check("things", include_str!("../../../testdata/extraction/things.toml"));
+}
+
+/// A country that acts is a body, one that something is in is a place.
+#[test]
+fn countries_act_or_are_places() {
+    let doc =
+        document("Kenya sent its envoys. The talks were held in Kenya, and they supported Kenya's decision.");
+    let mentions = extract(&doc, &CODEBOOK, &NoNames);
+    let known: Vec<KnownName> = (0..doc.tokens().len() as u32)
+        .filter(|&token| doc.token(token).text == "Kenya")
+        .map(|token| KnownName { tokens: token..token + 1, bearer: NameBearer::State, sure: true })
+        .collect();
+    let kinds: Vec<ThingKind> = things(&doc, &CODEBOOK, &mentions, &known)
+        .iter()
+        .filter(|thing| doc.token(thing.head).text == "Kenya")
+        .map(|thing| thing.kind)
+        .collect();
+    assert_eq!(kinds, [ThingKind::Body, ThingKind::Place, ThingKind::Body]);
 }
 
 #[test]
@@ -221,12 +271,21 @@ fn odd_texts() {
         "under the control of under the control of in the hands of",
         "Islamic State in in the in Province 's Province",
         "rebel-held - held - backed -led",
+        "(SDF) ( (X), 12 20 % of 3.5 km of , near Near near , we it, including such as including",
+        "commander, commander of, commander of of the of, formerly ( formerly X",
     ];
     let long = "The rebels said the town fell to the army, the army said it held it, and ".repeat(300);
     for text in texts.iter().copied().chain([long.as_str()]) {
         let doc = document(text);
         let mentions = extract(&doc, &CODEBOOK, &NoNames);
         let tokens = doc.tokens().len() as u32;
+        let found = things(&doc, &CODEBOOK, &mentions, &[]);
+        for thing in &found {
+            assert!(thing.tokens.contains(&thing.head) && thing.tokens.end <= tokens, "{text}: {thing:?}");
+        }
+        for tie in ties(&doc, &CODEBOOK, &found) {
+            assert!(tie.from != tie.to && tie.from.max(tie.to) < found.len(), "{text}");
+        }
         for statement in &mentions.statements {
             assert!(!statement.content_tokens.is_empty() && statement.content_tokens.end <= tokens);
             assert!(!statement.evidence.is_empty());

@@ -25,8 +25,8 @@ use watchkeeper_record::reading::Actor;
 use watchkeeper_record::{Document, Mentions};
 
 use crate::registry::Registry;
-use names::Meaning;
 use crate::registry::{Piece, pieces_of};
+use names::Meaning;
 
 /// The actors of a document and which phrase denotes which.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -73,7 +73,9 @@ pub fn known_names(doc: &Document, mentions: &Mentions, registry: &Registry) -> 
             Meaning::State(_) => (NameBearer::State, true),
             Meaning::People(_) => (NameBearer::People, true),
             Meaning::Seat(_) | Meaning::Region(_) => (NameBearer::Place, false),
-            Meaning::New(index) if names.new_bodies[index].label == EntityLabel::Norp => (NameBearer::People, false),
+            Meaning::New(index) if names.new_bodies[index].label == EntityLabel::Norp => {
+                (NameBearer::People, false)
+            }
             Meaning::New(_) => (NameBearer::Body, false),
         };
         known.push(KnownName { tokens: name.tokens.clone(), bearer, sure });

@@ -101,6 +101,8 @@ pub enum ThingKind {
     Frequency,
     /// An address of the web.
     Url,
+    /// A telephone number, mail address or handle.
+    Contact,
     /// A time.
     Time,
 }

@@ -208,7 +208,11 @@ impl Reader<'_> {
             Dep::Acomp | Dep::Attr => frame::roles(doc, &self.codebook.frame, head).subjects.first().copied(),
             _ => None,
         };
-        let Some(from) = from.filter(|&from| self.is_group(from) || self.is_people(from)) else { return };
+        let Some(from) =
+            from.filter(|&from| self.is_group(from) || self.is_people(from) || self.names_group(from))
+        else {
+            return;
+        };
         let kind = match word.as_str() {
             "allied" | "aligned" => RelationKind::AlliedWith,
             "opposed" | "hostile" => RelationKind::Opposes,

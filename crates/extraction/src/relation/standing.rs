@@ -31,20 +31,30 @@ impl Reader<'_> {
         // `with the support of X`: X backs the clause's subject.
         if kind == RelationKind::Backs && froms.is_empty() {
             let of = frame::prep_objects(doc, noun, &["of", "from"]);
-            let with = doc.token(noun).dep == Dep::Pobj && frame::word_is(doc, doc.token(noun).head, &["with"]);
+            let with =
+                doc.token(noun).dep == Dep::Pobj && frame::word_is(doc, doc.token(noun).head, &["with"]);
             let verb = frame::governing_verb(doc, noun).filter(|_| with);
             let (Some(verb), false) = (verb, of.is_empty()) else { return };
             froms = of;
             tos = frame::roles(doc, &self.codebook.frame, verb).doers().to_vec();
-        } else if kind == RelationKind::Backs && doc.children(noun).iter().any(|&other| frame::word_is(doc, other, &["of"])) {
+        } else if kind == RelationKind::Backs
+            && doc.children(noun).iter().any(|&other| frame::word_is(doc, other, &["of"]))
+        {
             // `X's support of Y` is read; `the support of Y` without an owner isn't.
             tos.retain(|to| !froms.contains(to));
         }
         let realis = modality::of_noun(doc, &self.codebook.control.lists, noun);
         for &from in froms.iter().filter(|&&from| self.is_party(from)) {
             for &to in tos.iter().filter(|&&to| self.is_party(to)) {
-                let draft =
-                    Draft { kind, from, to, site: noun, realis, score: 0.7, why: format!("noun {word} of standing") };
+                let draft = Draft {
+                    kind,
+                    from,
+                    to,
+                    site: noun,
+                    realis,
+                    score: 0.7,
+                    why: format!("noun {word} of standing"),
+                };
                 self.push(draft, mentions);
             }
         }
@@ -54,7 +64,9 @@ impl Reader<'_> {
     fn who_stands(&self, noun: TokenIndex) -> Vec<TokenIndex> {
         let doc = self.doc;
         let owners: Vec<TokenIndex> = children_with(doc, noun, Dep::Poss)
-            .chain(children_with(doc, noun, Dep::Compound).filter(|&other| doc.token(other).pos == Pos::Propn))
+            .chain(
+                children_with(doc, noun, Dep::Compound).filter(|&other| doc.token(other).pos == Pos::Propn),
+            )
             .flat_map(|owner| frame::conjuncts(doc, owner))
             .collect();
         if !owners.is_empty() {
@@ -68,7 +80,10 @@ impl Reader<'_> {
         let light = doc.token(noun).dep == Dep::Dobj
             && is_verb(doc, head)
             && (self.codebook.frame.light_verbs_active.contains(lemma(doc, head).as_ref())
-                || matches!(lemma(doc, head).as_ref(), "wage" | "fight" | "lead" | "provide" | "send" | "supply" | "lend" | "pledge"));
+                || matches!(
+                    lemma(doc, head).as_ref(),
+                    "wage" | "fight" | "lead" | "provide" | "send" | "supply" | "lend" | "pledge"
+                ));
         if light { frame::roles(doc, &self.codebook.frame, head).doers().to_vec() } else { Vec::new() }
     }
 
@@ -77,9 +92,10 @@ impl Reader<'_> {
         let doc = self.doc;
         let word = lemma(doc, noun);
         let lists = &self.lexicon.lists;
-        (lists.enmity.contains(word.as_ref()) || matches!(word.as_ref(), "effort" | "cause" | "invasion" | "military"))
-            .then(|| frame::child(doc, noun, Dep::Poss))
-            .flatten()
+        (lists.enmity.contains(word.as_ref())
+            || matches!(word.as_ref(), "effort" | "cause" | "invasion" | "military"))
+        .then(|| frame::child(doc, noun, Dep::Poss))
+        .flatten()
     }
 
     /// Whether a noun is a named party to a conflict or a group.
@@ -101,7 +117,8 @@ impl Reader<'_> {
             "include" | "comprise" | "encompass" if is_verb(doc, word_at) => {
                 let roles = frame::roles(doc, &self.codebook.frame, word_at);
                 let described = doc.token(word_at).dep == Dep::Acl;
-                let whole = if described { Some(doc.token(word_at).head) } else { roles.doers().first().copied() };
+                let whole =
+                    if described { Some(doc.token(word_at).head) } else { roles.doers().first().copied() };
                 (whole, roles.objects)
             }
             "consist" => {
@@ -151,7 +168,9 @@ impl Reader<'_> {
     fn apart_names(&self, heads: Vec<TokenIndex>) -> Vec<TokenIndex> {
         heads
             .into_iter()
-            .filter(|&head| self.doc.token(head).pos == Pos::Propn && (self.is_group(head) || self.is_state(head)))
+            .filter(|&head| {
+                self.doc.token(head).pos == Pos::Propn && (self.is_group(head) || self.is_state(head))
+            })
             .collect()
     }
 
@@ -180,7 +199,9 @@ impl Reader<'_> {
         } else {
             None
         };
-        if let Some(new) = new.filter(|&new| new != old && (self.is_group(new) || doc.token(new).pos == Pos::Pron)) {
+        if let Some(new) =
+            new.filter(|&new| new != old && (self.is_group(new) || doc.token(new).pos == Pos::Pron))
+        {
             let draft = Draft {
                 kind: RelationKind::FormerlyNamed,
                 from: new,

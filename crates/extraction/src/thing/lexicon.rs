@@ -108,6 +108,11 @@ impl Lexicon {
         matches!(self.get(noun), Some(NounKind::Person | NounKind::People | NounKind::Body))
     }
 
+    /// Whether a noun in lower case denotes weapons or military platforms.
+    pub(crate) fn arms(&self, noun: &str) -> bool {
+        matches!(self.get(noun), Some(NounKind::Weapon | NounKind::Platform))
+    }
+
     /// What a noun in lower case denotes.
     pub(crate) fn get(&self, noun: &str) -> Option<NounKind> {
         self.nouns.get(noun).copied()

@@ -14,8 +14,11 @@ pub(super) fn acts(doc: &Document, lexicon: &Lexicon, head: TokenIndex) -> bool 
         match tok.dep {
             Dep::Nsubj => {
                 // `Iraq is a country where …` tells of the ground; an act tells of the state.
-                return !frame::word_is(doc, governor, &["is", "was", "remains", "lies", "borders", "has", "'s"])
-                    || doc.token(governor).pos == Pos::Aux && doc.token(governor).dep != Dep::Root;
+                return !frame::word_is(
+                    doc,
+                    governor,
+                    &["is", "was", "remains", "lies", "borders", "has", "'s"],
+                ) || doc.token(governor).pos == Pos::Aux && doc.token(governor).dep != Dep::Root;
             }
             Dep::Agent => return true,
             Dep::Nsubjpass => return lexicon.lists.done_to.contains(lemma(doc, governor).as_ref()),
@@ -29,7 +32,13 @@ pub(super) fn acts(doc: &Document, lexicon: &Lexicon, head: TokenIndex) -> bool 
                 if word == "of" {
                     return bodies(doc, lexicon, doc.token(governor).head);
                 }
-                return lexicon.lists.party_preps.contains(word.as_str());
+                // `call on X`, `pressure on X`
+                let addressed = matches!(word.as_str(), "on" | "upon")
+                    && matches!(
+                        lemma(doc, doc.token(governor).head).as_ref(),
+                        "call" | "rely" | "press" | "pressure" | "impose" | "depend" | "sanction"
+                    );
+                return addressed || lexicon.lists.party_preps.contains(word.as_str());
             }
             Dep::Conj => at = governor,
             Dep::Appos => {

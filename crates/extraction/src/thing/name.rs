@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use watchkeeper_record::document::{Document, EntityLabel, Tag, TokenIndex};
 use crate::frame;
+use watchkeeper_record::document::{Document, EntityLabel, Tag, TokenIndex};
 use watchkeeper_record::mention::{KnownName, Mentions, NameBearer};
 
 /// What bears a name.
@@ -50,7 +50,10 @@ impl Names {
 
     fn add(&mut self, name: Name) {
         let range = name.tokens.start as usize..name.tokens.end as usize;
-        if range.is_empty() || range.end > self.at.len() || self.at[range.clone()].iter().any(|&taken| taken > 0) {
+        if range.is_empty()
+            || range.end > self.at.len()
+            || self.at[range.clone()].iter().any(|&taken| taken > 0)
+        {
             return;
         }
         self.list.push(name);
@@ -89,7 +92,12 @@ pub(super) fn find(doc: &Document, mentions: &Mentions, known: &[KnownName]) -> 
     };
     add_known(&mut names, true);
     for place in mentions.places.iter().filter(|place| place.score >= PLACE_SCORE_MIN) {
-        names.add(Name { tokens: place.tokens.clone(), kind: NameKind::Place, sure: false, why: "name of a place" });
+        names.add(Name {
+            tokens: place.tokens.clone(),
+            kind: NameKind::Place,
+            sure: false,
+            why: "name of a place",
+        });
     }
     add_known(&mut names, false);
     for entity in doc.entities() {
@@ -113,7 +121,12 @@ pub(super) fn find(doc: &Document, mentions: &Mentions, known: &[KnownName]) -> 
         names.add(Name { tokens, kind, sure: false, why: "entity" });
     }
     for place in &mentions.places {
-        names.add(Name { tokens: place.tokens.clone(), kind: NameKind::Place, sure: false, why: "name of a place" });
+        names.add(Name {
+            tokens: place.tokens.clone(),
+            kind: NameKind::Place,
+            sure: false,
+            why: "name of a place",
+        });
     }
     let places: Vec<String> = mentions
         .places
@@ -132,7 +145,17 @@ fn unsure(doc: &Document, tokens: &Range<TokenIndex>, kind: NameKind) -> NameKin
     }
     match kind {
         NameKind::Person if located(doc, tokens) => NameKind::Place,
-        NameKind::Document if !frame::word_is(doc, tokens.end - 1, &["act", "law", "report", "resolution", "treaty", "convention", "agreement", "charter"]) => {
+        // `40 per cent` is no sum.
+        NameKind::Money if frame::word_is(doc, tokens.end - 1, &["cent", "percent", "%"]) => {
+            NameKind::Nothing
+        }
+        NameKind::Document
+            if !frame::word_is(
+                doc,
+                tokens.end - 1,
+                &["act", "law", "report", "resolution", "treaty", "convention", "agreement", "charter"],
+            ) =>
+        {
             NameKind::Other
         }
         _ => kind,
@@ -148,7 +171,8 @@ fn trim(doc: &Document, tokens: Range<TokenIndex>) -> Range<TokenIndex> {
     {
         start += 1;
     }
-    while start < end && matches!(doc.token(end - 1).tag, Tag::Pos | Tag::CloseQuote | Tag::Comma | Tag::Stop) {
+    while start < end && matches!(doc.token(end - 1).tag, Tag::Pos | Tag::CloseQuote | Tag::Comma | Tag::Stop)
+    {
         end -= 1;
     }
     start..end
@@ -163,7 +187,24 @@ fn located(doc: &Document, tokens: &Range<TokenIndex>) -> bool {
     }
     let of = before > 1
         && frame::word_is(doc, before - 1, &["of"])
-        && frame::word_is(doc, before - 2, &["vicinity", "city", "town", "village", "outskirts", "province", "district", "liberation", "isolation", "siege", "recapture", "encirclement"]);
+        && frame::word_is(
+            doc,
+            before - 2,
+            &[
+                "vicinity",
+                "city",
+                "town",
+                "village",
+                "outskirts",
+                "province",
+                "district",
+                "liberation",
+                "isolation",
+                "siege",
+                "recapture",
+                "encirclement",
+            ],
+        );
     before > 0 && (of || frame::word_is(doc, before - 1, &words))
 }
 
@@ -173,8 +214,11 @@ fn by_form(doc: &Document, tokens: &Range<TokenIndex>) -> Option<NameKind> {
     if frame::word_is(doc, tokens.start, &["operation", "exercise"]) && tokens.len() > 1 {
         return Some(NameKind::Nothing);
     }
-    let ship = ["USS", "HMS", "USNS", "HMAS", "HMCS", "HMNZS", "RFA", "FS", "INS", "ITS", "MV", "MT", "USCGC"];
-    if tokens.len() > 1 && tokens.clone().take(tokens.len() - 1).any(|at| ship.contains(&doc.token(at).text.as_str())) {
+    let ship =
+        ["USS", "HMS", "USNS", "HMAS", "HMCS", "HMNZS", "RFA", "FS", "INS", "ITS", "MV", "MT", "USCGC"];
+    if tokens.len() > 1
+        && tokens.clone().take(tokens.len() - 1).any(|at| ship.contains(&doc.token(at).text.as_str()))
+    {
         return Some(NameKind::Platform);
     }
     if tokens.len() > 1 && matches!(first, "Abu" | "Umm" | "Sheikh" | "Sheik") {
@@ -210,7 +254,9 @@ fn agree(doc: &Document, names: &mut Names, places: &[String]) {
         if matches!(name.kind, NameKind::Person | NameKind::Body) && places.contains(&words) {
             name.kind = NameKind::Place;
             name.why = "named as a place elsewhere";
-        } else if matches!(name.kind, NameKind::Body | NameKind::Place | NameKind::People) && surnames.contains(&words) {
+        } else if matches!(name.kind, NameKind::Body | NameKind::Place | NameKind::People)
+            && surnames.contains(&words)
+        {
             name.kind = NameKind::Person;
             name.why = "named as a person elsewhere";
         }

@@ -48,7 +48,8 @@ impl Finder<'_> {
             }
         }
         start = self.after_count(start, head);
-        while start < head && matches!(doc.token(start).pos, Pos::Punct | Pos::Space | Pos::Adp | Pos::Sconj) {
+        while start < head && matches!(doc.token(start).pos, Pos::Punct | Pos::Space | Pos::Adp | Pos::Sconj)
+        {
             start += 1;
         }
         let mut consumed = head + 1..head + 1;
@@ -61,7 +62,10 @@ impl Finder<'_> {
             && let Some(of) = child(doc, head, Dep::Prep).filter(|&prep| frame::word_is(doc, prep, &["of"]))
             && of == head + 1
             && let Some(object) = child(doc, of, Dep::Pobj)
-            && self.names.at(object).is_some_and(|name| matches!(name.kind, NameKind::Place | NameKind::Country))
+            && self
+                .names
+                .at(object)
+                .is_some_and(|name| matches!(name.kind, NameKind::Place | NameKind::Country))
         {
             end = end.max(self.names.at(object).map_or(object + 1, |name| name.tokens.end));
             consumed = head + 1..end;
@@ -80,11 +84,19 @@ impl Finder<'_> {
             consumed = head + 1..end;
         }
         // `our allies and friends`: bare nouns for people that follow are said of the same ones.
-        if end == head + 1 && matches!(self.noun_kind(head), Some(NounKind::Person | NounKind::Body | NounKind::People)) {
+        if end == head + 1
+            && matches!(self.noun_kind(head), Some(NounKind::Person | NounKind::Body | NounKind::People))
+        {
             for member in frame::conjuncts(doc, head) {
-                let people = matches!(self.noun_kind(member), Some(NounKind::Person | NounKind::People | NounKind::Body));
+                let people = matches!(
+                    self.noun_kind(member),
+                    Some(NounKind::Person | NounKind::People | NounKind::Body)
+                );
                 let bare = doc.token(member).pos == Pos::Noun
-                    && !doc.children(member).iter().any(|&other| other < member && doc.token(other).dep != Dep::Punct);
+                    && !doc
+                        .children(member)
+                        .iter()
+                        .any(|&other| other < member && doc.token(other).dep != Dep::Punct);
                 if member > head && member <= end + 1 && people && bare {
                     end = member + 1;
                     consumed = head + 1..end;
@@ -113,7 +125,26 @@ impl Finder<'_> {
             !self.in_name(at)
                 && (tok.tag == Tag::Cd
                     || matches!(tok.dep, Dep::Quantmod)
-                    || frame::word_is(doc, at, &["more", "than", "at", "least", "about", "some", "nearly", "over", "approximately", "around", "almost", "up", "to", "roughly"]))
+                    || frame::word_is(
+                        doc,
+                        at,
+                        &[
+                            "more",
+                            "than",
+                            "at",
+                            "least",
+                            "about",
+                            "some",
+                            "nearly",
+                            "over",
+                            "approximately",
+                            "around",
+                            "almost",
+                            "up",
+                            "to",
+                            "roughly",
+                        ],
+                    ))
         };
         let mut number = None;
         while at < head && counts(at) {
@@ -133,12 +164,21 @@ impl Finder<'_> {
     pub(super) fn count_bounds(&self, index: TokenIndex) -> Option<Range<TokenIndex>> {
         let doc = self.doc;
         let tok = doc.token(index);
-        if self.in_name(index) && !matches!(label(doc, index), Some(watchkeeper_record::document::EntityLabel::Cardinal | watchkeeper_record::document::EntityLabel::Quantity)) {
+        if self.in_name(index)
+            && !matches!(
+                label(doc, index),
+                Some(
+                    watchkeeper_record::document::EntityLabel::Cardinal
+                        | watchkeeper_record::document::EntityLabel::Quantity
+                )
+            )
+        {
             return None;
         }
         let sentence = doc.sentences()[doc.sentence_of(index) as usize].tokens.clone();
         let mut start = index;
-        while start > sentence.start && (doc.token(start - 1).tag == Tag::Cd || doc.token(start - 1).tag == Tag::Dollar)
+        while start > sentence.start
+            && (doc.token(start - 1).tag == Tag::Cd || doc.token(start - 1).tag == Tag::Dollar)
             && !self.timed[(start - 1) as usize]
         {
             start -= 1;
@@ -147,11 +187,15 @@ impl Finder<'_> {
             return None;
         }
         // `more than`, `at least`, `some`
-        let before = |at: TokenIndex, words: &[&str]| at > sentence.start && frame::word_is(doc, at - 1, words);
+        let before =
+            |at: TokenIndex, words: &[&str]| at > sentence.start && frame::word_is(doc, at - 1, words);
         let mut whole = start;
-        if before(whole, &["than", "least", "most", "to"]) && before(whole - 1, &["more", "less", "fewer", "at", "up", "close"]) {
+        if before(whole, &["than", "least", "most", "to"])
+            && before(whole - 1, &["more", "less", "fewer", "at", "up", "close"])
+        {
             whole -= 2;
-        } else if before(whole, &["about", "nearly", "over", "approximately", "around", "almost", "roughly"]) {
+        } else if before(whole, &["about", "nearly", "over", "approximately", "around", "almost", "roughly"])
+        {
             whole -= 1;
         }
         let mut end = index + 1;

@@ -19,7 +19,19 @@ impl Finder<'_> {
         let done_to: Vec<usize> = self.things_of(roles.undergoers());
         let lexicon = self.lexicon;
         if lexicon.fight_verbs.contains(word) {
-            let ground = matches!(word, "attack" | "strike" | "hit" | "bomb" | "bombard" | "shell" | "destroy" | "target" | "raid" | "invade");
+            let ground = matches!(
+                word,
+                "attack"
+                    | "strike"
+                    | "hit"
+                    | "bomb"
+                    | "bombard"
+                    | "shell"
+                    | "destroy"
+                    | "target"
+                    | "raid"
+                    | "invade"
+            );
             let mut targets: Vec<usize> = done_to
                 .iter()
                 .copied()
@@ -29,7 +41,9 @@ impl Finder<'_> {
                         && (ground || self.kind(thing) != ThingKind::Place)
                 })
                 .collect();
-            targets.extend(self.prep_things(verb, &["against", "on", "at"]).into_iter().filter(|&it| self.party(it)));
+            targets.extend(
+                self.prep_things(verb, &["against", "on", "at"]).into_iter().filter(|&it| self.party(it)),
+            );
             let mut actors = actors;
             if actors.is_empty() && roles.passive {
                 // `was killed in a raid conducted by X`
@@ -42,17 +56,24 @@ impl Finder<'_> {
             self.tie_all(TieKind::Fights, &actors, &targets, "verb of force");
         }
         if lexicon.take_verbs.contains(word) {
-            let held: Vec<usize> =
-                done_to.iter().copied().filter(|&thing| self.kind(thing) == ThingKind::Place || self.arms(thing)).collect();
+            let held: Vec<usize> = done_to
+                .iter()
+                .copied()
+                .filter(|&thing| self.kind(thing) == ThingKind::Place || self.arms(thing))
+                .collect();
             if word != "liberate" && word != "clear" && word != "free" && word != "secure" {
                 self.tie_all(TieKind::Commands, &parties, &held, "verb of taking");
             }
-            let from: Vec<usize> = self.prep_things(verb, &["from"]).into_iter().filter(|&it| self.party(it)).collect();
+            let from: Vec<usize> =
+                self.prep_things(verb, &["from"]).into_iter().filter(|&it| self.party(it)).collect();
             self.tie_all(TieKind::Fights, &parties, &from, "taken from");
         }
         if lexicon.command_verbs.contains(word) {
-            let held: Vec<usize> =
-                done_to.iter().copied().filter(|&it| self.kind(it) != ThingKind::Quantity && self.kind(it) != ThingKind::Document).collect();
+            let held: Vec<usize> = done_to
+                .iter()
+                .copied()
+                .filter(|&it| self.kind(it) != ThingKind::Quantity && self.kind(it) != ThingKind::Document)
+                .collect();
             self.tie_all(TieKind::Commands, &parties, &held, "verb of command");
         }
         if lexicon.use_verbs.contains(word) {
@@ -67,9 +88,14 @@ impl Finder<'_> {
             self.tie_all(TieKind::Helps, &parties, &helped, "verb of help");
         }
         if word == "work" || word == "stand" || word == "fight" {
-            let beside: Vec<usize> =
-                self.prep_things(verb, &["with", "alongside", "beside"]).into_iter().filter(|&it| self.party(it)).collect();
-            if word != "fight" || child(doc, verb, Dep::Prep).is_some_and(|prep| !frame::word_is(doc, prep, &["with"])) {
+            let beside: Vec<usize> = self
+                .prep_things(verb, &["with", "alongside", "beside"])
+                .into_iter()
+                .filter(|&it| self.party(it))
+                .collect();
+            if word != "fight"
+                || child(doc, verb, Dep::Prep).is_some_and(|prep| !frame::word_is(doc, prep, &["with"]))
+            {
                 self.tie_all(TieKind::Helps, &parties, &beside, "works with");
             }
         }
@@ -103,7 +129,8 @@ impl Finder<'_> {
             }
         }
         // `will not allow X to …`
-        if matches!(word, "allow" | "tolerate" | "permit" | "accept") && frame::negation(doc, verb).is_some() {
+        if matches!(word, "allow" | "tolerate" | "permit" | "accept") && frame::negation(doc, verb).is_some()
+        {
             let mut whom: Vec<usize> = done_to.iter().copied().filter(|&thing| self.party(thing)).collect();
             for clause in children_with(doc, verb, Dep::Ccomp) {
                 let subjects = frame::roles(doc, &self.codebook.frame, clause).subjects;
@@ -127,9 +154,12 @@ impl Finder<'_> {
                 wholes.extend(self.things_of(&roles.objects));
             }
             wholes.retain(|&it| self.kind(it) == ThingKind::Body);
-            let parts: Vec<usize> = self.things_of(if roles.passive { &roles.subjects } else { roles.doers() });
+            let parts: Vec<usize> =
+                self.things_of(if roles.passive { &roles.subjects } else { roles.doers() });
             let parts: Vec<usize> = parts.into_iter().filter(|&it| self.acts(it)).collect();
-            if !matches!(word, "work") || doc.children(verb).iter().any(|&prep| frame::word_is(doc, prep, &["for"])) {
+            if !matches!(word, "work")
+                || doc.children(verb).iter().any(|&prep| frame::word_is(doc, prep, &["for"]))
+            {
                 self.tie_all(TieKind::PartOf, &parts, &wholes, "verb of belonging");
             }
         }
@@ -137,11 +167,18 @@ impl Finder<'_> {
             for &whole in &doers {
                 for &part in &done_to {
                     match (self.kind(whole), self.kind(part)) {
-                        (ThingKind::Body | ThingKind::People, ThingKind::Body | ThingKind::People | ThingKind::Person | ThingKind::Place) => {
+                        (
+                            ThingKind::Body | ThingKind::People,
+                            ThingKind::Body | ThingKind::People | ThingKind::Person | ThingKind::Place,
+                        ) => {
                             self.tie(TieKind::PartOf, part, whole, "verb of inclusion");
                         }
-                        (ThingKind::Place, ThingKind::Place) => self.tie(TieKind::At, part, whole, "verb of inclusion"),
-                        (_, ThingKind::Quantity) => self.tie(TieKind::Counts, whole, part, "verb of inclusion"),
+                        (ThingKind::Place, ThingKind::Place) => {
+                            self.tie(TieKind::At, part, whole, "verb of inclusion")
+                        }
+                        (_, ThingKind::Quantity) => {
+                            self.tie(TieKind::Counts, whole, part, "verb of inclusion")
+                        }
                         _ => {}
                     }
                 }
@@ -166,8 +203,11 @@ impl Finder<'_> {
         for attribute in children_with(doc, verb, Dep::Attr) {
             let Some(thing) = (self.headed[attribute as usize] as usize).checked_sub(1) else {
                 // `X was a commander in the navy`: no thing by itself, but of a body.
-                let wholes: Vec<usize> =
-                    self.prep_things(attribute, &["of", "in", "with", "for"]).into_iter().filter(|&it| self.kind(it) == ThingKind::Body).collect();
+                let wholes: Vec<usize> = self
+                    .prep_things(attribute, &["of", "in", "with", "for"])
+                    .into_iter()
+                    .filter(|&it| self.kind(it) == ThingKind::Body)
+                    .collect();
                 let who: Vec<usize> = subjects.iter().copied().filter(|&it| self.party(it)).collect();
                 self.tie_all(TieKind::PartOf, &who, &wholes, "copula");
                 continue;
@@ -188,7 +228,9 @@ impl Finder<'_> {
         if !self.lexicon.like_adjectives.contains(word.as_str()) {
             return;
         }
-        let Some(verb) = frame::parent(doc, adjective).filter(|&verb| frame::is_verb(doc, verb)) else { return };
+        let Some(verb) = frame::parent(doc, adjective).filter(|&verb| frame::is_verb(doc, verb)) else {
+            return;
+        };
         let who = self.things_of(&frame::roles(doc, &self.codebook.frame, verb).subjects);
         let mut whom = self.prep_things(adjective, &["to", "of"]);
         // `grateful for the support provided by X`
@@ -201,6 +243,19 @@ impl Finder<'_> {
         }
         whom.retain(|&it| self.party(it));
         self.tie_all(TieKind::Likes, &who, &whom, "adjective of judgement");
+    }
+
+    /// Whether a verb only says or judges.
+    pub(super) fn judges(&self, verb: TokenIndex) -> bool {
+        let word = lemma(self.doc, verb);
+        let lexicon = self.lexicon;
+        lexicon.speech.contains(word.as_ref())
+            || lexicon.like_verbs.contains(word.as_ref())
+            || lexicon.dislike_verbs.contains(word.as_ref())
+            || matches!(
+                word.as_ref(),
+                "discuss" | "comment" | "call" | "urge" | "mourn" | "regret" | "support"
+            )
     }
 
     /// Whether force can be done to a thing.
@@ -230,8 +285,12 @@ impl Finder<'_> {
     pub(super) fn members(&mut self, parts: &[usize], whole: usize) {
         for &part in parts {
             match (self.kind(part), self.kind(whole)) {
-                (ThingKind::Place, ThingKind::Place) => self.tie(TieKind::At, part, whole, "member of a list"),
-                (_, ThingKind::Body | ThingKind::People) => self.tie(TieKind::PartOf, part, whole, "member of a list"),
+                (ThingKind::Place, ThingKind::Place) => {
+                    self.tie(TieKind::At, part, whole, "member of a list")
+                }
+                (_, ThingKind::Body | ThingKind::People) => {
+                    self.tie(TieKind::PartOf, part, whole, "member of a list")
+                }
                 _ => {}
             }
         }

@@ -38,7 +38,9 @@ impl Finder<'_> {
             // `a raid conducted by X`
             owners.extend(self.things_of(&frame::roles(self.doc, &self.codebook.frame, clause).agents));
         }
-        let found = if owners.is_empty() {
+        // Who condemns an attack didn't make it.
+        let judged = frame::governing_verb(self.doc, noun).is_some_and(|verb| self.judges(verb));
+        let found = if owners.is_empty() && !judged {
             let heads = frame::noun_owner(self.doc, &self.codebook.frame, noun, 4).unwrap_or_default();
             self.things_of(&heads)
         } else {
@@ -55,12 +57,16 @@ impl Finder<'_> {
             if word != "coalition" && word != "weapon" && word != "effort" && word != "mission" {
                 let place = matches!(word, "attack" | "assault" | "raid" | "airstrike" | "strike");
                 targets.extend(
-                    self.prep_things(noun, &["on"]).into_iter().filter(|&it| place || self.kind(it) != ThingKind::Place),
+                    self.prep_things(noun, &["on"])
+                        .into_iter()
+                        .filter(|&it| place || self.kind(it) != ThingKind::Place),
                 );
             }
         }
         if self.lexicon.undoing_nouns.contains(word) {
-            targets.extend(self.prep_things(noun, &["of"]).into_iter().filter(|&it| self.kind(it) != ThingKind::Place));
+            targets.extend(
+                self.prep_things(noun, &["of"]).into_iter().filter(|&it| self.kind(it) != ThingKind::Place),
+            );
         }
         if self.lexicon.take_nouns.contains(word) {
             targets.extend(self.prep_things(noun, &["from"]).into_iter().filter(|&it| self.party(it)));
@@ -86,7 +92,10 @@ impl Finder<'_> {
                     self.tie(TieKind::PartOf, thing, owner, "possessive");
                 }
                 (ThingKind::Body | ThingKind::Person | ThingKind::People, ThingKind::Body)
-                | (ThingKind::Body | ThingKind::People, ThingKind::Weapon | ThingKind::Platform | ThingKind::Vehicle) => {
+                | (
+                    ThingKind::Body | ThingKind::People,
+                    ThingKind::Weapon | ThingKind::Platform | ThingKind::Vehicle,
+                ) => {
                     self.tie(TieKind::Commands, owner, thing, "possessive");
                 }
                 _ => {}
@@ -129,7 +138,9 @@ impl Finder<'_> {
         }
         let doc = self.doc;
         let own = (self.headed[noun as usize] as usize).checked_sub(1);
-        let Some(bearer) = self.bearer(noun).or(own).filter(|&it| self.kind(it) == ThingKind::Person) else { return };
+        let Some(bearer) = self.bearer(noun).or(own).filter(|&it| self.kind(it) == ThingKind::Person) else {
+            return;
+        };
         let mut bodies = self.prep_things(noun, &["of", "for"]);
         bodies.extend(children_with(doc, noun, Dep::Appos).filter_map(|other| self.thing(other)));
         // The parser may hang the body on the name: `X, commander, Y`.
@@ -149,8 +160,23 @@ impl Finder<'_> {
         let word = lemma(self.doc, noun);
         matches!(
             word.as_ref(),
-            "commander" | "leader" | "head" | "chief" | "director" | "chairman" | "president" | "minister" | "secretary" | "emir"
-                | "general" | "founder" | "king" | "ruler" | "governor" | "commandant" | "captain"
+            "commander"
+                | "leader"
+                | "head"
+                | "chief"
+                | "director"
+                | "chairman"
+                | "president"
+                | "minister"
+                | "secretary"
+                | "emir"
+                | "general"
+                | "founder"
+                | "king"
+                | "ruler"
+                | "governor"
+                | "commandant"
+                | "captain"
         )
     }
 
@@ -185,7 +211,9 @@ impl Finder<'_> {
             (ThingKind::Body, ThingKind::Body) if names => {
                 self.tie(TieKind::PartOf, other, thing, "apposition of bodies");
             }
-            (ThingKind::Body, ThingKind::Body) if near && self.things[other].form != self.things[thing].form => {
+            (ThingKind::Body, ThingKind::Body)
+                if near && self.things[other].form != self.things[thing].form =>
+            {
                 self.same(other, thing, "apposition");
             }
             (ThingKind::Person, ThingKind::Body)
@@ -214,7 +242,11 @@ impl Finder<'_> {
         if let (Some(one), Some(other)) = (before, after)
             && self.kind(one) == self.kind(other)
             && self.things[other].tokens.start == open + 1
-            && frame::word_is(doc, self.things[other].tokens.end.min(doc.tokens().len() as TokenIndex - 1), &[")"])
+            && frame::word_is(
+                doc,
+                self.things[other].tokens.end.min(doc.tokens().len() as TokenIndex - 1),
+                &[")"],
+            )
         {
             self.same(one, other, "in brackets");
         }

@@ -19,13 +19,16 @@ impl Finder<'_> {
         match tok.dep {
             // `Syria's Idlib province`
             Dep::Poss => {
-                if let Some(other) = self.thing(tok.head).filter(|&other| self.kind(other) == ThingKind::Place) {
+                if let Some(other) =
+                    self.thing(tok.head).filter(|&other| self.kind(other) == ThingKind::Place)
+                {
                     self.tie(TieKind::At, other, place, "possessive of a place");
                 }
             }
             Dep::Appos => {
                 // `Brandbergen, south of Stockholm`
-                if let Some(other) = self.thing(tok.head).filter(|&other| self.kind(other) == ThingKind::Place)
+                if let Some(other) =
+                    self.thing(tok.head).filter(|&other| self.kind(other) == ThingKind::Place)
                     && self.things[other].tokens.end + 1 == self.things[place].tokens.start
                     && self.things[other].form == self.things[place].form
                 {
@@ -81,7 +84,10 @@ impl Finder<'_> {
                 // `citizens from Jordan`
                 if word == "from" {
                     if let Some(other) = self.thing(anchor).filter(|&other| {
-                        matches!(self.kind(other), ThingKind::Person | ThingKind::Platform | ThingKind::Weapon)
+                        matches!(
+                            self.kind(other),
+                            ThingKind::Person | ThingKind::Platform | ThingKind::Weapon
+                        )
                     }) {
                         self.tie(TieKind::At, other, place, "from a place");
                     }
@@ -93,7 +99,9 @@ impl Finder<'_> {
             held.extend(self.things_of(&roles.objects));
             if word == "from" && self.lexicon.leave_verbs.contains(anchor_word.as_str()) {
                 self.tie_at(TieKind::Apart, &held, place, "verb of leaving");
-            } else if word == "from" || word == "to" && self.lexicon.arrive_verbs.contains(anchor_word.as_str()) {
+            } else if word == "from"
+                || word == "to" && self.lexicon.arrive_verbs.contains(anchor_word.as_str())
+            {
                 self.tie_at(TieKind::At, &held, place, "verb of going");
             }
             return;
@@ -108,7 +116,9 @@ impl Finder<'_> {
         if self.thing(anchor).is_some() {
             for head in frame::conjuncts(doc, anchor) {
                 // A place after a list says it of the last member only, unless the list is short.
-                if let Some(other) = self.thing(head).filter(|_| head == anchor || frame::conjuncts(doc, anchor).len() < 3) {
+                if let Some(other) =
+                    self.thing(head).filter(|_| head == anchor || frame::conjuncts(doc, anchor).len() < 3)
+                {
                     self.tie(TieKind::At, other, place, "preposition of place");
                 }
             }
@@ -151,11 +161,15 @@ impl Finder<'_> {
         let doc = self.doc;
         let word = lemma(doc, verb).into_owned();
         let speech = self.lexicon.speech.contains(word.as_str());
+        // Who praises or condemns a thing somewhere isn't there.
+        let judges = self.judges(verb);
         let roles = frame::roles(doc, &self.codebook.frame, verb);
         let mut held = Vec::new();
         if !speech {
-            held.extend(self.things_of(&roles.subjects));
-            held.extend(self.things_of(&roles.agents));
+            if !judges {
+                held.extend(self.things_of(&roles.subjects));
+                held.extend(self.things_of(&roles.agents));
+            }
             held.extend(self.things_of(&roles.objects));
         }
         // Whom a noun of the clause is done to: `conducted strikes against X`.
@@ -166,7 +180,8 @@ impl Finder<'_> {
         if fronted {
             let mut at = verb;
             for _ in 0..4 {
-                let Some(next) = children_with(doc, at, Dep::Conj).find(|&other| frame::is_verb(doc, other)) else {
+                let Some(next) = children_with(doc, at, Dep::Conj).find(|&other| frame::is_verb(doc, other))
+                else {
                     break;
                 };
                 let own = frame::roles(doc, &self.codebook.frame, next);
