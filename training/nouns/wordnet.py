@@ -77,6 +77,17 @@ ANCESTORS = {
     ("relative", 18): "person",
 }
 
+NOTICE = """Permission to use, copy, modify and distribute this software and database and its documentation for any purpose and without fee or
+royalty is hereby granted, provided that you agree to comply with the following copyright notice and statements, including the
+disclaimer, and that the same appear on ALL copies of the software, database and documentation, including modifications that you make
+for internal use or for distribution. WordNet 3.1 Copyright 2011 by Princeton University. All rights reserved.
+THIS SOFTWARE AND DATABASE IS PROVIDED "AS IS" AND PRINCETON UNIVERSITY MAKES NO REPRESENTATIONS OR WARRANTIES, EXPRESS OR IMPLIED. BY
+WAY OF EXAMPLE, BUT NOT LIMITATION, PRINCETON UNIVERSITY MAKES NO REPRESENTATIONS OR WARRANTIES OF MERCHANTABILITY OR FITNESS FOR ANY
+PARTICULAR PURPOSE OR THAT THE USE OF THE LICENSED SOFTWARE, DATABASE OR DOCUMENTATION WILL NOT INFRINGE ANY THIRD PARTY PATENTS,
+COPYRIGHTS, TRADEMARKS OR OTHER RIGHTS. The name of Princeton University or Princeton may not be used in advertising or publicity
+pertaining to distribution of the software and/or database. Title to copyright in this software, database and any associated
+documentation shall at all times remain with Princeton University and LICENSEE agrees to preserve same."""
+
 
 def read(folder):
     """Synsets by offset, offsets by lemma, counts by (lemma, offset)."""
@@ -127,7 +138,9 @@ def main():
     synsets, index, counts = read(sys.argv[1])
     print("# What common nouns denote: noun, kind, share of its use that has the kind (hundredths).")
     print("# Kinds: person, people, body, place, weapon, vehicle, platform, document, money, unit (of measure), number, time.")
-    print("# Made by training/nouns/wordnet.py from WordNet 3.1, (c) 2011 Princeton University; licence: WordNet 3.1 licence (permissive).")
+    print("# Made by training/nouns/wordnet.py from WordNet 3.1. Licence: WordNet 3.1 License (permissive), whose notice follows.")
+    for line in NOTICE.splitlines():
+        print("# " + line)
     print("noun\tkind\tshare")
     for lemma in sorted(index):
         if "_" in lemma or "." in lemma or lemma[0].isdigit() or len(lemma) < 3:

@@ -147,7 +147,7 @@ impl Finder<'_> {
                 {
                     ThingKind::Place
                 }
-                (NameKind::Person | NameKind::Place, false, _)
+                (NameKind::Person | NameKind::Place | NameKind::Body, false, _)
                     if name.tokens.len() > 1
                         && self.ends_as(name.tokens.end - 1, &self.lexicon.lists.ends_body) =>
                 {
