@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use watchkeeper_record::Document;
-use watchkeeper_record::codebook::Realis;
+use watchkeeper_record::codebook::{Category, Realis};
 use watchkeeper_record::mention::{EventMention, Mentions};
 
 use crate::metric::Figures;
@@ -67,7 +67,10 @@ pub(crate) fn predict(id: &str, line: &Value, doc: &Document, mentions: &Mention
     };
     let word = line["text"].as_str().and_then(|text| text.get(start..end)).unwrap_or("");
     let joined = |event: &&EventMention| {
-        event.why.iter().any(|why| why.strip_prefix("joined: ").is_some_and(|other| other == word))
+        event.why.iter().any(|why| {
+            let other = why.strip_prefix("joined: ").or_else(|| why.strip_prefix("with: "));
+            other.is_some_and(|other| other == word)
+        })
     };
     let event = mentions.events.iter().find(told).or_else(|| mentions.events.iter().find(joined));
     let why = event.map(|event| {
@@ -76,7 +79,12 @@ pub(crate) fn predict(id: &str, line: &Value, doc: &Document, mentions: &Mention
         });
         rules.cloned().collect::<Vec<_>>().join("; ")
     });
-    Ok(json!({"id": id, "realis": event.map(value), "why": why}))
+    // "The banner promised death": the threat was made, what it holds is threatened.
+    let content = |event: &EventMention| {
+        event.category == Category::Threaten && event.realis == Realis::Actual && !told(&event)
+    };
+    let realis = event.map(|event| if content(event) { json!(Realis::Threatened) } else { value(event) });
+    Ok(json!({"id": id, "realis": realis, "why": why}))
 }
 
 /// The realis of the deed that the trigger names. PLOVER codes a deed that its doer announces, agrees on or refuses as an event of words

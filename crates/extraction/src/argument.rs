@@ -69,6 +69,12 @@ impl<'a> Scene<'a> {
         if let Some(sense) = self.codebook.nouns.sense(&text) {
             return sense;
         }
+        // Taggers take plurals in headlines for names: `Rebels`.
+        if matches!(self.doc.token(index).tag, Tag::Nnp | Tag::Nnps)
+            && let Some(sense) = text.strip_suffix('s').and_then(|one| self.codebook.nouns.sense(one))
+        {
+            return sense;
+        }
         match self.entity[index as usize] {
             Some(EntityLabel::Person) => {
                 NounSense { target: Some(TargetType::Person), human: true, ..NounSense::default() }
@@ -101,6 +107,16 @@ impl<'a> Scene<'a> {
         if need.words.contains("town") && need.words.contains("territory") {
             return named_place;
         }
+        // "nobody was executed": people, though none of them.
+        if need.words.contains("people")
+            && need.words.contains("person")
+            && matches!(
+                text.as_str(),
+                "nobody" | "anybody" | "anyone" | "everybody" | "everyone" | "someone" | "somebody" | "none" | "who" | "whoever"
+            )
+        {
+            return true;
+        }
         if !(need.words.contains("people") && need.words.contains("person")) || named_place {
             return false;
         }
@@ -112,8 +128,29 @@ impl<'a> Scene<'a> {
     }
 
     fn phrase_word_in(&self, index: TokenIndex, need: &Need) -> bool {
+        // "The bomb was defused before it went off": what the pronoun stands for.
+        if let Some(noun) = self.subject_above(index)
+            && self.word_in(noun, need)
+        {
+            return true;
+        }
         let denoted = frame::denoted(self.doc, &self.codebook.frame, index);
         self.word_in(index, need) || (denoted != index && self.word_in(denoted, need))
+    }
+
+    /// For the pronoun `it` or `they` in a subordinate clause: the subject of the clause above.
+    fn subject_above(&self, index: TokenIndex) -> Option<TokenIndex> {
+        let doc = self.doc;
+        if !frame::word_is(doc, index, &["it", "they", "them"]) {
+            return None;
+        }
+        let own = frame::governing_verb(doc, index)?;
+        let above = frame::governing_verb(doc, own)?;
+        let above = if frame::subject(doc, above).is_some() { above } else { frame::governing_verb(doc, above)? };
+        let passive = frame::child(doc, above, Dep::Nsubjpass);
+        passive
+            .or_else(|| frame::subject(doc, above))
+            .filter(|&noun| noun < index && doc.token(noun).pos != Pos::Pron)
     }
 
     /// Whether a condition holds at a trigger.

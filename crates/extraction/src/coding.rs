@@ -46,13 +46,7 @@ pub(crate) fn shift_category(scene: &Scene<'_>, draft: &mut Draft<'_>) {
             draft.verdict.realis = Realis::Threatened;
             draft.why.push("realis threatened: announced by the actor".to_owned());
         } else {
-            draft.mode = match (draft.category, draft.mode) {
-                (Category::Coerce, Some(Mode::Arrest)) => Some(Mode::Arrest),
-                (Category::Sanction, Some(Mode::Expel)) => Some(Mode::Expel),
-                (Category::Sanction, _) => Some(Mode::Relations),
-                (Category::Mobilize, _) => Some(Mode::Violence),
-                _ => Some(Mode::Restrict),
-            };
+            draft.mode = Some(threat_of(scene, draft));
             draft.category = Category::Threaten;
             draft.verdict.realis = Realis::Actual;
             draft.why.push("category THREATEN: hostile act announced by its actor".to_owned());
@@ -69,18 +63,109 @@ pub(crate) fn shift_category(scene: &Scene<'_>, draft: &mut Draft<'_>) {
         draft.mode = Some(Mode::Targeted);
         draft.why.push("mode targeted: somebody of rank was killed".to_owned());
     }
-    if draft.category == Category::Threaten && draft.mode.is_none() && threatens_violence(scene, &draft.site)
-    {
-        draft.mode = Some(Mode::Violence);
-    }
     if draft.category == Category::Threaten && draft.mode.is_none() {
-        draft.mode = asked_category(scene, &draft.site).and_then(|category| match category {
-            Category::Assault => Some(Mode::Violence),
-            Category::Coerce => Some(Mode::Restrict),
-            Category::Sanction => Some(Mode::Relations),
-            Category::Protest => Some(Mode::Restrict),
-            _ => None,
+        draft.mode = threatened_mode(scene, &draft.site);
+    }
+    if draft.category == Category::Consult {
+        draft.mode = meeting_mode(scene, draft);
+    }
+    let police = |head: &TokenIndex| {
+        let denoted = frame::denoted(scene.doc, &scene.codebook.frame, *head);
+        scene.sense(denoted).target == Some(TargetType::Police)
+    };
+    if draft.category == Category::Mobilize && draft.mode == Some(Mode::Troops) && draft.actors.iter().any(police) {
+        draft.mode = Some(Mode::Police);
+    }
+}
+
+/// What an announced hostile act threatens.
+fn threat_of(scene: &Scene<'_>, draft: &Draft<'_>) -> Mode {
+    let embargo = draft
+        .site
+        .roles
+        .objects
+        .iter()
+        .any(|&noun| scene.codebook.events.is("sanction", &frame::lemma(scene.doc, noun)));
+    match (draft.category, draft.mode) {
+        (Category::Coerce, Some(Mode::Arrest)) => Mode::Arrest,
+        (Category::Coerce, Some(Mode::Deport)) | (Category::Sanction, Some(Mode::Expel)) => Mode::Expel,
+        (Category::Coerce, Some(Mode::Seize)) if draft.row.contexts.contains(&Context::Territory) => Mode::Territory,
+        (Category::Sanction, _) if !embargo => Mode::Relations,
+        (Category::Mobilize, _) => Mode::Violence,
+        _ => Mode::Restrict,
+    }
+}
+
+/// What a threat holds, by the words of its complement: the manual's mode is the content of a threat.
+fn threatened_mode(scene: &Scene<'_>, site: &Site) -> Option<Mode> {
+    const CONTENTS: [(Mode, &[&str]); 5] = [
+        (Mode::Arrest, &["arrest", "detain", "jail", "imprison", "imprisonment", "prison"]),
+        (Mode::Expel, &["expel", "deport", "expulsion", "deportation"]),
+        (Mode::Territory, &["occupy", "annex", "annexation", "occupation"]),
+        (
+            Mode::Restrict,
+            &[
+                "boycott", "strike", "embargo", "sanction", "blockade", "curfew", "ban", "outlaw", "martial", "tariff",
+                "emergency", "block", "paralyse", "paralyze",
+            ],
+        ),
+        (
+            Mode::Relations,
+            &[
+                "tie", "relation", "relations", "talk", "talks", "negotiation", "aid", "assistance", "cooperation",
+                "ambassador", "embassy", "dialogue", "treaty", "agreement", "accord", "alliance", "membership",
+            ],
+        ),
+    ];
+    let doc = scene.doc;
+    if threatens_violence(scene, site) {
+        return Some(Mode::Violence);
+    }
+    let mut words: Vec<TokenIndex> = Vec::new();
+    for verb in scene.complements(site) {
+        words.extend(doc.subtree(verb).filter(|&at| at >= verb).take(8));
+    }
+    words.extend(site.roles.objects.iter().copied());
+    words.extend(frame::prep_objects(doc, site.head, &["with", "of"]));
+    for (mode, contents) in CONTENTS {
+        let told = words.iter().any(|&at| {
+            matches!(doc.token(at).pos, Pos::Noun | Pos::Verb | Pos::Adj)
+                && contents.contains(&frame::lemma(doc, at).as_ref())
         });
+        if told {
+            return Some(mode);
+        }
+    }
+    asked_category(scene, site).and_then(|category| match category {
+        Category::Assault => Some(Mode::Violence),
+        Category::Coerce | Category::Protest => Some(Mode::Restrict),
+        Category::Sanction => Some(Mode::Relations),
+        _ => None,
+    })
+}
+
+/// How two sides met, by the other words of the sentence: on a visit, by telephone, in a league of states.
+fn meeting_mode(scene: &Scene<'_>, draft: &Draft<'_>) -> Option<Mode> {
+    let doc = scene.doc;
+    let clause = frame::clause(doc, draft.site.head);
+    let said = |words: &[&str]| {
+        clause.clone().take(60).any(|at| words.contains(&frame::lemma(doc, at).as_ref()))
+    };
+    let league = draft.actors.iter().chain(&draft.recipients).any(|&head| {
+        doc.subtree(head).take(12).chain(std::iter::once(head)).any(|at| {
+            doc.token(at).pos == Pos::Propn
+                && matches!(
+                    doc.token(at).text.as_str(),
+                    "League" | "Nations" | "UN" | "U.N." | "EU" | "Union" | "NATO" | "ASEAN" | "OAU" | "ECOWAS" | "IGAD"
+                        | "OAS" | "Commonwealth" | "Organization" | "Organisation"
+                )
+        })
+    });
+    match draft.mode {
+        Some(Mode::ThirdParty) if league => Some(Mode::Multilateral),
+        None if said(&["telephone", "phone"]) => Some(Mode::Phone),
+        None if said(&["visit", "visiting", "tour", "trip", "arrive"]) => Some(Mode::Visit),
+        known => known,
     }
 }
 
@@ -159,14 +244,28 @@ fn content_mode(category: Category) -> Option<Mode> {
     }
 }
 
+fn is_aircraft(scene: &Scene<'_>, head: TokenIndex) -> bool {
+    matches!(
+        frame::lemma(scene.doc, head).as_ref(),
+        "aircraft" | "plane" | "warplane" | "jet" | "helicopter" | "bomber" | "gunship" | "fighter-bomber" | "predator"
+    )
+}
+
 /// What the weapon says of the mode and the type of incident.
-pub(crate) fn refine_by_weapon(draft: &mut Draft<'_>) {
+pub(crate) fn refine_by_weapon(scene: &Scene<'_>, draft: &mut Draft<'_>) {
     if draft.category != Category::Assault {
         draft.incident = None;
         draft.weapons.clear();
         return;
     }
     let generic_type = matches!(draft.incident, None | Some(IncidentType::ArmedAssault));
+    // "Russian aircraft killed …"
+    if draft.mode.is_none() && draft.actors.iter().any(|&head| is_aircraft(scene, head)) {
+        draft.mode = Some(Mode::Aerial);
+        if generic_type {
+            draft.incident = Some(IncidentType::Airstrike);
+        }
+    }
     for weapon in &draft.weapons {
         let (mode, incident) = match weapon.r#type {
             WeaponType::Firearm => (Mode::Firearms, IncidentType::ArmedAssault),

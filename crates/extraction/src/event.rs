@@ -90,8 +90,10 @@ pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) 
 
 /// Reads one token as a trigger.
 fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) -> Option<Draft<'a>> {
-    let (kind, rows) = rows_of(scene, index)?;
-    let site = site(scene, index, kind);
+    let (kind, rows, site) = match rows_of(scene, index) {
+        Some((kind, rows)) => (kind, rows, site(scene, index, kind)),
+        None => verb_among_nouns(scene, index).or_else(|| participle(scene, index))?,
+    };
     // Most conditions first; of equals a row that says it is nothing, then the first.
     let mut best: Option<(&Row, usize)> = None;
     for &(number, bonus) in &rows {
@@ -145,10 +147,19 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
         evidence.human |= actors.iter().any(|&head| scene.is_somebody(head));
     }
     let figurative = domain.figurative(block);
+    let literal = scene.codebook.events.is("literal", &frame::lemma(scene.doc, index))
+        && (kind == Kind::Noun
+            || !site.roles.objects.is_empty()
+            || site.roles.passive
+            || site.roles.subjects.iter().any(|&head| scene.is_somebody(head)));
+    let by_people = actors.iter().any(|&head| {
+        scene.sense(frame::denoted(scene.doc, &scene.codebook.frame, head)).human
+    });
     if row.weak && evidence.count() == 0 && matches!(category, Category::Assault | Category::Coerce) {
         evidence.armed = armed_near(scene, index);
     }
-    if !admitted(row, category, &evidence, figurative, domain.conflict_rate)
+    let told = Told { literal, by_people, conflict_rate: domain.conflict_rate };
+    if !admitted(row, category, &evidence, figurative, &told)
         || caused_by_nature(scene, &site, row)
     {
         return None;
@@ -176,7 +187,13 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
         category,
         Category::Assault | Category::Coerce | Category::Protest | Category::Mobilize | Category::Retreat
     );
-    if verbal && actors.is_empty() && (recipients.is_empty() || kind == Kind::Noun && row.weak) {
+    // "Talks collapsed on Tuesday": the words say what it was about.
+    let about = kind == Kind::Verb
+        && row.needs.iter().any(|need| {
+            !need.absent && !need.words.is_empty() && matches!(need.slot, Slot::Object | Slot::Subject)
+        });
+    let nobody = actors.is_empty() && recipients.is_empty();
+    if verbal && actors.is_empty() && (nobody && !about || kind == Kind::Noun && row.weak) {
         return None;
     }
     if category == Category::Protest && recipients.is_empty() {
@@ -225,7 +242,11 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
     if verdict.realis != Realis::Actual {
         score *= 0.85;
     }
+    if verbal && nobody || scene.doc.token(index).dep == Dep::Amod && site.roles.passive {
+        score *= 0.6;
+    }
     why.extend(verdict.why.iter().cloned());
+    why.extend(predicate_words(scene, &site, row));
     let mut draft = Draft {
         row,
         site,
@@ -246,6 +267,37 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
     coding::shift_category(scene, &mut draft);
     Some(draft)
 }
+
+/// The words that make the predicate together with its trigger: the light verb of a noun, `fire` in `opened fire`.
+fn predicate_words(scene: &Scene<'_>, site: &Site, row: &Row) -> Vec<String> {
+    let doc = scene.doc;
+    let mut words: Vec<TokenIndex> = site.light.iter().map(|&(verb, _)| verb).collect();
+    // "assassination attempt"
+    if site.kind == Kind::Noun && doc.token(site.head).dep == Dep::Compound {
+        words.push(doc.token(site.head).head);
+    }
+    for need in row.needs.iter().filter(|need| !need.absent && !need.words.is_empty()) {
+        let fillers = match need.slot {
+            Slot::Complement | Slot::ComplementModal | Slot::Modifier => continue,
+            Slot::Near => {
+                let range = frame::clause(doc, site.head);
+                range.start.max(site.head.saturating_sub(NEAR))..range.end.min(site.head + NEAR)
+            }
+            .filter(|&at| at != site.head)
+            .collect(),
+            _ => scene.fillers(site, &need.slot),
+        };
+        words.extend(fillers.into_iter().filter(|&at| {
+            need.words.contains(frame::lemma(doc, at).as_ref())
+                || need.words.contains(doc.token(at).text.to_ascii_lowercase().as_str())
+        }));
+    }
+    words.dedup();
+    words.into_iter().map(|at| format!("with: {}", doc.token(at).text)).collect()
+}
+
+/// Tokens to either side in which the words of a predicate are looked for.
+const NEAR: TokenIndex = 40;
 
 fn slot_name(slot: &Slot) -> &str {
     match slot {
@@ -300,9 +352,18 @@ fn rows_of(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<(u32, usiz
             let tried = tok.dep == Dep::Compound && tok.pos == Pos::Noun && {
                 let head = frame::lemma(doc, tok.head);
                 let lexicon = &scene.codebook.realis;
-                [&lexicon.attempt_nouns, &lexicon.plan_nouns, &lexicon.threat_nouns]
-                    .iter()
-                    .any(|list| list.contains(head.as_ref()))
+                // "bombing campaign", "capable of hijacking airliners"
+                let series = matches!(head.as_ref(), "campaign" | "spree" | "wave" | "spate");
+                let gerund = tok.text.ends_with("ing")
+                    && doc.token(tok.head).tag == Tag::Nns
+                    && index > 0
+                    && tok.head == index + 1
+                    && doc.token(index - 1).pos == Pos::Adp;
+                series
+                    || gerund
+                    || [&lexicon.attempt_nouns, &lexicon.plan_nouns, &lexicon.threat_nouns]
+                        .iter()
+                        .any(|list| list.contains(head.as_ref()))
             };
             if matches!(tok.dep, Dep::Compound | Dep::Amod | Dep::Nmod) && !tried {
                 return None;
@@ -327,6 +388,71 @@ fn rows_of(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<(u32, usiz
         }
         _ => None,
     }
+}
+
+/// A verb of violence that the tagger took for a noun between its subject and its object: `Mobs lynch two thieves`.
+fn verb_among_nouns(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<(u32, usize)>, Site)> {
+    let doc = scene.doc;
+    let lexicon = &scene.codebook.events;
+    let tok = doc.token(index);
+    if tok.pos != Pos::Noun || tok.dep != Dep::Compound || tok.tag != Tag::Nn {
+        return None;
+    }
+    let lemma = frame::lemma(doc, index);
+    if lexicon.nouns.contains_key(lemma.as_ref()) || !lexicon.is("literal", &lemma) {
+        return None;
+    }
+    let rows = lexicon.verbs.get(lemma.as_ref())?;
+    let before = index.checked_sub(1).filter(|&at| doc.sentence_of(at) == doc.sentence_of(index))?;
+    let plural = matches!(doc.token(before).tag, Tag::Nns | Tag::Nnps | Tag::Nnp);
+    if !plural || doc.token(tok.head).tag != Tag::Nns || tok.head < index {
+        return None;
+    }
+    let roles = frame::Roles {
+        subjects: vec![before],
+        subject_found: Some(frame::Found::Here),
+        objects: vec![tok.head],
+        ..frame::Roles::default()
+    };
+    let site = Site { head: index, kind: Kind::Verb, roles, light: None, light_roles: frame::Roles::default() };
+    Some((Kind::Verb, rows.iter().map(|&row| (row, 0)).collect(), site))
+}
+
+/// A participle before a noun: `the kidnapped girls`, and a past tense that the parser took for one (`The junta dissolved parliament`).
+fn participle(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<(u32, usize)>, Site)> {
+    let doc = scene.doc;
+    let tok = doc.token(index);
+    if tok.pos != Pos::Verb || tok.dep != Dep::Amod || tok.tag != Tag::Vbn || tok.head < index {
+        return None;
+    }
+    let lexicon = &scene.codebook.events;
+    let lemma = frame::lemma(doc, index);
+    let rows = lexicon.verbs.get(lemma.as_ref())?;
+    let literal = lexicon.is("literal", &lemma);
+    let mut roles = frame::Roles { subject_found: Some(frame::Found::Here), ..frame::Roles::default() };
+    let subject = doc
+        .children(tok.head)
+        .iter()
+        .copied()
+        .find(|&member| member < index && doc.token(member).dep == Dep::Nsubj && !frame::is_verb(doc, tok.head));
+    // "armed with a knife stabbed passengers"
+    let after_noun = index > 0
+        && doc.token(index - 1).pos == Pos::Noun
+        && doc.token(index - 1).head == tok.head
+        && matches!(doc.token(index - 1).dep, Dep::Nmod | Dep::Compound);
+    if let Some(subject) = subject {
+        roles.subjects = frame::conjuncts(doc, subject);
+        roles.objects = vec![tok.head];
+    } else if literal && after_noun {
+        roles.objects = vec![tok.head];
+    } else if literal && scene.sense(tok.head).human {
+        roles.passive = true;
+        roles.subjects = vec![tok.head];
+    } else {
+        return None;
+    }
+    let site = Site { head: index, kind: Kind::Verb, roles, light: None, light_roles: frame::Roles::default() };
+    Some((Kind::Verb, rows.iter().map(|&row| (row, 0)).collect(), site))
 }
 
 fn site(scene: &Scene<'_>, head: TokenIndex, kind: Kind) -> Site {
@@ -485,14 +611,18 @@ fn armed_near(scene: &Scene<'_>, index: TokenIndex) -> bool {
 /// Tokens to either side within which somebody armed speaks for a weak trigger.
 const ARMED_NEAR: TokenIndex = 20;
 
-/// Whether a match counts here: figures of speech and bare weak words don't.
-fn admitted(
-    row: &Row,
-    category: Category,
-    evidence: &Evidence,
-    figurative: Figurative,
+/// What the word and the text say of a weak match.
+struct Told {
+    /// The word is seldom a figure of speech.
+    literal: bool,
+    /// People do it.
+    by_people: bool,
+    /// Conflict words per hundred words of the document.
     conflict_rate: f32,
-) -> bool {
+}
+
+/// Whether a match counts here: figures of speech and bare weak words don't.
+fn admitted(row: &Row, category: Category, evidence: &Evidence, figurative: Figurative, told: &Told) -> bool {
     let violent = matches!(
         category,
         Category::Assault
@@ -509,7 +639,8 @@ fn admitted(
     }
     if row.weak && evidence.count() == 0 && violent {
         // A verb whose only participant is some ordinary noun is a figure of speech more often than not.
-        return conflict_rate >= 0.7 && (row.kind != Kind::Verb || evidence.named);
+        let known = row.kind != Kind::Verb || evidence.named || told.by_people && row.score >= 0.7;
+        return told.literal || told.conflict_rate >= 0.7 && known;
     }
     true
 }
@@ -552,7 +683,7 @@ fn phrase_span(scene: &Scene<'_>, head: TokenIndex) -> Span {
 fn finish(scene: &Scene<'_>, mentions: &mut Mentions, mut draft: Draft<'_>, sentence: u32) -> EventMention {
     let doc = scene.doc;
     let lexicon = &scene.codebook.frame;
-    coding::refine_by_weapon(&mut draft);
+    coding::refine_by_weapon(scene, &mut draft);
     let claim = draft.claim.unwrap_or_else(|| claim::of_frame(scene, &draft.site, &draft.actors));
     let mut targets = Vec::new();
     if matches!(draft.category, Category::Assault) {
@@ -650,6 +781,14 @@ fn attachments(scene: &Scene<'_>, mentions: &Mentions, draft: &Draft<'_>) -> (Ve
             }
             let tok = doc.token(at);
             if steps > 0 && matches!(tok.dep, Dep::Relcl | Dep::Ccomp) && frame::is_verb(doc, at) {
+                return None;
+            }
+            // "the worst since the truce was agreed in March"
+            let aside = ["since", "before", "until", "although", "though", "because", "while"];
+            if steps > 0
+                && tok.dep == Dep::Advcl
+                && doc.children(at).iter().any(|&member| frame::word_is(doc, member, &aside))
+            {
                 return None;
             }
             // `according to a statement read on Wednesday in Bamako` is when and where it was said.

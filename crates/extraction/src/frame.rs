@@ -89,6 +89,25 @@ pub(crate) fn subject(doc: &Document, verb: TokenIndex) -> Option<TokenIndex> {
         .find(|&other| matches!(doc.token(other).dep, Dep::Nsubj | Dep::Nsubjpass))
 }
 
+/// Whether a verb form is of the simple present: also a bare form with a subject and no auxiliary (`guards here shoot first`).
+pub(crate) fn simple_present(doc: &Document, verb: TokenIndex) -> bool {
+    match doc.token(verb).tag {
+        Tag::Vbz | Tag::Vbp => true,
+        Tag::Vb => child(doc, verb, Dep::Nsubj).is_some() && child(doc, verb, Dep::Aux).is_none(),
+        _ => false,
+    }
+}
+
+/// Whether a verb is an infinitive with `to`, active or passive: `to attack`, `to be attacked`.
+pub(crate) fn infinitive(doc: &Document, verb: TokenIndex) -> bool {
+    let tok = doc.token(verb);
+    let to = doc
+        .children(verb)
+        .iter()
+        .any(|&other| doc.token(other).dep == Dep::Aux && doc.token(other).tag == Tag::To);
+    to && (tok.tag == Tag::Vb || tok.tag == Tag::Vbn && child(doc, verb, Dep::Auxpass).is_some())
+}
+
 /// Dependents with a label, ascending.
 pub(crate) fn children_with(
     doc: &Document,
@@ -349,6 +368,12 @@ pub(crate) fn denoted(doc: &Document, lexicon: &Lexicon, head: TokenIndex) -> To
     at
 }
 
+/// Verbs of violence that have an object wherever they are active.
+const TRANSITIVE: [&str; 17] = [
+    "kill", "shoot", "stab", "hack", "behead", "murder", "rape", "torture", "abduct", "kidnap", "arrest", "wound", "injure",
+    "hang", "execute", "strangle", "detain",
+];
+
 /// Whether a verb is passive: `was killed`, `got shot`, a reduced `the men killed by`, and a participle that shares one's auxiliary.
 pub(crate) fn is_passive(doc: &Document, verb: TokenIndex) -> bool {
     let mut at = verb;
@@ -359,7 +384,12 @@ pub(crate) fn is_passive(doc: &Document, verb: TokenIndex) -> bool {
             return true;
         }
         let tok = doc.token(at);
-        if tok.tag != Tag::Vbn {
+        // "were dragged out and hacked to death": taggers take the later participle for a past tense.
+        let shared = tok.tag == Tag::Vbd
+            && tok.dep == Dep::Conj
+            && doc.token(tok.head).tag == Tag::Vbn
+            && TRANSITIVE.contains(&lemma(doc, at).as_ref());
+        if tok.tag != Tag::Vbn && !shared {
             return false;
         }
         let has_own = doc
@@ -377,6 +407,8 @@ pub(crate) fn is_passive(doc: &Document, verb: TokenIndex) -> bool {
             Dep::Acl => return true,
             Dep::Amod => return true,
             Dep::Conj if !has_own => at = tok.head,
+            // "was found strangled", "saw him shot"
+            Dep::Xcomp => return !has_own,
             Dep::Advcl | Dep::Relcl | Dep::Oprd | Dep::Root | Dep::Dep => {
                 return !has_own || (tok.dep == Dep::Oprd);
             }

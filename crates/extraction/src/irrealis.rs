@@ -11,7 +11,7 @@ mod menace;
 mod prevention;
 mod supposition;
 
-use watchkeeper_record::codebook::Category;
+use watchkeeper_record::codebook::{Category, Realis};
 use watchkeeper_record::document::{Dep, Document, Tag, TokenIndex};
 
 use crate::argument::{Scene, Site};
@@ -24,12 +24,12 @@ const HEADLINE_MAX: TokenIndex = 16;
 
 /// What is decided anew; nothing where the first verdict stands.
 pub(crate) fn revise(scene: &Scene<'_>, site: &Site, category: Category, first: &Verdict) -> Decision {
-    // Words said happened as they were said, true or not.
-    if matches!(category, Category::Accuse | Category::Reject | Category::Support) {
-        return None;
-    }
     let chain = governors(scene, site.head);
     let sight = Sight { scene, site, category, lexicon: &scene.codebook.realis, chain, first };
+    // Words said happened as they were said, true or not; those to come may be set for a day.
+    if matches!(category, Category::Accuse | Category::Reject | Category::Support) {
+        return if first.realis == Realis::Hypothetical { sight.intended() } else { None };
+    }
     sight
         .headline()
         .or_else(|| sight.prevention_failed())
@@ -59,7 +59,7 @@ fn governors(scene: &Scene<'_>, trigger: TokenIndex) -> Vec<TokenIndex> {
     let mut at = trigger;
     for _ in 0..frame::CLIMB_MAX {
         let Some(mut up) = frame::parent(doc, at) else { break };
-        if doc.token(at).tag == Tag::Vb
+        if (doc.token(at).tag == Tag::Vb || frame::infinitive(doc, at))
             && let Some(to) = doc.children(at).iter().copied().find(|&other| doc.token(other).tag == Tag::To)
             && let Some(noun) = noun_before(to)
         {
@@ -138,6 +138,10 @@ impl Sight<'_, '_> {
                         frame::lemma(doc, up).as_ref(),
                         "manage" | "help" | "succeed" | "be" | "say" | "claim" | "enable"
                     )
+                    // "the tip allowed police to stop it"
+                    || matches!(doc.token(up).tag, Tag::Vbd | Tag::Vbn)
+                        && frame::modal(doc, up).is_none()
+                        && matches!(frame::lemma(doc, up).as_ref(), "allow" | "enable" | "let" | "help")
             });
         frame::negation(doc, verb).is_none() && frame::modal(doc, verb).is_none() && !meant
     }
@@ -212,7 +216,7 @@ impl Sight<'_, '_> {
     fn present(&self, verb: TokenIndex) -> bool {
         let doc = self.doc();
         let finite = frame::auxiliaries(doc, verb).into_iter().next().unwrap_or(verb);
-        matches!(doc.token(finite).tag, Tag::Vbz | Tag::Vbp)
+        frame::simple_present(doc, finite)
             && !frame::word_is(doc, finite, &["has", "have", "'ve"])
             && doc.token(verb).tag != Tag::Vbg
     }

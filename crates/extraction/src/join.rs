@@ -2,8 +2,8 @@
 //!
 //! In: the drafts of one sentence. Out: the same, doubles marked as dropped and their fields taken over.
 
-use watchkeeper_record::codebook::Category;
-use watchkeeper_record::document::{Dep, TokenIndex};
+use watchkeeper_record::codebook::{Category, Mode, Realis};
+use watchkeeper_record::document::{Dep, EntityLabel, Pos, TokenIndex};
 
 use crate::argument::Scene;
 use crate::codebook::{Kind, Row, Slot, TollKind};
@@ -30,7 +30,6 @@ pub(crate) fn drop_doubles(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
                 && (drafts[other].category == drafts[at].category || !drafts[other].row.speech)
         });
         if let Some(other) = spoken {
-            drafts[at].dropped = true;
             let ends = matches!(
                 drafts[other].category,
                 Category::Retreat
@@ -39,6 +38,11 @@ pub(crate) fn drop_doubles(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
                     | Category::Accuse
                     | Category::Support
             );
+            // "called off the offensive": ending it is one thing, that it never came is another.
+            if ends && drafts[at].verdict.realis != Realis::Actual {
+                continue;
+            }
+            drafts[at].dropped = true;
             if !ends {
                 drafts[other].why.push(format!("joined: {}", scene.doc.token(head).text));
             }
@@ -50,7 +54,9 @@ pub(crate) fn drop_doubles(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
             }
             if drafts[other].category == drafts[at].category {
                 let (mode, incident) = (drafts[at].mode, drafts[at].incident);
-                drafts[other].mode = drafts[other].mode.or(mode);
+                // "staged a hunger strike": the noun's own modifier tells more than the verb's object.
+                let modified = drafts[at].row.needs.iter().any(|need| need.slot == Slot::Modifier && !need.absent);
+                drafts[other].mode = if modified { mode.or(drafts[other].mode) } else { drafts[other].mode.or(mode) };
                 drafts[other].incident = drafts[other].incident.or(incident);
             }
         }
@@ -93,7 +99,8 @@ pub(crate) fn join_results(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
                     && !drafts[other].dropped
                     && drafts[other].category == Category::Assault
                     && joins(drafts[at].row, drafts[other].row)
-                    && drafts[other].verdict.realis == drafts[at].verdict.realis
+                    && (drafts[other].verdict.realis == drafts[at].verdict.realis
+                        || told_by_result(scene, &drafts[at], &drafts[other]))
                     && tied(scene, &drafts[at], &drafts[other])
             })
             .min_by_key(|&other| {
@@ -108,8 +115,23 @@ pub(crate) fn join_results(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
     }
 }
 
+/// `Air strikes kill ten`: a bare plural is no kind of thing where it is told what it did.
+fn told_by_result(scene: &Scene<'_>, result: &Draft<'_>, attack: &Draft<'_>) -> bool {
+    result.verdict.realis == Realis::Actual
+        && attack.verdict.realis == Realis::Generic
+        && scene.doc.token(attack.site.head).head == result.site.head
+        && result.site.roles.subjects.contains(&attack.site.head)
+}
+
 fn join(scene: &Scene<'_>, result: &mut Draft<'_>, attack: &mut Draft<'_>) {
     result.dropped = true;
+    if attack.verdict.realis != result.verdict.realis {
+        attack.verdict = result.verdict.clone();
+        attack.why.push(format!("realis {}: it has done something", attack.verdict.realis));
+    }
+    if attack.mode.is_none() && result.mode == Some(Mode::Targeted) {
+        attack.mode = result.mode;
+    }
     attack.joined.push(result.site.head);
     attack.why.push(format!("joined: {}", scene.doc.token(result.site.head).text));
     toll::merge(&mut attack.toll, &result.toll);
@@ -157,6 +179,7 @@ fn tied(scene: &Scene<'_>, result: &Draft<'_>, attack: &Draft<'_>) -> bool {
     if which {
         return true;
     }
+    let destroys = attack.mode == Some(Mode::Destroy) && attack.site.kind == Kind::Verb;
     // One hangs on the other by a short chain that passes no report.
     let hangs = |from: TokenIndex, to: &[TokenIndex]| {
         let mut at = from;
@@ -164,8 +187,18 @@ fn tied(scene: &Scene<'_>, result: &Draft<'_>, attack: &Draft<'_>) -> bool {
             let tok = doc.token(at);
             let Some(up) = frame::parent(doc, at) else { return false };
             let passes = match tok.dep {
+                // "by the same cell that killed a headman last month" is of another deed.
+                Dep::Relcl => {
+                    let other = |member: &TokenIndex| frame::word_is(doc, *member, &["same"]);
+                    !doc.children(up).iter().any(other)
+                        && !doc.children(at).iter().any(|&member| {
+                            scene.entity[member as usize] == Some(EntityLabel::Date)
+                                && doc.token(member).dep == Dep::Npadvmod
+                                && frame::is_verb(doc, at)
+                                && !to.contains(&up)
+                        })
+                }
                 Dep::Advcl
-                | Dep::Relcl
                 | Dep::Acl
                 | Dep::Xcomp
                 | Dep::Pobj
@@ -173,7 +206,8 @@ fn tied(scene: &Scene<'_>, result: &Draft<'_>, attack: &Draft<'_>) -> bool {
                 | Dep::Pcomp
                 | Dep::Agent
                 | Dep::Appos => true,
-                Dep::Conj => true,
+                // "killed ten people and burned the houses" are two deeds.
+                Dep::Conj => !(destroys && doc.token(at).pos == Pos::Verb),
                 Dep::Dobj | Dep::Nsubj | Dep::Nsubjpass => to.contains(&up) || frame::is_verb(doc, up),
                 Dep::Compound => true,
                 _ => false,

@@ -85,6 +85,11 @@ pub(crate) struct Lexicon {
     pub(crate) collapse_verbs: Words,
     pub(crate) exposed_adjectives: Words,
     pub(crate) crime_words: Words,
+    pub(crate) absolve_verbs: Words,
+    pub(crate) menacer_nouns: Words,
+    pub(crate) anxious_adjectives: Words,
+    pub(crate) resist_verbs: Words,
+    pub(crate) time_nouns: Words,
 }
 
 /// What was decided, and why.
@@ -228,6 +233,29 @@ impl Walk<'_, '_> {
                 return decided(Realis::Hypothetical, "condition", &word);
             }
         }
+        // "no one can rule out a return to fighting"
+        let excludes = matches!(frame::lemma(doc, verb).as_ref(), "exclude" | "discount" | "preclude")
+            || frame::word_is(doc, verb, &["rule", "ruled", "ruling"])
+                && doc.children(verb).iter().any(|&other| frame::word_is(doc, other, &["out"]));
+        let nobody = frame::child(doc, verb, Dep::Nsubj).is_some_and(|subject| {
+            frame::word_is(doc, subject, &["nobody", "none"])
+                || doc.children(subject).iter().any(|&other| frame::word_is(doc, other, &["no"]))
+        });
+        if !is_trigger && excludes && (nobody || frame::negation(doc, verb).is_some()) {
+            return decided(Realis::Hypothetical, "not excluded", &doc.token(verb).text);
+        }
+        // "once the boy was abducted", of a plan
+        let once = doc.token(verb).dep == Dep::Advcl
+            && doc.children(verb).iter().any(|&member| frame::word_is(doc, member, &["once"]))
+            && frame::parent(doc, verb).is_some_and(|up| {
+                frame::infinitive(doc, up)
+                    || frame::modal(doc, up).is_some()
+                    || lexicon.plan_verbs.contains(frame::lemma(doc, up).as_ref())
+                    || frame::word_is(doc, up, &["agreed"])
+            });
+        if once {
+            return decided(Realis::Planned, "once", "");
+        }
         if let Some(word) = frame::negation(doc, verb) {
             let only = word + 1 < doc.tokens().len() as TokenIndex
                 && frame::word_is(doc, word + 1, &["only", "just", "merely"]);
@@ -268,7 +296,13 @@ impl Walk<'_, '_> {
                 self.future = true;
                 return decided(Realis::Planned, "future", &text);
             }
-            if text == "would" && !perfect && self.reported_in_past(verb) {
+            let asked = frame::governing_verb(doc, verb).is_some_and(|up| {
+                matches!(
+                    frame::lemma(doc, up).as_ref(),
+                    "ask" | "wonder" | "imagine" | "explore" | "consider" | "speculate"
+                )
+            });
+            if text == "would" && !perfect && !asked && self.reported_in_past(verb) {
                 self.future = true;
                 return decided(Realis::Planned, "future in the past", &text);
             }
@@ -312,7 +346,13 @@ impl Walk<'_, '_> {
             }
         }
         let finite = frame::auxiliaries(doc, verb).into_iter().next().unwrap_or(verb);
-        if !matches!(doc.token(finite).tag, Tag::Vbz | Tag::Vbp) || doc.token(verb).tag == Tag::Vbg {
+        let told_to = doc.token(verb).dep == Dep::Ccomp || doc.token(verb).dep == Dep::Xcomp;
+        let present = if told_to {
+            matches!(doc.token(finite).tag, Tag::Vbz | Tag::Vbp)
+        } else {
+            frame::simple_present(doc, finite)
+        };
+        if !present || doc.token(verb).tag == Tag::Vbg {
             return None;
         }
         if finite != verb && !frame::word_is(doc, finite, &["is", "are", "'s", "'re", "do", "does"]) {
@@ -326,7 +366,7 @@ impl Walk<'_, '_> {
         let settled = self.told_number
             || headline
             || doc.children(verb).iter().any(|&member| {
-                matches!(self.scene.entity[member as usize], Some(EntityLabel::Date | EntityLabel::Time))
+                self.scene.entity[member as usize] == Some(EntityLabel::Date)
             });
         if settled || doc.token(verb).dep == Dep::Ccomp && finite != verb {
             return None;
@@ -340,14 +380,14 @@ impl Walk<'_, '_> {
         let lexicon = &self.scene.codebook.realis;
         let tok = doc.token(verb);
         let Some(head) = frame::parent(doc, verb) else { return Step::Stop };
-        let infinitive = tok.tag == Tag::Vb
-            && doc
-                .children(verb)
-                .iter()
-                .any(|&other| doc.token(other).dep == Dep::Aux && doc.token(other).tag == Tag::To);
+        let infinitive = frame::infinitive(doc, verb);
         match tok.dep {
             Dep::Acl | Dep::Ccomp | Dep::Relcl if self.untrue_tale(head) => {
                 Step::Decided(decided(Realis::Negated, "untrue", &doc.token(head).text))
+            }
+            // "To take hostages is a crime"
+            Dep::Csubj if infinitive && frame::subject(doc, head).is_none() => {
+                Step::Decided(decided(Realis::Generic, "infinitive subject of", &doc.token(head).text))
             }
             Dep::Xcomp | Dep::Ccomp | Dep::Advcl | Dep::Oprd | Dep::Csubj | Dep::Csubjpass => {
                 if !frame::is_verb(doc, head) {
@@ -359,7 +399,25 @@ impl Walk<'_, '_> {
                 if tok.dep == Dep::Advcl && !infinitive {
                     return Step::Stop;
                 }
+                // "He is due to hold talks; the committees have refused to …": two sentences, whatever the parse says.
+                let aside = tok.dep == Dep::Ccomp
+                    && verb < head
+                    && !infinitive
+                    && (frame::word_is(doc, head, &["refused", "refuse", "refuses", "declined"])
+                        || (verb..head).any(|at| doc.token(at).text == ";"));
+                if aside {
+                    return Step::Stop;
+                }
                 let word = frame::lemma(doc, head);
+                // "threatened to have the reporter beaten", "want the killers hanged"
+                if tok.dep == Dep::Ccomp && tok.tag == Tag::Vbn && frame::auxiliaries(doc, verb).is_empty() {
+                    if matches!(word.as_ref(), "have" | "get" | "see") {
+                        return Step::Up(head);
+                    }
+                    if matches!(word.as_ref(), "want" | "order" | "demand" | "need") {
+                        return Step::Decided(decided(Realis::Hypothetical, "wanted:", &word));
+                    }
+                }
                 let passive_report = frame::is_passive(doc, head);
                 let perfect = frame::auxiliaries(doc, verb)
                     .iter()
@@ -369,6 +427,10 @@ impl Walk<'_, '_> {
                         || lexicon.threat_verbs.contains(word.as_ref())
                     {
                         return self.under_verb(head, infinitive, perfect, passive_report);
+                    }
+                    // "asked for troops to be deployed"
+                    if lexicon.wish_verbs.contains(word.as_ref()) {
+                        return Step::Decided(decided(Realis::Hypothetical, "asked under", &word));
                     }
                     return Step::Decided(decided(Realis::Planned, "purpose", "to"));
                 }
@@ -402,6 +464,14 @@ impl Walk<'_, '_> {
             Dep::Relcl if infinitive => self.under_noun(head, verb),
             Dep::Conj if frame::is_verb(doc, head) => {
                 let own_subject = frame::subject(doc, verb).is_some();
+                // "to rob and beat", "being robbed and shot": a past tense by its form alone.
+                let alike = tok.tag == Tag::Vbd
+                    && !own_subject
+                    && (doc.token(head).tag == Tag::Vb && tok.text.eq_ignore_ascii_case(&tok.lemma)
+                        || doc.token(head).tag == Tag::Vbn && doc.token(head).dep != Dep::Root);
+                if alike {
+                    return self.above_verb(head);
+                }
                 let shares = tok.tag == Tag::Vbn && frame::auxiliaries(doc, verb).is_empty();
                 if own_subject && shares {
                     // "would be crushed and their leaders killed"
@@ -444,8 +514,10 @@ impl Walk<'_, '_> {
         let lexicon = &self.scene.codebook.realis;
         lexicon.tale_nouns.contains(frame::lemma(doc, noun).as_ref())
             && frame::parent(doc, noun).is_some_and(|copula| {
-                let denied = doc.token(noun).dep == Dep::Dobj
-                    && lexicon.deny_verbs.contains(frame::lemma(doc, copula).as_ref());
+                let word = frame::lemma(doc, copula);
+                let denied = matches!(doc.token(noun).dep, Dep::Dobj | Dep::Nsubjpass)
+                    && (lexicon.deny_verbs.contains(word.as_ref())
+                        || lexicon.untruth_verbs.contains(word.as_ref()));
                 denied
                     || doc.children(copula).iter().any(|&member| {
                         matches!(doc.token(member).dep, Dep::Acomp | Dep::Attr)
@@ -540,7 +612,10 @@ impl Walk<'_, '_> {
         if word == "without" || word == "instead" {
             return Step::Decided(decided(Realis::Negated, "under", &word));
         }
-        let Some(up) = frame::parent(doc, preposition) else { return Step::Stop };
+        let Some(mut up) = frame::parent(doc, preposition) else { return Step::Stop };
+        if word == "of" && frame::word_is(doc, up, &["out"]) {
+            up = frame::parent(doc, up).unwrap_or(up);
+        }
         if frame::is_verb(doc, up) {
             let verb = frame::lemma(doc, up);
             if word == "by" {
@@ -558,6 +633,14 @@ impl Walk<'_, '_> {
             }
             if lexicon.foil_verbs.contains(verb.as_ref()) && word != "by" {
                 return Step::Decided(decided(Realis::Foiled, "under", &verb));
+            }
+            // "talked the boy out of shooting"
+            let out = doc
+                .children(up)
+                .iter()
+                .any(|&other| frame::word_is(doc, other, &["out"]) && doc.children(other).contains(&preposition));
+            if out && matches!(verb.as_ref(), "talk" | "argue" | "scare" | "frighten" | "coax" | "shame") {
+                return Step::Decided(decided(Realis::Foiled, "out of under", &verb));
             }
             if matches!(word.as_str(), "of" | "about" | "on" | "against" | "to" | "for" | "at")
                 && (lexicon.threat_verbs.contains(verb.as_ref())
@@ -614,7 +697,7 @@ impl Walk<'_, '_> {
         {
             return Step::Decided(decided(Realis::Hypothetical, "matter of", word));
         }
-        let infinitive = doc.token(below).tag == Tag::Vb;
+        let infinitive = doc.token(below).tag == Tag::Vb || frame::infinitive(doc, below);
         if infinitive && doc.token(noun).dep == Dep::Dobj {
             return Step::Decided(decided(Realis::Planned, "purpose after", word));
         }
@@ -645,6 +728,12 @@ impl Walk<'_, '_> {
                 && frame::word_is(doc, other, &["the", "this", "that", "these", "those"])
                 || doc.token(other).dep == Dep::Poss
         });
+        // "to paralyse the ports with a strike": of any one deed, what the verb above says holds.
+        let any_one = doc
+            .children(site.head)
+            .iter()
+            .any(|&other| frame::word_is(doc, other, &["a", "an", "another"]));
+        let definite = definite && (noun == site.head || !any_one);
         match tok.dep {
             Dep::Compound | Dep::Nmod | Dep::Amod | Dep::Poss if !frame::is_verb(doc, head) => {
                 let step = self.under_noun(head, top);
@@ -705,6 +794,9 @@ impl Walk<'_, '_> {
                     }
                     return Step::Up(up);
                 }
+                if any_one && noun == site.head && matches!(word.as_str(), "with" | "by") {
+                    return Step::Up(up);
+                }
                 Step::Stop
             }
             Dep::Dobj | Dep::Nsubjpass => {
@@ -736,7 +828,17 @@ impl Walk<'_, '_> {
                 Step::Up(head)
             }
             Dep::Nsubj | Dep::Attr if self.only_a_kind(noun, head) => {
-                Step::Decided(decided(Realis::Hypothetical, "any one", &doc.token(noun).text))
+                // "A hunger strike is a form of protest" says what it is; "An attack is likely" that it may come.
+                let defined = tok.dep == Dep::Nsubj
+                    && frame::child(doc, head, Dep::Attr).is_some_and(|attr| {
+                        matches!(
+                            frame::lemma(doc, attr).as_ref(),
+                            "form" | "kind" | "way" | "means" | "weapon" | "tool" | "crime" | "method" | "type" | "act"
+                                | "tactic" | "offence" | "offense" | "business" | "violation" | "sign"
+                        )
+                    });
+                let realis = if defined { Realis::Generic } else { Realis::Hypothetical };
+                Step::Decided(decided(realis, "any one", &doc.token(noun).text))
             }
             Dep::Nsubj | Dep::Attr => {
                 let occurs = tok.dep == Dep::Nsubj

@@ -17,7 +17,13 @@ use crate::assemble::Traces;
 use evidence::{Telling, Weight};
 
 /// Weight that joins an event to a happening told before.
-const JOIN: f64 = 3.0;
+const JOIN: f64 = 2.2;
+/// Weight that joins two happenings once all is told.
+const MERGE: f64 = 3.0;
+/// What speaks for the happening that headline or lead tells, where a later one is only `the attack`.
+const MAIN: f64 = 1.8;
+/// How many tellings of a later happening are compared before two are joined.
+const MERGED: usize = 8;
 /// How many happenings back an event is compared with.
 const LOOK_BACK: usize = 48;
 
@@ -34,6 +40,49 @@ fn tells_somebody(telling: &Telling<'_>) -> bool {
     !event.actors.is_empty() || !event.recipients.is_empty() || !event.toll.is_empty()
 }
 
+/// Joins happenings that turn out to be one: something speaks for it strongly, nothing parts any two of their tellings.
+fn merge(clusters: &mut Vec<Cluster<'_>>) {
+    let mut later = 1;
+    while later < clusters.len() {
+        let mut best: Option<(Weight, usize, usize)> = None;
+        for earlier in later.saturating_sub(LOOK_BACK)..later {
+            let (one, other) = (&clusters[earlier], &clusters[later]);
+            let mut strongest: Option<(Weight, usize)> = None;
+            let parted = other.tellings.iter().enumerate().take(MERGED).any(|(at, telling)| {
+                match evidence::weigh(telling, &one.tellings) {
+                    // What points back has been led to its happening already.
+                    Some(_) if at > 0 && telling.points_back() => false,
+                    Some(weight) => {
+                        if strongest.as_ref().is_none_or(|(known, _)| weight.sum > known.sum) {
+                            strongest = Some((weight, at));
+                        }
+                        false
+                    }
+                    None => true,
+                }
+            });
+            if let Some((weight, at)) = strongest.filter(|(weight, _)| !parted && weight.sum >= MERGE)
+                && best.as_ref().is_none_or(|(known, ..)| weight.sum > known.sum)
+            {
+                best = Some((weight, at, earlier));
+            }
+        }
+        match best {
+            Some((weight, at, earlier)) => {
+                let cluster = clusters.remove(later);
+                let with = clusters[earlier].tellings[weight.with].event.id.clone();
+                let one = &cluster.tellings[at].event.id;
+                let why = format!("{one} joined {with}: {}", weight.reasons.join(", "));
+                clusters[earlier].why.extend(cluster.why);
+                clusters[earlier].why.push(why);
+                clusters[earlier].tellings.extend(cluster.tellings);
+                clusters[earlier].tellings.sort_by_key(|telling| telling.mention.trigger.start);
+            }
+            None => later += 1,
+        }
+    }
+}
+
 /// Joins the events of a reading that tell one happening.
 pub(crate) fn incidents(
     doc: &Document,
@@ -48,11 +97,19 @@ pub(crate) fn incidents(
             continue;
         }
         let mention = &mentions.events[traces.mention_of_event[index]];
-        let telling = Telling::new(doc, reading, event, mention);
+        let telling = Telling::new(doc, reading, event, mention, mentions);
         let first = clusters.len().saturating_sub(LOOK_BACK);
         let mut best: Option<(Weight, usize)> = None;
         for number in (first..clusters.len()).rev() {
-            let Some(weight) = evidence::weigh(&telling, &clusters[number].tellings) else { continue };
+            // `the raid` is none of which nothing was told but that it was.
+            if telling.points_back() && !clusters[number].tellings.iter().any(tells_somebody) {
+                continue;
+            }
+            let Some(mut weight) = evidence::weigh(&telling, &clusters[number].tellings) else { continue };
+            if number == 0 && telling.points_back() && !clusters[0].tellings[0].event.background {
+                weight.sum += MAIN;
+                weight.reasons.push("the happening that the text begins with");
+            }
             if best.as_ref().is_none_or(|(known, _)| weight.sum > known.sum) {
                 best = Some((weight, number));
             }
@@ -67,6 +124,7 @@ pub(crate) fn incidents(
             None => clusters.push(Cluster { tellings: vec![telling], why: Vec::new() }),
         }
     }
+    merge(&mut clusters);
     clusters.retain(|cluster| cluster.tellings.iter().any(tells_somebody));
     let claims = compose::claims(doc, mentions, traces, reading, &clusters);
     clusters

@@ -60,6 +60,21 @@ impl Sight<'_, '_> {
         if longer {
             return decided(Realis::Negated, "no", "longer");
         }
+        // "had promised to free the nurse but they did not"
+        let but_not = self.first.realis != Realis::Actual
+            && self.chain.iter().any(|&verb| {
+                frame::is_verb(doc, verb)
+                    && has_child(doc, verb, &["but"])
+                    && doc.children(verb).iter().any(|&other| {
+                        doc.token(other).dep == Dep::Conj
+                            && frame::lemma(doc, other) == "do"
+                            && frame::negation(doc, other).is_some()
+                            && other > head
+                    })
+            });
+        if but_not {
+            return decided(Realis::Negated, "but did", "not");
+        }
         if let Some(word) = self.inverted_negation() {
             return decided(Realis::Negated, "negation", word);
         }
@@ -102,6 +117,24 @@ impl Sight<'_, '_> {
         for (below, above) in self.links() {
             let word = frame::lemma(doc, above);
             let word = word.as_ref();
+            let of = doc.token(below).dep == Dep::Prep && frame::word_is(doc, below, &["of"]);
+            let absolves = |verb: TokenIndex| {
+                lexicon.absolve_verbs.contains(frame::lemma(doc, verb).as_ref())
+                    && frame::negation(doc, verb).is_none()
+            };
+            let cleared = of
+                && (absolves(above)
+                    || doc.token(above).dep == Dep::Dobj && frame::parent(doc, above).is_some_and(absolves));
+            // "what they took for gunfire"
+            let mistaken = doc.token(below).dep == Dep::Prep
+                && frame::word_is(doc, below, &["for"])
+                && (word == "mistake" || word == "take" && has_child(doc, above, &["what"]));
+            if mistaken {
+                return decided(Realis::Negated, "mistaken for it:", word);
+            }
+            if cleared {
+                return decided(Realis::Negated, "cleared of", word);
+            }
             let left_off = doc.token(below).dep == Dep::Xcomp
                 && doc.token(below).tag == Tag::Vbg
                 && matches!(word, "stop" | "cease" | "halt" | "quit")
@@ -197,9 +230,33 @@ impl Sight<'_, '_> {
         let head = self.site.head;
         let sentence = doc.sentences()[doc.sentence_of(head) as usize].tokens.clone();
         if self.site.kind == Kind::Noun {
-            let before = head.checked_sub(1).filter(|&at| at >= sentence.start)?;
+            let mut before = head.checked_sub(1).filter(|&at| at >= sentence.start)?;
+            // "and not a car bombing"
+            while before > sentence.start
+                && matches!(doc.token(before).dep, Dep::Det | Dep::Amod | Dep::Compound)
+                && !frame::word_is(doc, before, &["the"])
+            {
+                before -= 1;
+            }
             let only = frame::word_is(doc, head, &["only", "just"]);
             return (frame::word_is(doc, before, &["not", "without"]) && !only).then_some("not");
+        }
+        // "At no point did the guards open fire"
+        let at_no = (sentence.start..head.min(sentence.start + 12)).any(|at| {
+            frame::word_is(doc, at, &["no"])
+                && frame::word_is(doc, at + 1, &["point", "time", "stage", "circumstances", "moment"])
+                && at + 2 < head
+                && frame::word_is(doc, at + 2, &["did", "was", "were", "had", "has", "have", "do", "does"])
+        });
+        if at_no {
+            return Some("at no time");
+        }
+        // "did not so much as fire a shot"
+        let as_much = head >= sentence.start + 4
+            && ["so", "much", "as"].iter().zip(head - 3..head).all(|(word, at)| frame::word_is(doc, at, &[word]))
+            && frame::word_is(doc, head - 4, &["not", "n't", "without"]);
+        if as_much {
+            return Some("not");
         }
         let nor =
             (sentence.start.max(head.saturating_sub(5))..head).any(|at| frame::word_is(doc, at, &["nor"]));

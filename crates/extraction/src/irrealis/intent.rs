@@ -72,7 +72,11 @@ impl Sight<'_, '_> {
         let lexicon = self.lexicon;
         let first = self.first.realis;
         let head = self.site.head;
-        if first == Realis::Hypothetical {
+        let asked = self.first.why.iter().any(|why| why.contains("question") || why.contains("condition"));
+        if let Some(decision) = self.announced() {
+            return Some(decision);
+        }
+        if first == Realis::Hypothetical && !asked {
             for (below, above) in self.links() {
                 let word = frame::lemma(doc, above);
                 let to = infinitive(doc, below)
@@ -82,7 +86,8 @@ impl Sight<'_, '_> {
                     return decided(Realis::Planned, "scheduled:", &word);
                 }
                 if word == "call"
-                    && matches!(doc.token(below).dep, Dep::Dobj | Dep::Nsubjpass)
+                    && (matches!(doc.token(below).dep, Dep::Dobj | Dep::Nsubjpass)
+                        || doc.token(below).dep == Dep::Prep && frame::word_is(doc, below, &["for"]))
                     && self.category == Category::Protest
                     && free
                 {
@@ -168,7 +173,7 @@ impl Sight<'_, '_> {
                 if doc.token(below).dep == Dep::Prep
                     && frame::word_is(doc, below, &["for"])
                     && frame::is_verb(doc, above)
-                    && at <= 1
+                    && at <= 2
                     && (!definite || matches!(word.as_ref(), "hire" | "recruit" | "train"))
                     && lexicon.gather_verbs.contains(word.as_ref())
                 {
@@ -202,6 +207,63 @@ impl Sight<'_, '_> {
                 if subject && words && !past && frame::lemma(doc, verb) != "set" {
                     return decided(Realis::Planned, "scheduled:", &doc.token(verb).text);
                 }
+            }
+        }
+        None
+    }
+
+    /// A strike that was called, a march that people are expected at, a date for the withdrawal.
+    fn announced(&self) -> Decision {
+        let doc = self.doc();
+        let head = self.site.head;
+        if !matches!(self.first.realis, Realis::Actual | Realis::Hypothetical | Realis::Generic) {
+            return None;
+        }
+        // "called a two-day strike"
+        if self.site.kind == Kind::Verb
+            && self.category == Category::Protest
+            && self.first.realis == Realis::Actual
+            && frame::word_is(doc, head, &["called", "calling", "announced"])
+            && !has_child(doc, head, &["off"])
+        {
+            return decided(Realis::Planned, "called", "");
+        }
+        if self.site.kind != Kind::Noun {
+            return None;
+        }
+        // "next month's strike"
+        let ahead = doc.children(head).iter().any(|&member| {
+            doc.token(member).dep == Dep::Poss
+                && doc
+                    .subtree(member)
+                    .take(4)
+                    .any(|at| frame::word_is(doc, at, &["next", "tomorrow", "coming"]))
+        });
+        if ahead {
+            return decided(Realis::Planned, "days to come", "");
+        }
+        for (below, above) in self.links().take(4) {
+            let word = frame::lemma(doc, above);
+            let day = doc.token(below).dep == Dep::Prep
+                && frame::word_is(doc, below, &["of"])
+                && matches!(word.as_ref(), "day" | "date" | "hour" | "start" | "eve")
+                && frame::governing_verb(doc, above).is_some_and(|verb| {
+                    matches!(frame::lemma(doc, verb).as_ref(), "set" | "fix" | "choose" | "announce" | "name" | "pick")
+                });
+            if day {
+                return decided(Realis::Planned, "a day set for it", "");
+            }
+            let preposition = doc.token(below).dep == Dep::Prep;
+            let forward = preposition
+                && frame::word_is(doc, below, &["for"])
+                && (matches!(word.as_ref(), "date" | "timetable" | "schedule" | "deadline" | "roadmap" | "calendar")
+                    || matches!(word.as_ref(), "set" | "fix") && frame::is_passive(doc, above));
+            let awaited = word == "expect"
+                && matches!(self.category, Category::Protest | Category::Consult)
+                && self.present(above)
+                && frame::negation(doc, above).is_none();
+            if forward || awaited {
+                return decided(Realis::Planned, "towards:", &word);
             }
         }
         None

@@ -59,7 +59,7 @@ impl Sight<'_, '_> {
                 && under
                 && present
                 && lexicon.penal_verbs.contains(word.as_ref())
-                && !self.definite()
+                && (!self.definite() || self.law_speaks(above))
             {
                 return decided(Realis::Generic, "rule", &word);
             }
@@ -100,7 +100,7 @@ impl Sight<'_, '_> {
                 && !self.definite();
             let means = doc.token(below).dep == Dep::Prep
                 && frame::word_is(doc, below, &["by"])
-                && doc.token(head).dep == Dep::Pcomp
+                && doc.token(frame::coordination_head(doc, head)).dep == Dep::Pcomp
                 && frame::is_verb(doc, above)
                 && self.present(above)
                 && !self.dated(above);
@@ -134,6 +134,39 @@ impl Sight<'_, '_> {
                     || lexicon.habit_adverbs.contains(doc.token(member).text.to_ascii_lowercase().as_str()))
         });
         let progressive = doc.token(verb).tag == Tag::Vbg;
+        // "each month", "every dry season"
+        let clause = frame::clause(doc, verb);
+        let every = clause.take(NAMED_NEAR).any(|at| {
+            frame::word_is(doc, at, &["each", "every"])
+                && (at + 1..at + 4).take_while(|&next| (next as usize) < doc.tokens().len()).any(|next| {
+                    lexicon.time_nouns.contains(frame::lemma(doc, next).as_ref())
+                })
+        });
+        let course = clause_says(self.scene, verb, &[&["matter", "of", "course"], &["matter", "of", "routine"]]);
+        let recurs = recurs || every || course;
+        // "Kidnapping is a growth industry": a gerund of which the present tense says what it is.
+        let gerund = self.site.kind == Kind::Verb
+            && progressive
+            && matches!(doc.token(head).dep, Dep::Nsubj | Dep::Csubj)
+            && frame::auxiliaries(doc, head).is_empty()
+            && frame::parent(doc, head).is_some_and(|up| frame::is_verb(doc, up) && self.present(up));
+        // "Torture was common"
+        let rife = noun
+            && doc.token(head).dep == Dep::Nsubj
+            && !self.definite()
+            && frame::parent(doc, head).is_some_and(|up| {
+                doc.children(up).iter().any(|&member| {
+                    doc.token(member).dep == Dep::Acomp
+                        && frame::word_is(
+                            doc,
+                            member,
+                            &["common", "widespread", "rife", "routine", "frequent", "commonplace", "endemic", "rare"],
+                        )
+                })
+            });
+        if gerund || rife {
+            return decided(Realis::Generic, "of any", &doc.token(head).text);
+        }
         if recurs
             && !progressive
             && (self.site.kind == Kind::Verb && self.present(verb) || noun && !self.definite())
@@ -170,6 +203,43 @@ impl Sight<'_, '_> {
             return decided(Realis::Generic, "bare subject", &doc.token(head).text);
         }
         None
+    }
+}
+
+/// Whether one of these phrases stands in the clause of a verb.
+fn clause_says(scene: &Scene<'_>, verb: TokenIndex, phrases: &[&[&str]]) -> bool {
+    let doc = scene.doc;
+    let range = frame::clause(doc, verb);
+    let end = range.end;
+    range.take(NAMED_NEAR).any(|at| {
+        phrases.iter().any(|phrase| {
+            (at..end).zip(phrase.iter()).filter(|(at, word)| frame::word_is(doc, *at, &[word])).count() == phrase.len()
+        })
+    })
+}
+
+impl Sight<'_, '_> {
+    /// Whether the subject of a verb is a law, a treaty, a faith.
+    fn law_speaks(&self, verb: TokenIndex) -> bool {
+        frame::child(self.doc(), verb, Dep::Nsubj).is_some_and(|subject| {
+            matches!(
+                frame::lemma(self.doc(), subject).as_ref(),
+                "law"
+                    | "convention"
+                    | "treaty"
+                    | "code"
+                    | "constitution"
+                    | "charter"
+                    | "rule"
+                    | "statute"
+                    | "protocol"
+                    | "custom"
+                    | "religion"
+                    | "islam"
+                    | "faith"
+                    | "doctrine"
+            )
+        })
     }
 }
 

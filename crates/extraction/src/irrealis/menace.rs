@@ -5,6 +5,7 @@
 use watchkeeper_record::codebook::{Category, Realis, TargetType};
 use watchkeeper_record::document::{Dep, Tag, TokenIndex};
 
+use crate::codebook::Kind;
 use crate::frame;
 use crate::irrealis::{Sight, has_child, infinitive};
 use crate::realis::{Decision, decided};
@@ -28,6 +29,38 @@ impl Sight<'_, '_> {
                 return decided(Realis::Threatened, "or", &doc.token(head).text);
             }
         }
+        // "Hand over the money or the girl dies"
+        let ultimatum = matches!(first, Realis::Actual | Realis::Generic)
+            && self.violent()
+            && self.site.kind == Kind::Verb
+            && doc.token(self.site.head).dep == Dep::Conj
+            && frame::parent(doc, self.site.head).is_some_and(|up| {
+                doc.token(up).tag == Tag::Vb
+                    && frame::subject(doc, up).is_none()
+                    && frame::auxiliaries(doc, up).is_empty()
+                    && (has_child(doc, up, &["or"])
+                        || has_child(doc, up, &["and"])
+                            && frame::subject(doc, self.site.head)
+                                .is_some_and(|subject| frame::word_is(doc, subject, &["i", "we"])))
+            });
+        if ultimatum {
+            return decided(Realis::Threatened, "or", &doc.token(self.site.head).text);
+        }
+        // "gave them three days before they would be executed"
+        let respite = self.violent()
+            && verb.is_some_and(|verb| has_child(doc, verb, &["before"]) && doc.token(verb).dep == Dep::Advcl)
+            && self.chain.iter().any(|&up| {
+                frame::lemma(doc, up) == "give"
+                    && doc.children(up).iter().any(|&member| {
+                        matches!(
+                            frame::lemma(doc, member).as_ref(),
+                            "day" | "hour" | "week" | "minute" | "deadline" | "ultimatum" | "month"
+                        )
+                    })
+            });
+        if respite && first != Realis::Foiled {
+            return decided(Realis::Threatened, "given time", "");
+        }
         let report = self.chain.windows(2).find_map(|pair| {
             (doc.token(pair[0]).dep == Dep::Ccomp && frame::is_verb(doc, pair[1])).then_some(pair[1])
         });
@@ -46,7 +79,10 @@ impl Sight<'_, '_> {
             }
             let said = report.is_none_or(|up| lexicon.saying_verbs.contains(frame::lemma(doc, up).as_ref()));
             let speaker_armed = report.is_some_and(|up| {
-                frame::child(doc, up, Dep::Nsubj).is_some_and(|subject| self.scene.sense(subject).armed)
+                frame::child(doc, up, Dep::Nsubj).is_some_and(|subject| {
+                    self.scene.sense(subject).armed
+                        || lexicon.menacer_nouns.contains(frame::lemma(doc, subject).as_ref())
+                })
             });
             let victims = frame::is_passive(doc, verb);
             let whoever = self.site.roles.subjects.iter().any(|&subject| {
@@ -148,7 +184,10 @@ impl Sight<'_, '_> {
             if advice {
                 let warner = self.chain.iter().copied().find(|&up| frame::lemma(doc, up) == "warn");
                 let armed = warner.is_some_and(|up| {
-                    frame::child(doc, up, Dep::Nsubj).is_some_and(|subject| self.scene.sense(subject).armed)
+                    frame::child(doc, up, Dep::Nsubj).is_some_and(|subject| {
+                        self.scene.sense(subject).armed
+                            || lexicon.menacer_nouns.contains(frame::lemma(doc, subject).as_ref())
+                    })
                 });
                 if !(own || armed && self.violent()) {
                     return decided(Realis::Hypothetical, "warned of", "");

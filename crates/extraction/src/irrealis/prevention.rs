@@ -84,6 +84,18 @@ impl Sight<'_, '_> {
                 return decided(Realis::Foiled, "came to grief:", &doc.token(above).text);
             }
         }
+        // "The attack was repulsed before anyone got in"
+        let beaten = self.site.kind == Kind::Noun
+            && matches!(doc.token(head).dep, Dep::Dobj | Dep::Nsubjpass)
+            && first == Realis::Actual
+            && frame::parent(doc, head).is_some_and(|up| {
+                matches!(frame::lemma(doc, up).as_ref(), "repulse" | "repel")
+                    && doc.children(up).iter().any(|&member| has_child(doc, member, &["before"]))
+                    && self.works(up)
+            });
+        if beaten {
+            return decided(Realis::Foiled, "beaten back", "");
+        }
         let modified =
             std::iter::once(head).chain(self.links().map(|(_, above)| above)).take(4).find(|&noun| {
                 !frame::is_verb(doc, noun) && modifier_in(self.scene, noun, &lexicon.foiled_modifiers)

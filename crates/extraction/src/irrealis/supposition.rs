@@ -125,6 +125,7 @@ impl Sight<'_, '_> {
                             | "debate"
                     )
                     && !matches!(self.category, Category::Consult | Category::Agree);
+            let asked = asked && !(word == "call" && self.category == Category::Protest);
             if asked && at <= 1 && self.first.realis != Realis::Planned && !frame::is_verb(doc, below) {
                 return decided(Realis::Hypothetical, "asked for:", &word);
             }
@@ -215,8 +216,38 @@ impl Sight<'_, '_> {
                 }
             }
         }
+        // "said that an invasion was one option"
+        let called = frame::parent(doc, self.site.head).filter(|&up| {
+            self.site.kind == Kind::Noun
+                && self.first.realis == Realis::Actual
+                && doc.token(self.site.head).dep == Dep::Nsubj
+                && frame::lemma(doc, up) == "be"
+        });
+        if let Some(attr) = called.and_then(|up| frame::child(doc, up, Dep::Attr))
+            && !self.definite()
+            && lexicon.possible_nouns.contains(frame::lemma(doc, attr).as_ref())
+        {
+            return decided(Realis::Hypothetical, "is called", &doc.token(attr).text);
+        }
         for (below, above) in self.links() {
             let word = frame::lemma(doc, above);
+            let withstood = matches!(doc.token(below).dep, Dep::Dobj | Dep::Xcomp)
+                && infinitive(doc, above)
+                && lexicon.resist_verbs.contains(word.as_ref())
+                && !self.definite();
+            // "rehearsed their response to a bombing"
+            let answered = doc.token(below).dep == Dep::Prep
+                && frame::word_is(doc, below, &["to"])
+                && matches!(word.as_ref(), "response" | "reaction" | "answer")
+                && frame::governing_verb(doc, above).is_some_and(|verb| {
+                    let verb = frame::lemma(doc, verb);
+                    lexicon.feign_verbs.contains(verb.as_ref())
+                        || matches!(verb.as_ref(), "practise" | "practice" | "train" | "plan" | "prepare" | "test")
+                })
+                && !self.definite();
+            if withstood || answered {
+                return decided(Realis::Hypothetical, "in case of", &word);
+            }
             if self.first.realis != Realis::Planned
                 && frame::is_verb(doc, above)
                 && lexicon.feign_verbs.contains(word.as_ref())
@@ -227,6 +258,10 @@ impl Sight<'_, '_> {
             if doc.token(below).dep == Dep::Prep
                 && frame::word_is(doc, below, &["of"])
                 && matches!(word.as_ref(), "capable" | "afraid" | "fearful" | "wary" | "incapable")
+                || matches!(doc.token(below).dep, Dep::Prep)
+                    && frame::word_is(doc, below, &["of", "about", "over"])
+                    && lexicon.anxious_adjectives.contains(word.as_ref())
+                    && (doc.token(self.site.head).dep != Dep::Pobj || !self.definite())
             {
                 return decided(Realis::Hypothetical, "under", &word);
             }

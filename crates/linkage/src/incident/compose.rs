@@ -1,7 +1,7 @@
 //! Puts an incident together from the events that tell it.
 
 use watchkeeper_record::codebook::{
-    ActorKind, Claim, Granularity, IncidentType, PerpetratorKind, Precision, StatementKind, TargetType,
+    ActorKind, Category, Claim, Granularity, IncidentType, PerpetratorKind, Precision, Realis, StatementKind, TargetType,
     WeaponType,
 };
 use watchkeeper_record::mention::Speaker;
@@ -20,6 +20,7 @@ use crate::mask;
 pub(crate) struct Claimant {
     actor: Option<usize>,
     span: Span,
+    claim: Claim,
     evidence: Vec<Span>,
 }
 
@@ -61,11 +62,58 @@ pub(crate) fn claims(
         claims[number].push(Claimant {
             actor,
             span,
+            claim: Claim::Claimed,
             evidence: mask::evidence(doc.article(), &statement.evidence),
         });
     }
+    accusations(doc, mentions, traces, reading, clusters, &mut claims);
     claims
 }
+
+/// Armed groups that somebody blames without naming the deed (`an officer blamed …`): for the happening told last before it.
+fn accusations(
+    doc: &Document,
+    mentions: &Mentions,
+    traces: &Traces,
+    reading: &Reading,
+    clusters: &[Cluster<'_>],
+    claims: &mut [Vec<Claimant>],
+) {
+    for (event, &number) in reading.events.iter().zip(&traces.mention_of_event) {
+        let told = &mentions.events[number];
+        let lemma = doc.token(told.trigger.start).lemma.as_str();
+        let claim = match lemma {
+            "blame" | "accuse" => Claim::Accused,
+            "suspect" => Claim::Suspected,
+            _ => continue,
+        };
+        if event.category != Category::Accuse || event.realis != Realis::Actual || event.background {
+            continue;
+        }
+        let before = |cluster: &Cluster<'_>| {
+            let tellings = cluster.tellings.iter().filter(|telling| !telling.event.background);
+            let starts = tellings.map(|telling| telling.mention.trigger.start);
+            starts.filter(|&start| start < told.trigger.start).max()
+        };
+        let last = (0..clusters.len()).filter_map(|at| Some((before(&clusters[at])?, at))).max();
+        let Some((start, cluster)) = last else { continue };
+        if doc.sentence_of(told.trigger.start).abs_diff(doc.sentence_of(start)) > ACCUSED_WITHIN {
+            continue;
+        }
+        for &phrase in &told.recipients {
+            let actor = traces.actor_of_phrase.get(phrase as usize).copied().flatten();
+            let armed = actor.is_some_and(|actor| reading.actors[actor].kind == ActorKind::ArmedGroup);
+            let tokens = mentions.phrases[phrase as usize].tokens.clone();
+            if let Some(span) = mask::clip(doc.article(), doc.span(tokens)).filter(|_| armed) {
+                let evidence = mask::evidence(doc.article(), &told.evidence);
+                claims[cluster].push(Claimant { actor, span, claim, evidence });
+            }
+        }
+    }
+}
+
+/// Sentences after a happening within which somebody blamed is blamed for it.
+const ACCUSED_WITHIN: u32 = 3;
 
 /// Makes the incident of one happening.
 pub(crate) fn incident(
@@ -108,23 +156,30 @@ pub(crate) fn incident(
     }
 }
 
-/// The most specific type told, the first of equals.
+/// The type most tellings give: the first telling counts more, what may be said of any attack counts less, the first of equals.
 fn kind(tellings: &[Telling<'_>]) -> Option<IncidentType> {
     use IncidentType as I;
-    let rank = |kind: I| match kind {
-        I::SuicideBombing | I::DroneStrike | I::Hijacking | I::HostageTaking => 4,
-        I::Bombing | I::Airstrike | I::Shelling | I::Kidnapping | I::VehicleAttack | I::Stabbing => 3,
-        I::Assassination | I::Arson | I::Battle | I::Raid => 2,
-        I::FacilityAttack => 1,
-        I::ArmedAssault | I::UnarmedAssault => 0,
+    let worth = |kind: I| match kind {
+        I::SuicideBombing | I::DroneStrike | I::Hijacking | I::HostageTaking => 2.0,
+        I::ArmedAssault | I::FacilityAttack | I::Raid => 0.5,
+        I::UnarmedAssault => 0.4,
+        _ => 1.0,
     };
-    let mut best: Option<IncidentType> = None;
-    for kind in tellings.iter().filter_map(|telling| telling.event.incident_type) {
-        if best.is_none_or(|known| rank(kind) > rank(known)) {
-            best = Some(kind);
+    let mut votes: Vec<(I, f64)> = Vec::new();
+    for (at, kind) in tellings.iter().filter_map(|telling| telling.event.incident_type).enumerate() {
+        let vote = worth(kind) * if at == 0 { 1.5 } else { 1.0 };
+        match votes.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, sum)) => *sum += vote,
+            None => votes.push((kind, vote)),
         }
     }
-    best
+    let mut best: Option<(I, f64)> = None;
+    for (kind, sum) in votes {
+        if best.is_none_or(|(_, known)| sum > known + 1e-9) {
+            best = Some((kind, sum));
+        }
+    }
+    best.map(|(kind, _)| kind)
 }
 
 /// The most precise place told, the first of equals.
@@ -186,7 +241,7 @@ impl People<'_> {
             .iter()
             .flat_map(|telling| telling.mention.actors.iter().map(|&phrase| (phrase, telling.mention.claim)))
             .filter_map(|(phrase, claim)| Some((self.actor(phrase), self.span(phrase)?, claim)));
-        let claimed = claims.iter().map(|claim| (claim.actor, claim.span, Claim::Claimed));
+        let claimed = claims.iter().map(|claim| (claim.actor, claim.span, claim.claim));
         for (actor, span, claim) in told.chain(claimed) {
             let known = list.iter_mut().find(|(known, other)| {
                 (actor.is_some() && *known == actor) || (actor.is_none() && other.spans.contains(&span))

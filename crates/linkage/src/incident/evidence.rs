@@ -5,12 +5,14 @@ use watchkeeper_record::codebook::{Granularity, IncidentType, Precision};
 use watchkeeper_record::document::{Dep, Pos, TokenIndex};
 use watchkeeper_record::mention::EventMention;
 use watchkeeper_record::reading::{Event, Place, Time};
-use watchkeeper_record::{Document, Reading};
+use watchkeeper_record::{Document, Mentions, Reading};
 
 use crate::place::distance_km;
 
 /// Places nearer than this may be one, in kilometres.
 const SAME_PLACE_KM: f64 = 20.0;
+/// Least score of a place that parts happenings by its distance.
+const SURE_PLACE: f64 = 0.6;
 /// How many tellings of a happening an event is compared with: the first and the last ones.
 const COMPARED: usize = 6;
 
@@ -24,6 +26,16 @@ pub(crate) struct Telling<'a> {
     sentence: u32,
     block: u32,
     title: bool,
+    /// Its own clause names where it was, in a phrase of place and not as the attribute of something.
+    placed: bool,
+    /// Its own clause names when it was.
+    dated: bool,
+    /// Who did it is known by name.
+    named: bool,
+    /// It is told as another one: `separately`, `elsewhere`.
+    apart: bool,
+    /// It is told with a weapon not told before, in the simple past: `A bomb killed two`.
+    fresh_weapon: bool,
     head: TokenIndex,
     governor: TokenIndex,
     reference: Reference,
@@ -51,6 +63,7 @@ impl<'a> Telling<'a> {
         reading: &'a Reading,
         event: &'a Event,
         mention: &'a EventMention,
+        mentions: &Mentions,
     ) -> Self {
         let head = mention
             .trigger
@@ -61,10 +74,16 @@ impl<'a> Telling<'a> {
             .unwrap_or(mention.trigger.start);
         let tok = doc.token(head);
         let block = doc.sentences()[mention.sentence as usize].block;
+        let refers = called_so(doc, head) || accused_of(doc, head);
+        let reference = if refers { Reference::Definite } else { reference(doc, head) };
+        // `… died on Sunday, bringing the toll of the ambush to three`: only its own words date what a description points to.
+        let subtree = doc.subtree(head);
+        let own = |at: TokenIndex| reference != Reference::Definite || refers || subtree.contains(&at);
+        let place = event.place.as_ref().and_then(|id| reading.places.get(position(id)?));
         Self {
             event,
             mention,
-            place: event.place.as_ref().and_then(|id| reading.places.get(position(id)?)),
+            place,
             time: event.time.as_ref().and_then(|id| reading.times.get(position(id)?)),
             sentence: mention.sentence,
             block,
@@ -73,14 +92,103 @@ impl<'a> Telling<'a> {
                 .blocks
                 .get(block as usize)
                 .is_some_and(|block| block.kind == BlockKind::Title),
+            placed: place.is_some_and(|place| place.lat.is_some())
+                && mention.places.first().is_some_and(|&place| {
+                doc_place(mentions, place).filter(|tokens| own(tokens.start)).is_some_and(|tokens| {
+                    let head = tokens.clone().find(|&at| !tokens.contains(&doc.token(at).head)).unwrap_or(tokens.start);
+                    !matches!(doc.token(head).dep, Dep::Amod | Dep::Compound | Dep::Poss | Dep::Nmod)
+                })
+            }),
+            dated: mention
+                .time
+                .and_then(|time| mentions.times.get(time as usize))
+                .is_some_and(|time| own(time.tokens.start)),
+            named: event
+                .actors
+                .iter()
+                .filter_map(|id| reading.actors.get(position(id)?))
+                .any(|actor| actor.registry.is_some())
+                && mention.actors.iter().any(|&phrase| {
+                    let phrase = mentions.phrases.get(phrase as usize);
+                    phrase.is_some_and(|phrase| doc.token(phrase.head).pos == Pos::Propn)
+                }),
+            apart: told_apart(doc, mention.sentence),
+            fresh_weapon: fresh_weapon(doc, head),
             head,
             governor: tok.head,
-            reference: reference(doc, head),
+            reference,
             plural: tok.pos == Pos::Noun && tok.morph.contains("Number=Plur"),
             lasting: lasting(&tok.lemma),
             lemma: &tok.lemma,
         }
     }
+}
+
+/// `suspected of having thrown the bombs`: what somebody is accused of has been told, where no article makes it new.
+fn accused_of(doc: &Document, head: TokenIndex) -> bool {
+    if doc.token(head).pos != Pos::Verb || doc.token(head).dep != Dep::Pcomp {
+        return false;
+    }
+    let prep = doc.token(head).head;
+    let verb = doc.token(doc.token(prep).head);
+    let known = |child: &TokenIndex| {
+        let object = doc.token(*child);
+        object.dep == Dep::Dobj
+            && doc.children(*child).iter().any(|&word| doc.token(word).text.eq_ignore_ascii_case("the"))
+    };
+    matches!(verb.lemma.as_str(), "suspect" | "accuse" | "convict" | "guilty")
+        && doc.children(head).iter().any(known)
+}
+
+impl Telling<'_> {
+    /// Whether the trigger only points back to what was told: `the attack`.
+    pub(crate) fn points_back(&self) -> bool {
+        self.reference == Reference::Definite && !self.placed && !self.dated
+    }
+}
+
+fn doc_place(mentions: &Mentions, place: u32) -> Option<std::ops::Range<TokenIndex>> {
+    mentions.places.get(place as usize).map(|place| place.tokens.clone())
+}
+
+/// Whether a verb in the simple past has a single indefinite bomb or grenade as its subject.
+fn fresh_weapon(doc: &Document, head: TokenIndex) -> bool {
+    let children = doc.children(head);
+    doc.token(head).pos == Pos::Verb
+        && !children.iter().any(|&child| doc.token(child).text.eq_ignore_ascii_case("had"))
+        && children.iter().any(|&child| {
+            let subject = doc.token(child);
+            matches!(subject.dep, Dep::Nsubj | Dep::Nsubjpass)
+                && matches!(subject.lemma.as_str(), "bomb" | "grenade" | "device" | "mine" | "rocket" | "shell" | "explosion")
+                && doc.children(child).iter().any(|&word| {
+                    matches!(doc.token(word).text.to_lowercase().as_str(), "a" | "an")
+                })
+        })
+}
+
+/// Whether the sentence begins as one on something else: `In a separate incident`, `Elsewhere`.
+fn told_apart(doc: &Document, sentence: u32) -> bool {
+    let tokens = doc.sentences()[sentence as usize].tokens.clone();
+    tokens.take(6).any(|at| {
+        matches!(
+            doc.token(at).text.to_lowercase().as_str(),
+            "separate" | "separately" | "elsewhere" | "meanwhile" | "another"
+        )
+    })
+}
+
+/// `It was the third attack this year`, `The shooting was the second attack`: a noun that says what was told before.
+fn called_so(doc: &Document, head: TokenIndex) -> bool {
+    let tok = doc.token(head);
+    let verb = doc.token(tok.head);
+    tok.dep == Dep::Attr
+        && verb.lemma == "be"
+        && doc.children(tok.head).iter().any(|&child| {
+            let subject = doc.token(child);
+            subject.dep == Dep::Nsubj
+                && (matches!(subject.text.to_lowercase().as_str(), "it" | "this" | "that" | "these")
+                    || subject.pos == Pos::Noun && reference(doc, child) == Reference::Definite)
+        })
 }
 
 /// The index of a record by its id, `p3` → 2.
@@ -121,18 +229,34 @@ fn lasting(lemma: &str) -> bool {
 pub(crate) struct Weight {
     pub(crate) sum: f64,
     pub(crate) reasons: Vec<&'static str>,
+    /// Whether place or time speak against it, though not for certain.
+    disagrees: bool,
     /// Which of the tellings compared spoke most for the join.
     pub(crate) with: usize,
 }
 
-/// Weighs whether an event tells the happening of earlier ones; `None` when something parts them for certain.
+/// Why two tellings can't be weighed.
+enum Apart {
+    /// A place or a day parts them for certain.
+    Parted,
+    /// Their types say nothing of each other.
+    Foreign,
+}
+
+/// Weighs whether an event tells the happening of earlier ones; `None` when something parts them for certain or nothing ties them.
 pub(crate) fn weigh(new: &Telling<'_>, cluster: &[Telling<'_>]) -> Option<Weight> {
     let count = cluster.len();
     let compared = (0..count).filter(|&index| index < COMPARED / 2 || index + COMPARED / 2 >= count);
     let mut best: Option<Weight> = None;
+    let mut disagrees = false;
     for index in compared {
-        let mut weight = pair(new, &cluster[index])?;
+        let mut weight = match pair(new, &cluster[index]) {
+            Ok(weight) => weight,
+            Err(Apart::Foreign) => continue,
+            Err(Apart::Parted) => return None,
+        };
         weight.with = index;
+        disagrees |= weight.disagrees;
         // A description at a distance means what the text is about.
         if new.reference == Reference::Definite {
             weight.sum += 0.2 * count.min(4) as f64;
@@ -141,82 +265,121 @@ pub(crate) fn weigh(new: &Telling<'_>, cluster: &[Telling<'_>]) -> Option<Weight
             best = Some(weight);
         }
     }
+    if let Some(best) = best.as_mut().filter(|_| disagrees && (new.placed || new.dated)) {
+        best.sum -= 3.0;
+    }
     best
 }
 
-/// Weighs two events; `None` when they can't be one happening.
-fn pair(new: &Telling<'_>, old: &Telling<'_>) -> Option<Weight> {
+/// Weighs two events.
+fn pair(new: &Telling<'_>, old: &Telling<'_>) -> Result<Weight, Apart> {
     if new.event.realis != old.event.realis || new.event.background != old.event.background {
-        return None;
+        return Err(Apart::Parted);
     }
-    let mut weight = Weight { sum: 0.0, reasons: Vec::new(), with: 0 };
+    let mut weight = Weight { sum: 0.0, reasons: Vec::new(), disagrees: false, with: 0 };
     let mut add = |points: f64, reason: &'static str| {
         weight.sum += points;
         if points > 0.0 {
             weight.reasons.push(reason);
         }
     };
-    let (one, other) = (new.event.incident_type?, old.event.incident_type?);
-    match kinship(one, other) {
-        Kinship::Same => add(1.0, "same type"),
-        Kinship::Compatible => {}
-        Kinship::Foreign => return None,
-    }
-    match places(new.place, old.place)? {
-        Agreement::Same => add(2.0, "same place"),
-        Agreement::Contains => add(0.5, "one place in the other"),
-        Agreement::Unknown => {}
-    }
-    match times(new.time, old.time)? {
-        Agreement::Same => add(1.5, "same day"),
-        Agreement::Contains => add(0.3, "times that agree"),
-        Agreement::Unknown => {}
-    }
+    let (Some(one), Some(other)) = (new.event.incident_type, old.event.incident_type) else {
+        return Err(Apart::Foreign);
+    };
     let distance = new.sentence.abs_diff(old.sentence);
     let sibling = distance == 0
         && (new.governor == old.head || old.governor == new.head || new.governor == old.governor);
+    match kinship(one, other) {
+        Kinship::Same => add(1.0, "same type"),
+        Kinship::Compatible => add(0.3, "types that agree"),
+        // `attacked the port with drones, setting a terminal on fire`
+        Kinship::Foreign if sibling => {}
+        Kinship::Foreign => return Err(Apart::Foreign),
+    }
+    let apart = |known: bool| if known { Err(Apart::Parted) } else { Ok(-2.0) };
+    let (mut apart_by_place, mut apart_by_time) = (false, false);
+    match places(new.place, old.place) {
+        Some(Agreement::Same) if new.placed && old.placed => add(2.0, "same place"),
+        Some(Agreement::Same) => add(0.6, "same place, of the surroundings"),
+        Some(Agreement::Contains) => add(0.5, "one place in the other"),
+        Some(Agreement::Unknown) => {}
+        None => {
+            apart_by_place = true;
+            add(apart(new.placed && old.placed && sure(new.place) && sure(old.place))?, "");
+        }
+    }
+    match times(new.time, old.time) {
+        Some(Agreement::Same) if new.dated && old.dated => add(1.5, "same day"),
+        Some(Agreement::Same) => add(0.5, "same day, of the surroundings"),
+        Some(Agreement::Contains) => add(0.3, "times that agree"),
+        Some(Agreement::Unknown) => {}
+        None => {
+            apart_by_time = true;
+            add(apart(new.dated && old.dated)?, "");
+        }
+    }
+    let agrees = !apart_by_place && !apart_by_time;
     match distance {
         0 if sibling => add(2.5, "clauses of one sentence"),
         0 => add(1.5, "same sentence"),
+        1 if new.reference == Reference::Definite => add(0.5, "next sentence"),
         1 => add(1.0, "next sentence"),
         2 | 3 => add(0.5, "near in the text"),
         _ => {}
+    }
+    // Told on without a new place, day or article: the same scene.
+    let scene = !new.placed && !new.dated && !matches!(new.reference, Reference::Indefinite | Reference::Other);
+    if scene && !new.apart && distance <= 3 {
+        add(0.8, "told on in the same scene");
+    }
+    // A new place in another paragraph, a weapon that is new: another scene.
+    if new.placed && !old.placed && new.block != old.block && new.reference != Reference::Definite && !old.title {
+        add(-1.0, "");
+    }
+    if new.fresh_weapon && distance > 0 && !old.title {
+        add(-1.0, "");
+    }
+    if new.apart && distance > 0 && new.reference != Reference::Definite {
+        add(-4.0, "");
     }
     if old.title != new.title && distance <= 4 {
         add(1.5, "headline and lead");
     }
     match new.reference {
-        Reference::Definite if !new.plural || old.plural => {
+        Reference::Definite if (!new.plural || old.plural) && agrees => {
             add(if distance <= 3 { 3.5 } else { 3.0 }, "definite description");
             if new.lemma == old.lemma {
-                add(0.5, "same word");
+                add(0.7, "same word");
             }
         }
         Reference::Indefinite if distance > 0 && !old.title => add(-2.0, ""),
         Reference::Other => add(-5.0, ""),
         _ => {}
     }
-    if new.plural != old.plural && new.reference != Reference::Definite {
+    let titles = old.title != new.title;
+    if new.plural != old.plural && new.reference != Reference::Definite && !titles {
         add(-1.0, "");
     }
+    let sides = shared(&new.event.actors, &old.event.recipients) == Some(true)
+        || shared(&new.event.recipients, &old.event.actors) == Some(true);
     match shared(&new.event.actors, &old.event.actors) {
         Some(true) => add(1.5, "same actor"),
-        Some(false) if shared(&new.event.actors, &old.event.recipients) == Some(true) => {
-            add(0.5, "two sides")
-        }
-        Some(false) => add(-1.5, ""),
+        _ if sides => add(1.2, "two sides"),
+        Some(false) if new.named && old.named => add(-2.0, ""),
+        Some(false) => add(-0.3, ""),
         None => {}
     }
-    match shared(&new.event.recipients, &old.event.recipients) {
-        Some(true) => add(1.5, "same victims"),
-        Some(false) if distance > 0 => add(-0.5, ""),
-        _ => {}
+    if shared(&new.event.recipients, &old.event.recipients) == Some(true) {
+        add(1.5, "same victims");
     }
     let killed =
         |telling: &Telling<'_>| telling.event.toll.killed.as_ref().and_then(|count| count.best.or(count.low));
     match (killed(new), killed(old)) {
         (Some(a), Some(b)) if a == b => add(2.0, "same number of deaths"),
-        (Some(_), Some(_)) if new.reference != Reference::Definite && distance > 0 => add(-1.5, ""),
+        (Some(a), Some(b)) if new.reference != Reference::Definite && distance > 0 => {
+            // A part of those told before is no other number.
+            add(if a < b { -0.8 } else { -1.5 }, "");
+        }
         _ => {}
     }
     let weapons = |telling: &Telling<'_>| telling.event.weapons.first().map(|weapon| weapon.r#type);
@@ -230,7 +393,13 @@ fn pair(new: &Telling<'_>, old: &Telling<'_>) -> Option<Weight> {
     if new.lasting != old.lasting && distance > 0 {
         add(-1.0, "");
     }
-    Some(weight)
+    weight.disagrees = !agrees;
+    Ok(weight)
+}
+
+/// Whether a place is told apart from others of its name well enough to part happenings.
+fn sure(place: Option<&Place>) -> bool {
+    place.is_some_and(|place| place.score >= SURE_PLACE)
 }
 
 /// How two answers to one question agree.
@@ -317,7 +486,7 @@ fn kinship(one: IncidentType, other: IncidentType) -> Kinship {
     }
     match (family(one).min(family(other)), family(one).max(family(other))) {
         // A bomb in a battle or an assassination by bomb; people taken in a raid; ramming, then stabbing; fire set in a raid.
-        (1, 4 | 5) | (2, 4) | (3, 4) | (4, 5..=7) | (5, 6) => Kinship::Compatible,
+        (1, 4 | 5 | 7) | (2, 4) | (3, 4) | (4, 5..=7) | (5, 6) => Kinship::Compatible,
         _ => Kinship::Foreign,
     }
 }
