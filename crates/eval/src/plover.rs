@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 use watchkeeper_record::codebook::{Category, Mode, Realis};
-use watchkeeper_record::document::{Dep, TokenIndex};
+use watchkeeper_record::document::{Dep, EntityLabel, TokenIndex};
 use watchkeeper_record::mention::{EventMention, Mentions, PhraseIndex};
 use watchkeeper_record::span::CodePoints;
 use watchkeeper_record::{Document, Span};
@@ -55,19 +55,72 @@ pub(crate) fn predict(
                 if threat { (Category::Threaten, Some(Mode::Violence)) } else { (event.category, event.mode) };
             // What two sides do together has both in both roles.
             let mutual = matches!(category, Category::Agree | Category::Consult | Category::Cooperate);
+            let several = event.actors.len() > 1;
+            let spans = |span: Span| json!([points.at(span.start()), points.at(span.end())]);
+            let mut done_to: Vec<Value> = event.recipients.iter().map(span).collect();
+            if done_to.is_empty() && !(mutual && several) {
+                done_to.extend(named(doc, mentions, event, true).map(spans));
+            }
             let recipients =
                 if event.recipients.is_empty() && mutual { &event.actors } else { &event.recipients };
+            if done_to.is_empty() {
+                done_to = recipients.iter().map(span).collect();
+            }
+            let mut doers: Vec<Value> = event.actors.iter().map(span).collect();
+            if doers.is_empty() {
+                doers.extend(instrument(doc, event).or_else(|| named(doc, mentions, event, false)).map(spans));
+            }
             json!({
                 "category": category,
                 "mode": mode,
-                "actors": event.actors.iter().map(span).collect::<Vec<_>>(),
-                "recipients": recipients.iter().map(span).collect::<Vec<_>>(),
+                "actors": doers,
+                "recipients": done_to,
                 "actor_country": event.actors.iter().filter_map(|&phrase| country(phrase)).collect::<Vec<_>>(),
                 "recipient_country": recipients.iter().filter_map(|&phrase| country(phrase)).collect::<Vec<_>>(),
             })
         })
         .collect();
     json!({"id": id, "events": events})
+}
+
+/// Whom the clause of an event names besides its participants: the first name after the trigger (or the last before it). Coders of
+/// events take a nation, a body or a town named there for a side where grammar names none; a reading doesn't.
+fn named(doc: &Document, mentions: &Mentions, event: &EventMention, after: bool) -> Option<Span> {
+    let clause = *event.evidence.first()?;
+    let taken = |span: Span| {
+        let phrases = event.actors.iter().chain(&event.recipients);
+        phrases.clone().any(|&phrase| doc.span(mentions.phrases[phrase as usize].tokens.clone()).overlaps(span))
+    };
+    let fits = |ent: &&watchkeeper_record::document::Entity| {
+        matches!(
+            ent.label,
+            EntityLabel::Gpe | EntityLabel::Norp | EntityLabel::Org | EntityLabel::Person | EntityLabel::Loc
+        )
+    };
+    let free = |span: &Span| clause.contains(*span) && !taken(*span);
+    let names = || doc.entities().iter().filter(fits);
+    if after {
+        let later = names().filter(|ent| ent.tokens.start >= event.trigger.end);
+        later.map(|ent| doc.span(ent.tokens.clone())).find(free)
+    } else {
+        let earlier = names().filter(|ent| ent.tokens.end <= event.trigger.start);
+        earlier.map(|ent| doc.span(ent.tokens.clone())).filter(free).last()
+    }
+}
+
+/// The weapon that an attack is told to have been done with: `killed by an improvised bomb` names no other doer.
+fn instrument(doc: &Document, event: &EventMention) -> Option<Span> {
+    if event.category != Category::Assault {
+        return None;
+    }
+    let verb = |span: Span| {
+        let mut tokens = event.trigger.clone();
+        tokens.any(|index| {
+            doc.token(index).span.overlaps(span)
+                && matches!(doc.token(index).pos, watchkeeper_record::document::Pos::Verb)
+        })
+    };
+    event.weapons.iter().map(|weapon| weapon.span).find(|&span| !verb(span))
 }
 
 /// How much a sentence is about an event, 0..=1: less in relative clauses, after `following`, and in history.

@@ -486,7 +486,7 @@ fn kinship(one: IncidentType, other: IncidentType) -> Kinship {
     }
     match (family(one).min(family(other)), family(one).max(family(other))) {
         // A bomb in a battle or an assassination by bomb; people taken in a raid; ramming, then stabbing; fire set in a raid.
-        (1, 4 | 5 | 7) | (2, 4) | (3, 4) | (4, 5..=7) | (5, 6) => Kinship::Compatible,
+        (1, 3..=5 | 7) | (2, 4) | (3, 4) | (4, 5..=7) | (5, 6) => Kinship::Compatible,
         _ => Kinship::Foreign,
     }
 }
