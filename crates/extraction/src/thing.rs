@@ -84,6 +84,10 @@ impl Finder<'_> {
                 !inner
             }
             Pos::Pron => true,
+            // `one of the soldiers`
+            Pos::Num if frame::word_is(self.doc, index, &["one"]) && self.names.at(index).is_none() => {
+                self.counted_person(index).is_some()
+            }
             Pos::Adj | Pos::X | Pos::Num | Pos::Verb | Pos::Intj => {
                 self.names.at(index).is_some()
                     && !(matches!(tok.dep, Dep::Amod | Dep::Compound | Dep::Nmod) && tok.head > index)
@@ -129,6 +133,12 @@ impl Finder<'_> {
             self.names_inside(head, &bounds, found);
             self.body_before_act(head, found);
         }
+    }
+
+    /// The person whom `one of …` is one of.
+    fn counted_person(&self, one: TokenIndex) -> Option<TokenIndex> {
+        let object = frame::prep_objects(self.doc, one, &["of"]).first().copied()?;
+        (self.noun_kind(object) == Some(NounKind::Person)).then_some(object)
     }
 
     /// Kind and form of a phrase, by its name or its head noun.
@@ -196,8 +206,14 @@ impl Finder<'_> {
             return Some((kind, ThingForm::Name, name.why));
         }
         let tok = doc.token(head);
-        let _ = bounds;
+        if tok.pos == Pos::Num {
+            return Some((ThingKind::Person, ThingForm::Noun, "one of several"));
+        }
         if tok.pos == Pos::Propn {
+            // `the earlier Operation X`
+            if bounds.whole.clone().any(|at| frame::word_is(doc, at, &["operation", "exercise"])) {
+                return None;
+            }
             // A capitalised noun that nobody took for a name: `Airmen`, `the Ministry`, `RAF Typhoons`.
             return match noun {
                 Some(kind) => {
@@ -205,6 +221,13 @@ impl Finder<'_> {
                 }
                 None => self.bare_name(head),
             };
+        }
+        // `a group of buildings` is buildings.
+        let denoted = frame::denoted(doc, &self.codebook.frame, head);
+        if denoted != head
+            && let Some(kind) = self.noun_kind(denoted).and_then(|kind| self.of_noun(denoted, kind))
+        {
+            return Some((kind, ThingForm::Noun, "noun after a partitive"));
         }
         let kind = noun?;
         self.of_noun(head, kind).map(|kind| (kind, ThingForm::Noun, "common noun"))

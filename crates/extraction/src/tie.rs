@@ -82,8 +82,8 @@ pub fn ties(doc: &Document, codebook: &Codebook, things: &[Thing]) -> Vec<Tie> {
             _ => {}
         }
     }
-    for number in 0..things.len() {
-        match things[number].kind {
+    for (number, thing) in things.iter().enumerate() {
+        match thing.kind {
             ThingKind::Place => finder.place(number),
             ThingKind::Quantity => finder.counted(number),
             ThingKind::Nationality => finder.national(number),

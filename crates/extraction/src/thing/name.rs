@@ -214,11 +214,9 @@ fn by_form(doc: &Document, tokens: &Range<TokenIndex>) -> Option<NameKind> {
     if frame::word_is(doc, tokens.start, &["operation", "exercise"]) && tokens.len() > 1 {
         return Some(NameKind::Nothing);
     }
-    let ship =
-        ["USS", "HMS", "USNS", "HMAS", "HMCS", "HMNZS", "RFA", "FS", "INS", "ITS", "MV", "MT", "USCGC"];
-    if tokens.len() > 1
-        && tokens.clone().take(tokens.len() - 1).any(|at| ship.contains(&doc.token(at).text.as_str()))
-    {
+    // The prefix may stand in the name or before it.
+    let before = tokens.start.saturating_sub(1);
+    if (before..tokens.end - 1).any(|at| SHIPS.contains(&doc.token(at).text.as_str())) {
         return Some(NameKind::Platform);
     }
     if tokens.len() > 1 && matches!(first, "Abu" | "Umm" | "Sheikh" | "Sheik") {
@@ -226,6 +224,10 @@ fn by_form(doc: &Document, tokens: &Range<TokenIndex>) -> Option<NameKind> {
     }
     aircraft(doc.token(tokens.end - 1).text.as_str()).then_some(NameKind::Platform)
 }
+
+/// Prefixes of ships' names.
+const SHIPS: [&str; 13] =
+    ["USS", "HMS", "USNS", "HMAS", "HMCS", "HMNZS", "RFA", "FS", "INS", "ITS", "MV", "MT", "USCGC"];
 
 /// `F-16`, `MQ-9`, `Su-24M`: letters, a hyphen, a number.
 fn aircraft(text: &str) -> bool {
@@ -243,15 +245,25 @@ fn aircraft(text: &str) -> bool {
 fn agree(doc: &Document, names: &mut Names, places: &[String]) {
     let text = |tokens: &Range<TokenIndex>| doc.span(tokens.clone()).of(doc.text()).to_lowercase();
     let mut surnames: Vec<String> = Vec::new();
+    let mut ships: Vec<String> = Vec::new();
     for name in &names.list {
         if name.kind == NameKind::Person && name.tokens.len() > 1 {
             surnames.push(text(&(name.tokens.end - 1..name.tokens.end)));
             surnames.push(text(&name.tokens));
         }
+        let before = name.tokens.start.saturating_sub(1);
+        if name.kind == NameKind::Platform
+            && (before..name.tokens.end).any(|at| SHIPS.contains(&doc.token(at).text.as_str()))
+        {
+            ships.push(text(&(name.tokens.end - 1..name.tokens.end)));
+        }
     }
     for name in names.list.iter_mut().filter(|name| !name.sure) {
         let words = text(&name.tokens);
-        if matches!(name.kind, NameKind::Person | NameKind::Body) && places.contains(&words) {
+        if name.kind == NameKind::Person && ships.contains(&words) {
+            name.kind = NameKind::Platform;
+            name.why = "named as a ship elsewhere";
+        } else if matches!(name.kind, NameKind::Person | NameKind::Body) && places.contains(&words) {
             name.kind = NameKind::Place;
             name.why = "named as a place elsewhere";
         } else if matches!(name.kind, NameKind::Body | NameKind::Place | NameKind::People)

@@ -188,11 +188,12 @@ impl Finder<'_> {
             self.copula(verb, &roles);
         }
         // `A, including B`: the parser makes `including` a preposition or a participle.
-        if frame::word_is(doc, verb, &["including"]) && doc.token(verb).dep == Dep::Acl {
-            if let Some(whole) = self.thing(doc.token(verb).head) {
-                let parts = self.things_of(&roles.objects);
-                self.members(&parts, whole);
-            }
+        if frame::word_is(doc, verb, &["including"])
+            && doc.token(verb).dep == Dep::Acl
+            && let Some(whole) = self.thing(doc.token(verb).head)
+        {
+            let parts = self.things_of(&roles.objects);
+            self.members(&parts, whole);
         }
     }
 

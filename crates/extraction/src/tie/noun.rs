@@ -33,19 +33,38 @@ impl Finder<'_> {
 
     /// Who does what an act noun says: its owners, or the subject of the verb it is object of.
     pub(super) fn who_does(&self, noun: TokenIndex) -> Vec<usize> {
-        let mut owners = self.owners(noun);
-        for clause in children_with(self.doc, noun, Dep::Acl) {
+        let doc = self.doc;
+        let mut at = noun;
+        for _ in 0..3 {
+            let found = self.doers(at);
+            if !found.is_empty() {
+                return found;
+            }
+            // `airstrikes in support of X`: whoever does what the phrase hangs on.
+            let prep = doc.token(at).head;
+            let up = doc.token(prep).head;
+            let hangs = matches!(doc.token(up).pos, Pos::Noun | Pos::Propn);
+            if doc.token(at).dep != Dep::Pobj || up == prep || !hangs {
+                return Vec::new();
+            }
+            at = up;
+        }
+        Vec::new()
+    }
+
+    fn doers(&self, noun: TokenIndex) -> Vec<usize> {
+        let doc = self.doc;
+        let mut found = self.owners(noun);
+        for clause in children_with(doc, noun, Dep::Acl) {
             // `a raid conducted by X`
-            owners.extend(self.things_of(&frame::roles(self.doc, &self.codebook.frame, clause).agents));
+            found.extend(self.things_of(&frame::roles(doc, &self.codebook.frame, clause).agents));
         }
         // Who condemns an attack didn't make it.
-        let judged = frame::governing_verb(self.doc, noun).is_some_and(|verb| self.judges(verb));
-        let found = if owners.is_empty() && !judged {
-            let heads = frame::noun_owner(self.doc, &self.codebook.frame, noun, 4).unwrap_or_default();
-            self.things_of(&heads)
-        } else {
-            owners
-        };
+        let judged = frame::governing_verb(doc, noun).is_some_and(|verb| self.judges(verb));
+        if found.is_empty() && !judged {
+            let heads = frame::noun_owner(doc, &self.codebook.frame, noun, 4).unwrap_or_default();
+            found = self.things_of(&heads);
+        }
         found.into_iter().filter(|&thing| self.acts(thing)).collect()
     }
 

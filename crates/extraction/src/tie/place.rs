@@ -82,15 +82,13 @@ impl Finder<'_> {
         if matches!(word.as_str(), "from" | "to" | "toward" | "towards" | "out") {
             if !is_verb {
                 // `citizens from Jordan`
-                if word == "from" {
-                    if let Some(other) = self.thing(anchor).filter(|&other| {
-                        matches!(
-                            self.kind(other),
-                            ThingKind::Person | ThingKind::Platform | ThingKind::Weapon
-                        )
-                    }) {
-                        self.tie(TieKind::At, other, place, "from a place");
-                    }
+                let native = |&other: &usize| {
+                    matches!(self.kind(other), ThingKind::Person | ThingKind::Platform | ThingKind::Weapon)
+                };
+                if word == "from"
+                    && let Some(other) = self.thing(anchor).filter(native)
+                {
+                    self.tie(TieKind::At, other, place, "from a place");
                 }
                 return;
             }
