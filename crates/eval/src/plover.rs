@@ -89,7 +89,9 @@ fn named(doc: &Document, mentions: &Mentions, event: &EventMention, after: bool)
     let clause = *event.evidence.first()?;
     let taken = |span: Span| {
         let phrases = event.actors.iter().chain(&event.recipients);
-        phrases.clone().any(|&phrase| doc.span(mentions.phrases[phrase as usize].tokens.clone()).overlaps(span))
+        phrases
+            .clone()
+            .any(|&phrase| doc.span(mentions.phrases[phrase as usize].tokens.clone()).overlaps(span))
     };
     let fits = |ent: &&watchkeeper_record::document::Entity| {
         matches!(

@@ -112,7 +112,16 @@ impl<'a> Scene<'a> {
             && need.words.contains("person")
             && matches!(
                 text.as_str(),
-                "nobody" | "anybody" | "anyone" | "everybody" | "everyone" | "someone" | "somebody" | "none" | "who" | "whoever"
+                "nobody"
+                    | "anybody"
+                    | "anyone"
+                    | "everybody"
+                    | "everyone"
+                    | "someone"
+                    | "somebody"
+                    | "none"
+                    | "who"
+                    | "whoever"
             )
         {
             return true;
@@ -146,7 +155,8 @@ impl<'a> Scene<'a> {
         }
         let own = frame::governing_verb(doc, index)?;
         let above = frame::governing_verb(doc, own)?;
-        let above = if frame::subject(doc, above).is_some() { above } else { frame::governing_verb(doc, above)? };
+        let above =
+            if frame::subject(doc, above).is_some() { above } else { frame::governing_verb(doc, above)? };
         let passive = frame::child(doc, above, Dep::Nsubjpass);
         passive
             .or_else(|| frame::subject(doc, above))

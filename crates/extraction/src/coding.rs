@@ -73,7 +73,10 @@ pub(crate) fn shift_category(scene: &Scene<'_>, draft: &mut Draft<'_>) {
         let denoted = frame::denoted(scene.doc, &scene.codebook.frame, *head);
         scene.sense(denoted).target == Some(TargetType::Police)
     };
-    if draft.category == Category::Mobilize && draft.mode == Some(Mode::Troops) && draft.actors.iter().any(police) {
+    if draft.category == Category::Mobilize
+        && draft.mode == Some(Mode::Troops)
+        && draft.actors.iter().any(police)
+    {
         draft.mode = Some(Mode::Police);
     }
 }
@@ -89,7 +92,9 @@ fn threat_of(scene: &Scene<'_>, draft: &Draft<'_>) -> Mode {
     match (draft.category, draft.mode) {
         (Category::Coerce, Some(Mode::Arrest)) => Mode::Arrest,
         (Category::Coerce, Some(Mode::Deport)) | (Category::Sanction, Some(Mode::Expel)) => Mode::Expel,
-        (Category::Coerce, Some(Mode::Seize)) if draft.row.contexts.contains(&Context::Territory) => Mode::Territory,
+        (Category::Coerce, Some(Mode::Seize)) if draft.row.contexts.contains(&Context::Territory) => {
+            Mode::Territory
+        }
         (Category::Sanction, _) if !embargo => Mode::Relations,
         (Category::Mobilize, _) => Mode::Violence,
         _ => Mode::Restrict,
@@ -105,15 +110,42 @@ fn threatened_mode(scene: &Scene<'_>, site: &Site) -> Option<Mode> {
         (
             Mode::Restrict,
             &[
-                "boycott", "strike", "embargo", "sanction", "blockade", "curfew", "ban", "outlaw", "martial", "tariff",
-                "emergency", "block", "paralyse", "paralyze",
+                "boycott",
+                "strike",
+                "embargo",
+                "sanction",
+                "blockade",
+                "curfew",
+                "ban",
+                "outlaw",
+                "martial",
+                "tariff",
+                "emergency",
+                "block",
+                "paralyse",
+                "paralyze",
             ],
         ),
         (
             Mode::Relations,
             &[
-                "tie", "relation", "relations", "talk", "talks", "negotiation", "aid", "assistance", "cooperation",
-                "ambassador", "embassy", "dialogue", "treaty", "agreement", "accord", "alliance", "membership",
+                "tie",
+                "relation",
+                "relations",
+                "talk",
+                "talks",
+                "negotiation",
+                "aid",
+                "assistance",
+                "cooperation",
+                "ambassador",
+                "embassy",
+                "dialogue",
+                "treaty",
+                "agreement",
+                "accord",
+                "alliance",
+                "membership",
             ],
         ),
     ];
@@ -148,16 +180,28 @@ fn threatened_mode(scene: &Scene<'_>, site: &Site) -> Option<Mode> {
 fn meeting_mode(scene: &Scene<'_>, draft: &Draft<'_>) -> Option<Mode> {
     let doc = scene.doc;
     let clause = frame::clause(doc, draft.site.head);
-    let said = |words: &[&str]| {
-        clause.clone().take(60).any(|at| words.contains(&frame::lemma(doc, at).as_ref()))
-    };
+    let said =
+        |words: &[&str]| clause.clone().take(60).any(|at| words.contains(&frame::lemma(doc, at).as_ref()));
     let league = draft.actors.iter().chain(&draft.recipients).any(|&head| {
         doc.subtree(head).take(12).chain(std::iter::once(head)).any(|at| {
             doc.token(at).pos == Pos::Propn
                 && matches!(
                     doc.token(at).text.as_str(),
-                    "League" | "Nations" | "UN" | "U.N." | "EU" | "Union" | "NATO" | "ASEAN" | "OAU" | "ECOWAS" | "IGAD"
-                        | "OAS" | "Commonwealth" | "Organization" | "Organisation"
+                    "League"
+                        | "Nations"
+                        | "UN"
+                        | "U.N."
+                        | "EU"
+                        | "Union"
+                        | "NATO"
+                        | "ASEAN"
+                        | "OAU"
+                        | "ECOWAS"
+                        | "IGAD"
+                        | "OAS"
+                        | "Commonwealth"
+                        | "Organization"
+                        | "Organisation"
                 )
         })
     });
@@ -247,7 +291,15 @@ fn content_mode(category: Category) -> Option<Mode> {
 fn is_aircraft(scene: &Scene<'_>, head: TokenIndex) -> bool {
     matches!(
         frame::lemma(scene.doc, head).as_ref(),
-        "aircraft" | "plane" | "warplane" | "jet" | "helicopter" | "bomber" | "gunship" | "fighter-bomber" | "predator"
+        "aircraft"
+            | "plane"
+            | "warplane"
+            | "jet"
+            | "helicopter"
+            | "bomber"
+            | "gunship"
+            | "fighter-bomber"
+            | "predator"
     )
 }
 

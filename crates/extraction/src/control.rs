@@ -13,6 +13,7 @@ use watchkeeper_record::Mentions;
 use watchkeeper_record::codebook::{ControlStatus, Realis};
 use watchkeeper_record::document::{Dep, Document, EntityLabel, Pos, TokenIndex};
 use watchkeeper_record::mention::{ControlMention, PhraseIndex, PlaceIndex};
+use watchkeeper_record::names::PlaceNames;
 
 use crate::codebook::{Codebook, CodebookError, Words, parse};
 use crate::frame::{self, child, children_with, is_verb, lemma, parent};
@@ -124,7 +125,7 @@ pub(crate) fn on_conflict(doc: &Document, lexicon: &Lexicon) -> bool {
 }
 
 /// Finds every record of control. The time it takes grows with the number of tokens.
-pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) {
+pub(crate) fn run(doc: &Document, codebook: &Codebook, names: &dyn PlaceNames, mentions: &mut Mentions) {
     if !on_conflict(doc, &codebook.control) {
         return;
     }
@@ -134,6 +135,8 @@ pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) 
         lexicon: &codebook.control,
         places: PlaceMap::new(doc, mentions),
         trust: Trust::Little,
+        names,
+        takes_persons: false,
     };
     for index in 0..doc.tokens().len() as TokenIndex {
         let tok = doc.token(index);
@@ -156,6 +159,10 @@ struct Reader<'a> {
     places: PlaceMap,
     /// How surely the word being read takes nothing but ground.
     trust: Trust,
+    /// Who knows names of places.
+    names: &'a dyn PlaceNames,
+    /// Whether the word being read is said of persons too: `capture`, `hold`.
+    takes_persons: bool,
 }
 
 /// How surely a word of change takes a place where it takes a name: `recapture` always, `withdraw from` mostly, `take` seldom.
@@ -198,6 +205,19 @@ impl Reader<'_> {
             _ => Trust::Little,
         };
         let roles = frame::roles(doc, &self.codebook.frame, verb);
+        self.takes_persons = !matches!(
+            word.as_ref(),
+            "control"
+                | "retake"
+                | "recapture"
+                | "overrun"
+                | "besiege"
+                | "encircle"
+                | "surround"
+                | "fall"
+                | "recover"
+                | "regain"
+        );
         // What is held or controlled by a force is ground, be it in a gazetteer or not.
         if roles.passive
             && matches!(word.as_ref(), "hold" | "control" | "administer")

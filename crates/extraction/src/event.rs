@@ -152,16 +152,13 @@ fn draft<'a>(scene: &Scene<'a>, domain: &Domain, index: TokenIndex, block: u32) 
             || !site.roles.objects.is_empty()
             || site.roles.passive
             || site.roles.subjects.iter().any(|&head| scene.is_somebody(head)));
-    let by_people = actors.iter().any(|&head| {
-        scene.sense(frame::denoted(scene.doc, &scene.codebook.frame, head)).human
-    });
+    let by_people =
+        actors.iter().any(|&head| scene.sense(frame::denoted(scene.doc, &scene.codebook.frame, head)).human);
     if row.weak && evidence.count() == 0 && matches!(category, Category::Assault | Category::Coerce) {
         evidence.armed = armed_near(scene, index);
     }
     let told = Told { literal, by_people, conflict_rate: domain.conflict_rate };
-    if !admitted(row, category, &evidence, figurative, &told)
-        || caused_by_nature(scene, &site, row)
-    {
+    if !admitted(row, category, &evidence, figurative, &told) || caused_by_nature(scene, &site, row) {
         return None;
     }
     if weapons.is_empty()
@@ -414,7 +411,8 @@ fn verb_among_nouns(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<(
         objects: vec![tok.head],
         ..frame::Roles::default()
     };
-    let site = Site { head: index, kind: Kind::Verb, roles, light: None, light_roles: frame::Roles::default() };
+    let site =
+        Site { head: index, kind: Kind::Verb, roles, light: None, light_roles: frame::Roles::default() };
     Some((Kind::Verb, rows.iter().map(|&row| (row, 0)).collect(), site))
 }
 
@@ -430,11 +428,9 @@ fn participle(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<(u32, u
     let rows = lexicon.verbs.get(lemma.as_ref())?;
     let literal = lexicon.is("literal", &lemma);
     let mut roles = frame::Roles { subject_found: Some(frame::Found::Here), ..frame::Roles::default() };
-    let subject = doc
-        .children(tok.head)
-        .iter()
-        .copied()
-        .find(|&member| member < index && doc.token(member).dep == Dep::Nsubj && !frame::is_verb(doc, tok.head));
+    let subject = doc.children(tok.head).iter().copied().find(|&member| {
+        member < index && doc.token(member).dep == Dep::Nsubj && !frame::is_verb(doc, tok.head)
+    });
     // "armed with a knife stabbed passengers"
     let after_noun = index > 0
         && doc.token(index - 1).pos == Pos::Noun
@@ -451,7 +447,8 @@ fn participle(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<(u32, u
     } else {
         return None;
     }
-    let site = Site { head: index, kind: Kind::Verb, roles, light: None, light_roles: frame::Roles::default() };
+    let site =
+        Site { head: index, kind: Kind::Verb, roles, light: None, light_roles: frame::Roles::default() };
     Some((Kind::Verb, rows.iter().map(|&row| (row, 0)).collect(), site))
 }
 

@@ -370,8 +370,8 @@ pub(crate) fn denoted(doc: &Document, lexicon: &Lexicon, head: TokenIndex) -> To
 
 /// Verbs of violence that have an object wherever they are active.
 const TRANSITIVE: [&str; 17] = [
-    "kill", "shoot", "stab", "hack", "behead", "murder", "rape", "torture", "abduct", "kidnap", "arrest", "wound", "injure",
-    "hang", "execute", "strangle", "detain",
+    "kill", "shoot", "stab", "hack", "behead", "murder", "rape", "torture", "abduct", "kidnap", "arrest",
+    "wound", "injure", "hang", "execute", "strangle", "detain",
 ];
 
 /// Whether a verb is passive: `was killed`, `got shot`, a reduced `the men killed by`, and a participle that shares one's auxiliary.

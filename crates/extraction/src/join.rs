@@ -55,8 +55,10 @@ pub(crate) fn drop_doubles(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
             if drafts[other].category == drafts[at].category {
                 let (mode, incident) = (drafts[at].mode, drafts[at].incident);
                 // "staged a hunger strike": the noun's own modifier tells more than the verb's object.
-                let modified = drafts[at].row.needs.iter().any(|need| need.slot == Slot::Modifier && !need.absent);
-                drafts[other].mode = if modified { mode.or(drafts[other].mode) } else { drafts[other].mode.or(mode) };
+                let modified =
+                    drafts[at].row.needs.iter().any(|need| need.slot == Slot::Modifier && !need.absent);
+                drafts[other].mode =
+                    if modified { mode.or(drafts[other].mode) } else { drafts[other].mode.or(mode) };
                 drafts[other].incident = drafts[other].incident.or(incident);
             }
         }

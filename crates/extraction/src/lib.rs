@@ -48,7 +48,7 @@ pub fn extract(doc: &Document, codebook: &Codebook, names: &dyn PlaceNames) -> M
     place::run(doc, codebook, names, &mut mentions);
     event::run(doc, codebook, &mut mentions);
     relation::run(doc, codebook, &mut mentions);
-    control::run(doc, codebook, &mut mentions);
+    control::run(doc, codebook, names, &mut mentions);
     statement::run(doc, codebook, &mut mentions);
     statement::attach(doc, &mut mentions);
     mentions

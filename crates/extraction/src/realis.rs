@@ -365,9 +365,10 @@ impl Walk<'_, '_> {
             || !matches!(last.text.as_str(), "." | "!" | "”" | "\"" | "…" | "’" | "'" | ")" | ";" | ":");
         let settled = self.told_number
             || headline
-            || doc.children(verb).iter().any(|&member| {
-                self.scene.entity[member as usize] == Some(EntityLabel::Date)
-            });
+            || doc
+                .children(verb)
+                .iter()
+                .any(|&member| self.scene.entity[member as usize] == Some(EntityLabel::Date));
         if settled || doc.token(verb).dep == Dep::Ccomp && finite != verb {
             return None;
         }
@@ -635,10 +636,9 @@ impl Walk<'_, '_> {
                 return Step::Decided(decided(Realis::Foiled, "under", &verb));
             }
             // "talked the boy out of shooting"
-            let out = doc
-                .children(up)
-                .iter()
-                .any(|&other| frame::word_is(doc, other, &["out"]) && doc.children(other).contains(&preposition));
+            let out = doc.children(up).iter().any(|&other| {
+                frame::word_is(doc, other, &["out"]) && doc.children(other).contains(&preposition)
+            });
             if out && matches!(verb.as_ref(), "talk" | "argue" | "scare" | "frighten" | "coax" | "shame") {
                 return Step::Decided(decided(Realis::Foiled, "out of under", &verb));
             }
@@ -729,10 +729,8 @@ impl Walk<'_, '_> {
                 || doc.token(other).dep == Dep::Poss
         });
         // "to paralyse the ports with a strike": of any one deed, what the verb above says holds.
-        let any_one = doc
-            .children(site.head)
-            .iter()
-            .any(|&other| frame::word_is(doc, other, &["a", "an", "another"]));
+        let any_one =
+            doc.children(site.head).iter().any(|&other| frame::word_is(doc, other, &["a", "an", "another"]));
         let definite = definite && (noun == site.head || !any_one);
         match tok.dep {
             Dep::Compound | Dep::Nmod | Dep::Amod | Dep::Poss if !frame::is_verb(doc, head) => {
@@ -833,8 +831,22 @@ impl Walk<'_, '_> {
                     && frame::child(doc, head, Dep::Attr).is_some_and(|attr| {
                         matches!(
                             frame::lemma(doc, attr).as_ref(),
-                            "form" | "kind" | "way" | "means" | "weapon" | "tool" | "crime" | "method" | "type" | "act"
-                                | "tactic" | "offence" | "offense" | "business" | "violation" | "sign"
+                            "form"
+                                | "kind"
+                                | "way"
+                                | "means"
+                                | "weapon"
+                                | "tool"
+                                | "crime"
+                                | "method"
+                                | "type"
+                                | "act"
+                                | "tactic"
+                                | "offence"
+                                | "offense"
+                                | "business"
+                                | "violation"
+                                | "sign"
                         )
                     });
                 let realis = if defined { Realis::Generic } else { Realis::Hypothetical };

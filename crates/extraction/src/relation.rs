@@ -24,6 +24,9 @@ use lexicon::{Owner, VerbFrame};
 /// Most tokens that a listed subject (`groups in A, B and C`) may have.
 const LIST_TOKENS_MAX: u32 = 40;
 
+/// Most tokens of a group's name that are looked up.
+const GROUP_NAME_TOKENS_MAX: usize = 6;
+
 /// Finds every relation. The time it takes grows with the number of tokens.
 pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) {
     if !control::on_conflict(doc, &codebook.control) {
@@ -477,10 +480,12 @@ impl Reader<'_> {
                 false
             }
             Pos::Propn => {
-                matches!(
-                    entity_label(doc, head),
-                    Some(EntityLabel::Org | EntityLabel::Norp | EntityLabel::Product)
-                ) || groups.contains(tok.text.to_ascii_lowercase().as_str())
+                self.known_group(head)
+                    || matches!(
+                        entity_label(doc, head),
+                        Some(EntityLabel::Org | EntityLabel::Norp | EntityLabel::Product)
+                    )
+                    || groups.contains(tok.text.to_ascii_lowercase().as_str())
                     || entity_label(doc, head).is_none() && !tok.text.ends_with('.')
                     || entity_label(doc, head) == Some(EntityLabel::Person)
                         && tok.text.len() > 2
@@ -531,7 +536,18 @@ impl Reader<'_> {
             && (matches!(
                 entity_label(doc, head),
                 Some(EntityLabel::Org | EntityLabel::Norp | EntityLabel::Product)
-            ) || entity_label(doc, head).is_none())
+            ) || entity_label(doc, head).is_none()
+                || self.known_group(head))
+    }
+
+    /// Whether the words that end in a token are a name of a known armed group, whatever the recogniser takes it for.
+    fn known_group(&self, head: TokenIndex) -> bool {
+        let doc = self.doc;
+        let start = doc.sentences()[doc.sentence_of(head) as usize].tokens.start;
+        (start..=head).rev().take(GROUP_NAME_TOKENS_MAX).any(|first| {
+            let name = doc.span(first..head + 1).of(doc.text());
+            name.starts_with(char::is_alphabetic) && self.lexicon.known_groups.contains(&name.to_lowercase())
+        })
     }
 
     fn is_state(&self, head: TokenIndex) -> bool {

@@ -3,6 +3,7 @@
 use watchkeeper_record::Mentions;
 use watchkeeper_record::document::{Dep, EntityLabel, Pos, TokenIndex};
 use watchkeeper_record::mention::PlaceIndex;
+use watchkeeper_record::names::{NameMatch, PlaceClass};
 
 use super::{HEADING_DISTANCE_MAX, Reader, Trust};
 use crate::frame::{self, child, children_with, is_verb, lemma, parent};
@@ -54,7 +55,11 @@ impl Reader<'_> {
             let group = self.codebook.ground.holders.contains(tok.text.to_ascii_lowercase().as_str());
             // The recogniser often takes a foreign town of one word for a person or a body.
             let single = entity(doc, head).is_none_or(|(_, tokens)| tokens.end - tokens.start == 1);
+            let known = self.known_place(head);
             let fits = match entity_label(doc, head) {
+                None if known => true,
+                Some(EntityLabel::Org | EntityLabel::Norp | EntityLabel::Product) if known && single => true,
+                Some(EntityLabel::Person) if known && single && !self.takes_persons => true,
                 Some(EntityLabel::Gpe | EntityLabel::Loc | EntityLabel::Fac) => true,
                 None => beside || self.trust >= Trust::Likely,
                 Some(EntityLabel::Person) => beside || single && self.trust >= Trust::Likely,
@@ -76,6 +81,18 @@ impl Reader<'_> {
             }
             found.push(self.places.add(doc, mentions, start..head + 1, None));
         }
+    }
+
+    /// Whether the gazetteer has the name that ends in a token as the name of a place that somebody could hold.
+    fn known_place(&self, head: TokenIndex) -> bool {
+        let doc = self.doc;
+        let mut start = head;
+        while start > 0 && doc.token(start - 1).head == head && doc.token(start - 1).dep == Dep::Compound {
+            start -= 1;
+        }
+        let name = doc.span(start..head + 1).of(doc.text());
+        let facts = self.names.facts(name);
+        facts.matched >= Some(NameMatch::Alternate) && !facts.demonym && !facts.is(PlaceClass::Country)
     }
 
     /// The place that a paragraph opens with as its heading: `Manbij. Firmly in the hands of …`.

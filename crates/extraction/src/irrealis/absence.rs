@@ -253,7 +253,10 @@ impl Sight<'_, '_> {
         }
         // "did not so much as fire a shot"
         let as_much = head >= sentence.start + 4
-            && ["so", "much", "as"].iter().zip(head - 3..head).all(|(word, at)| frame::word_is(doc, at, &[word]))
+            && ["so", "much", "as"]
+                .iter()
+                .zip(head - 3..head)
+                .all(|(word, at)| frame::word_is(doc, at, &[word]))
             && frame::word_is(doc, head - 4, &["not", "n't", "without"]);
         if as_much {
             return Some("not");

@@ -248,7 +248,10 @@ impl Sight<'_, '_> {
                 && frame::word_is(doc, below, &["of"])
                 && matches!(word.as_ref(), "day" | "date" | "hour" | "start" | "eve")
                 && frame::governing_verb(doc, above).is_some_and(|verb| {
-                    matches!(frame::lemma(doc, verb).as_ref(), "set" | "fix" | "choose" | "announce" | "name" | "pick")
+                    matches!(
+                        frame::lemma(doc, verb).as_ref(),
+                        "set" | "fix" | "choose" | "announce" | "name" | "pick"
+                    )
                 });
             if day {
                 return decided(Realis::Planned, "a day set for it", "");
@@ -256,8 +259,10 @@ impl Sight<'_, '_> {
             let preposition = doc.token(below).dep == Dep::Prep;
             let forward = preposition
                 && frame::word_is(doc, below, &["for"])
-                && (matches!(word.as_ref(), "date" | "timetable" | "schedule" | "deadline" | "roadmap" | "calendar")
-                    || matches!(word.as_ref(), "set" | "fix") && frame::is_passive(doc, above));
+                && (matches!(
+                    word.as_ref(),
+                    "date" | "timetable" | "schedule" | "deadline" | "roadmap" | "calendar"
+                ) || matches!(word.as_ref(), "set" | "fix") && frame::is_passive(doc, above));
             let awaited = word == "expect"
                 && matches!(self.category, Category::Protest | Category::Consult)
                 && self.present(above)

@@ -138,11 +138,12 @@ impl Sight<'_, '_> {
         let clause = frame::clause(doc, verb);
         let every = clause.take(NAMED_NEAR).any(|at| {
             frame::word_is(doc, at, &["each", "every"])
-                && (at + 1..at + 4).take_while(|&next| (next as usize) < doc.tokens().len()).any(|next| {
-                    lexicon.time_nouns.contains(frame::lemma(doc, next).as_ref())
-                })
+                && (at + 1..at + 4)
+                    .take_while(|&next| (next as usize) < doc.tokens().len())
+                    .any(|next| lexicon.time_nouns.contains(frame::lemma(doc, next).as_ref()))
         });
-        let course = clause_says(self.scene, verb, &[&["matter", "of", "course"], &["matter", "of", "routine"]]);
+        let course =
+            clause_says(self.scene, verb, &[&["matter", "of", "course"], &["matter", "of", "routine"]]);
         let recurs = recurs || every || course;
         // "Kidnapping is a growth industry": a gerund of which the present tense says what it is.
         let gerund = self.site.kind == Kind::Verb
@@ -160,7 +161,16 @@ impl Sight<'_, '_> {
                         && frame::word_is(
                             doc,
                             member,
-                            &["common", "widespread", "rife", "routine", "frequent", "commonplace", "endemic", "rare"],
+                            &[
+                                "common",
+                                "widespread",
+                                "rife",
+                                "routine",
+                                "frequent",
+                                "commonplace",
+                                "endemic",
+                                "rare",
+                            ],
                         )
                 })
             });
@@ -213,7 +223,8 @@ fn clause_says(scene: &Scene<'_>, verb: TokenIndex, phrases: &[&[&str]]) -> bool
     let end = range.end;
     range.take(NAMED_NEAR).any(|at| {
         phrases.iter().any(|phrase| {
-            (at..end).zip(phrase.iter()).filter(|(at, word)| frame::word_is(doc, *at, &[word])).count() == phrase.len()
+            (at..end).zip(phrase.iter()).filter(|(at, word)| frame::word_is(doc, *at, &[word])).count()
+                == phrase.len()
         })
     })
 }

@@ -48,7 +48,8 @@ impl Sight<'_, '_> {
         }
         // "gave them three days before they would be executed"
         let respite = self.violent()
-            && verb.is_some_and(|verb| has_child(doc, verb, &["before"]) && doc.token(verb).dep == Dep::Advcl)
+            && verb
+                .is_some_and(|verb| has_child(doc, verb, &["before"]) && doc.token(verb).dep == Dep::Advcl)
             && self.chain.iter().any(|&up| {
                 frame::lemma(doc, up) == "give"
                     && doc.children(up).iter().any(|&member| {

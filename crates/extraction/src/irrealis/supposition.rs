@@ -242,7 +242,10 @@ impl Sight<'_, '_> {
                 && frame::governing_verb(doc, above).is_some_and(|verb| {
                     let verb = frame::lemma(doc, verb);
                     lexicon.feign_verbs.contains(verb.as_ref())
-                        || matches!(verb.as_ref(), "practise" | "practice" | "train" | "plan" | "prepare" | "test")
+                        || matches!(
+                            verb.as_ref(),
+                            "practise" | "practice" | "train" | "plan" | "prepare" | "test"
+                        )
                 })
                 && !self.definite();
             if withstood || answered {

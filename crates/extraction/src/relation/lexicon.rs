@@ -1,7 +1,7 @@
 //! The words of relations: reads `relation_verbs.tsv`, `relation_nouns.tsv` and `relation.toml`.
 
 use compact_str::CompactString;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 use watchkeeper_record::codebook::RelationKind;
 
@@ -74,6 +74,8 @@ pub(crate) struct Lexicon {
     /// Participle after a hyphen → kind, and whether the one before the hyphen is the first actor.
     pub(super) participles: FxHashMap<CompactString, (RelationKind, bool)>,
     pub(super) lists: Lists,
+    /// Names of armed groups in lower case, those left out that mean other things too.
+    pub(super) known_groups: FxHashSet<String>,
 }
 
 impl Lexicon {
@@ -138,8 +140,27 @@ impl Lexicon {
                 },
             );
         }
-        Ok(Self { verbs, nouns, participles, lists: file.words })
+        Ok(Self { verbs, nouns, participles, lists: file.words, known_groups: known_groups() })
     }
+}
+
+/// The plain names of the registry's groups: columns `name` and `aliases` of `data/registry/groups.tsv`; an alias with a mark needs
+/// more than itself.
+fn known_groups() -> FxHashSet<String> {
+    let mut names = FxHashSet::default();
+    for line in rows(include_str!("../../../../data/registry/groups.tsv")).skip(1) {
+        let columns: Vec<&str> = line.split('\t').collect();
+        if columns.get(2) != Some(&"armed_group") {
+            continue;
+        }
+        let aliases = columns.get(7).copied().unwrap_or_default().split('|');
+        for name in columns.get(1).copied().into_iter().chain(aliases) {
+            if name.len() > 2 && !name.contains(['~', '@', '(']) {
+                names.insert(name.to_lowercase());
+            }
+        }
+    }
+    names
 }
 
 pub(super) fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {

@@ -1,8 +1,8 @@
 //! Puts an incident together from the events that tell it.
 
 use watchkeeper_record::codebook::{
-    ActorKind, Category, Claim, Granularity, IncidentType, PerpetratorKind, Precision, Realis, StatementKind, TargetType,
-    WeaponType,
+    ActorKind, Category, Claim, Granularity, IncidentType, PerpetratorKind, Precision, Realis, StatementKind,
+    TargetType, WeaponType,
 };
 use watchkeeper_record::mention::Speaker;
 use watchkeeper_record::reading::{

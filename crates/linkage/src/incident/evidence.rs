@@ -94,11 +94,14 @@ impl<'a> Telling<'a> {
                 .is_some_and(|block| block.kind == BlockKind::Title),
             placed: place.is_some_and(|place| place.lat.is_some())
                 && mention.places.first().is_some_and(|&place| {
-                doc_place(mentions, place).filter(|tokens| own(tokens.start)).is_some_and(|tokens| {
-                    let head = tokens.clone().find(|&at| !tokens.contains(&doc.token(at).head)).unwrap_or(tokens.start);
-                    !matches!(doc.token(head).dep, Dep::Amod | Dep::Compound | Dep::Poss | Dep::Nmod)
-                })
-            }),
+                    doc_place(mentions, place).filter(|tokens| own(tokens.start)).is_some_and(|tokens| {
+                        let head = tokens
+                            .clone()
+                            .find(|&at| !tokens.contains(&doc.token(at).head))
+                            .unwrap_or(tokens.start);
+                        !matches!(doc.token(head).dep, Dep::Amod | Dep::Compound | Dep::Poss | Dep::Nmod)
+                    })
+                }),
             dated: mention
                 .time
                 .and_then(|time| mentions.times.get(time as usize))
@@ -159,10 +162,14 @@ fn fresh_weapon(doc: &Document, head: TokenIndex) -> bool {
         && children.iter().any(|&child| {
             let subject = doc.token(child);
             matches!(subject.dep, Dep::Nsubj | Dep::Nsubjpass)
-                && matches!(subject.lemma.as_str(), "bomb" | "grenade" | "device" | "mine" | "rocket" | "shell" | "explosion")
-                && doc.children(child).iter().any(|&word| {
-                    matches!(doc.token(word).text.to_lowercase().as_str(), "a" | "an")
-                })
+                && matches!(
+                    subject.lemma.as_str(),
+                    "bomb" | "grenade" | "device" | "mine" | "rocket" | "shell" | "explosion"
+                )
+                && doc
+                    .children(child)
+                    .iter()
+                    .any(|&word| matches!(doc.token(word).text.to_lowercase().as_str(), "a" | "an"))
         })
 }
 
@@ -328,12 +335,18 @@ fn pair(new: &Telling<'_>, old: &Telling<'_>) -> Result<Weight, Apart> {
         _ => {}
     }
     // Told on without a new place, day or article: the same scene.
-    let scene = !new.placed && !new.dated && !matches!(new.reference, Reference::Indefinite | Reference::Other);
+    let scene =
+        !new.placed && !new.dated && !matches!(new.reference, Reference::Indefinite | Reference::Other);
     if scene && !new.apart && distance <= 3 {
         add(0.8, "told on in the same scene");
     }
     // A new place in another paragraph, a weapon that is new: another scene.
-    if new.placed && !old.placed && new.block != old.block && new.reference != Reference::Definite && !old.title {
+    if new.placed
+        && !old.placed
+        && new.block != old.block
+        && new.reference != Reference::Definite
+        && !old.title
+    {
         add(-1.0, "");
     }
     if new.fresh_weapon && distance > 0 && !old.title {
