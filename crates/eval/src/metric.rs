@@ -136,6 +136,12 @@ pub(crate) fn plover(gold: &BTreeMap<String, Value>, predicted: &BTreeMap<String
             if let Some(k) = pair {
                 used.insert(k);
             }
+            if event["mode"].is_string() {
+                let same =
+                    |other: &Value| category(other) == category(event) && other["mode"] == event["mode"];
+                add("mode_gold", true);
+                add("mode", pair.is_some() && found.iter().any(same));
+            }
             let reciprocal = event["reciprocal"].as_bool() == Some(true);
             let both: Vec<CharRange> = [pairs(&event["actors"])?, pairs(&event["recipients"])?].concat();
             let mut hits = Vec::new();
@@ -173,6 +179,7 @@ pub(crate) fn plover(gold: &BTreeMap<String, Value>, predicted: &BTreeMap<String
         ("top1".to_owned(), ratio(of("top"), of("sentences"))),
         ("actor_hit_given_category".to_owned(), ratio(of("actor_hit"), of("actor_paired"))),
         ("recipient_hit_given_category".to_owned(), ratio(of("recipient_hit"), of("recipient_paired"))),
+        ("mode".to_owned(), ratio(of("mode"), of("mode_gold"))),
         ("dyad".to_owned(), ratio(of("dyad"), of("dyad_gold"))),
     ]))
 }

@@ -517,6 +517,10 @@ impl<'a> Scene<'a> {
         if self.codebook.events.is("bodies", &lemma) {
             return true;
         }
+        // "The four are to go on trial": a number without its noun counts people.
+        if as_actor && tok.tag == Tag::Cd && matches!(tok.dep, Dep::Nsubj | Dep::Nsubjpass) {
+            return true;
+        }
         if as_actor {
             // What carries arms acts: aircraft, warships, convoys.
             return matches!(

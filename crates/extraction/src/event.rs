@@ -571,7 +571,9 @@ impl Evidence {
     ) -> Self {
         let lexicon = &scene.codebook.frame;
         let named = actors.is_empty()
-            || actors.iter().any(|&head| matches!(scene.doc.token(head).pos, Pos::Propn | Pos::Pron));
+            || actors
+                .iter()
+                .any(|&head| matches!(scene.doc.token(head).pos, Pos::Propn | Pos::Pron | Pos::Num));
         let mut evidence = Self { armed: false, human: false, weapon, counted, named };
         for &head in actors.iter().chain(recipients) {
             let sense = scene.sense(frame::denoted(scene.doc, lexicon, head));
