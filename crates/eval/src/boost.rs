@@ -1,7 +1,8 @@
 //! Trains boosted trees (gradient boosting with Newton leaves, Friedman 2001; second-order form as in Chen and Guestrin 2016).
 //!
 //! In: rows of features with labels, alone ([`Objective::Binary`]) or in groups of which one or more rows are right
-//! ([`Objective::Groups`]). Out: a [`Forest`]. Same rows and options, same forest: no randomness.
+//! ([`Objective::Groups`]). Out: a [`Forest`]. Same rows and options, same forest: what is drawn
+//! (rows and features of a tree, where not all are taken) is drawn from a fixed seed.
 
 use watchkeeper_nn::trees::{Forest, Node, leaf_of};
 
@@ -18,11 +19,15 @@ pub(crate) struct Options {
     pub(crate) ridge: f64,
     /// Least second derivative of a leaf.
     pub(crate) least_weight: f64,
+    /// Share of the rows that each tree sees.
+    pub(crate) sample: f64,
+    /// Share of the features that each tree sees.
+    pub(crate) columns: f64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { trees: 150, leaves: 12, rate: 0.1, ridge: 2.0, least_weight: 3.0 }
+        Self { trees: 150, leaves: 12, rate: 0.1, ridge: 2.0, least_weight: 3.0, sample: 1.0, columns: 1.0 }
     }
 }
 
@@ -69,9 +74,19 @@ pub(crate) fn train(
     let (mut first, mut second) = (vec![0.0; count], vec![0.0; count]);
     let mut nodes: Vec<Node> = Vec::new();
     let mut roots = Vec::with_capacity(options.trees);
+    let mut draw = Draw(0x2026_1122);
     for _ in 0..options.trees {
         derivatives(objective, &scores, &mut first, &mut second);
-        let tree = grow(&binned, &first, &second, options);
+        if options.sample < 1.0 {
+            for (one, two) in first.iter_mut().zip(&mut second) {
+                if draw.next() >= options.sample {
+                    (*one, *two) = (0.0, 0.0);
+                }
+            }
+        }
+        let columns: Vec<usize> =
+            (0..width).filter(|_| options.columns >= 1.0 || draw.next() < options.columns).collect();
+        let tree = grow(&binned, &columns, &first, &second, options);
         roots.push(u32::try_from(nodes.len())?);
         let offset = u32::try_from(nodes.len())?;
         for (row, score) in scores.iter_mut().enumerate() {
@@ -85,6 +100,18 @@ pub(crate) fn train(
     }
     let names = names.iter().map(|&name| name.to_owned()).collect();
     Ok(Forest::new(names, base as f32, roots, nodes)?)
+}
+
+/// Numbers in `0.0..1.0` from a fixed seed (xorshift).
+struct Draw(u64);
+
+impl Draw {
+    fn next(&mut self) -> f64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
+    }
 }
 
 fn derivatives(objective: &Objective<'_>, scores: &[f64], first: &mut [f64], second: &mut [f64]) {
@@ -173,10 +200,10 @@ struct Split {
 }
 
 /// Grows one tree, the best split first.
-fn grow(binned: &Binned, first: &[f64], second: &[f64], options: &Options) -> Vec<Node> {
+fn grow(binned: &Binned, columns: &[usize], first: &[f64], second: &[f64], options: &Options) -> Vec<Node> {
     let rows: Vec<u32> = (0..binned.count as u32).filter(|&row| second[row as usize] > 0.0).collect();
     let mut nodes = vec![leaf(&rows, first, second, options)];
-    let best = best_split(binned, &rows, first, second, options);
+    let best = best_split(binned, columns, &rows, first, second, options);
     let mut open = vec![Open { node: 0, rows, best }];
     let mut leaves = 1;
     while leaves < options.leaves {
@@ -201,7 +228,7 @@ fn grow(binned: &Binned, first: &[f64], second: &[f64], options: &Options) -> Ve
             } else {
                 nodes[node].high = child as u32;
             }
-            let best = best_split(binned, &rows, first, second, options);
+            let best = best_split(binned, columns, &rows, first, second, options);
             open.push(Open { node: child, rows, best });
         }
         leaves += 1;
@@ -217,6 +244,7 @@ fn leaf(rows: &[u32], first: &[f64], second: &[f64], options: &Options) -> Node 
 
 fn best_split(
     binned: &Binned,
+    columns: &[usize],
     rows: &[u32],
     first: &[f64],
     second: &[f64],
@@ -232,7 +260,7 @@ fn best_split(
     }
     let worth = |g: f64, h: f64| g * g / (h + options.ridge);
     let mut best: Option<Split> = None;
-    for feature in 0..binned.bounds.len() {
+    for &feature in columns {
         let bounds = binned.bounds[feature].len();
         if bounds == 0 {
             continue;

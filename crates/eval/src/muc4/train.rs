@@ -1,0 +1,343 @@
+//! Training of the whole reader: every stage learns from what the one before says of documents it hasn't seen, and every line is
+//! drawn where out-of-fold figures are best.
+
+use anyhow::Result;
+use watchkeeper_extraction::incident::choose::Chosen;
+use watchkeeper_extraction::incident::compose::{Limits, compose};
+use watchkeeper_extraction::incident::kinds::{Telling, kind_row, member_row, pair_row};
+use watchkeeper_extraction::incident::reader::{Reader, probabilities};
+use watchkeeper_nn::trees::{Forest, logistic};
+use watchkeeper_record::roles::{KINDS, ROLES};
+
+use super::docs::Taught;
+use super::score::{Answer, KIND_KEYS, Sheet, Template};
+use super::stages::{self, Read, entities, first, second, thresholds};
+use crate::boost::{self, Objective};
+
+/// Out-of-fold outcome of a training.
+pub(crate) struct Trained {
+    /// The reader, trained on all.
+    pub(crate) reader: Reader,
+    /// Figures out of fold.
+    pub(crate) sheet: Sheet,
+}
+
+/// A document with all that is predicted of it out of fold.
+struct Held<'a> {
+    doc: &'a Taught,
+    read: Read,
+    probabilities: Vec<[f32; ROLES]>,
+    kinds: [f32; KINDS],
+    /// Tables of members and pairs, made once for the entities chosen.
+    chosen: Vec<Chosen>,
+    member: Vec<[f32; KINDS]>,
+    pairs: Vec<Vec<Vec<f32>>>,
+}
+
+impl Held<'_> {
+    fn telling(&self) -> Telling<'_> {
+        Telling {
+            doc: &self.doc.doc,
+            candidates: &self.doc.candidates,
+            wordings: &self.read.wordings,
+            probabilities: &self.probabilities,
+            affinity: &self.read.affinity,
+            told: &self.read.told,
+            roles: self.doc.roles.as_ref(),
+        }
+    }
+
+    fn answer(&self, limits: &Limits) -> Answer {
+        let composed = compose(
+            &self.chosen,
+            &self.kinds,
+            limits,
+            &mut |entity, kind| self.member[entity][kind],
+            &mut |kind, a, b| self.pairs[kind][a.min(b)][a.max(b)],
+        );
+        Answer::of(
+            composed
+                .iter()
+                .map(|incident| {
+                    let mut template =
+                        Template { kind: KIND_KEYS[incident.kind].to_owned(), ..Template::default() };
+                    for &entity in &incident.entities {
+                        let entity = &self.chosen[entity];
+                        template.roles[entity.role].push(vec![self.read.wordings[entity.wording].plain.clone()]);
+                    }
+                    template
+                })
+                .collect(),
+        )
+    }
+}
+
+/// How the small forests are grown.
+fn small() -> boost::Options {
+    boost::Options { trees: 120, leaves: 8, rate: 0.06, ridge: 5.0, least_weight: 5.0, sample: 0.6, columns: 0.4 }
+}
+
+/// Rows with labels of one document.
+type Rows = (Vec<Vec<f32>>, Vec<bool>);
+
+/// Trains trees on documents' rows.
+fn grow(rows: &[&Rows], names: &[String]) -> Result<Forest> {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let flat: Vec<f32> = rows.iter().flat_map(|(rows, _)| rows.iter().flatten().copied()).collect();
+    let right: Vec<bool> = rows.iter().flat_map(|(_, right)| right.iter().copied()).collect();
+    boost::train(&names, &flat, None, &Objective::Binary(&right), &small())
+}
+
+/// The trees of each fold and of all documents.
+fn forests(rows: &[Rows], names: &[String], folds: usize) -> Result<(Vec<Forest>, Forest)> {
+    let count = rows.len();
+    let each = (0..folds)
+        .map(|fold| {
+            let part: Vec<&Rows> =
+                (0..count).filter(|&at| at * folds / count != fold).map(|at| &rows[at]).collect();
+            grow(&part, names)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok((each, grow(&rows.iter().collect::<Vec<_>>(), names)?))
+}
+
+/// Which of a document's different templates an entity fills its role in, as bits.
+fn templates_of(held: &Held<'_>, entity: &Chosen) -> u32 {
+    let words = &held.read.wordings[entity.wording].plain;
+    let mut bits = 0;
+    for (number, template) in held.doc.gold.different().iter().enumerate().take(32) {
+        if template.roles[entity.role].iter().flatten().any(|mention| mention == words) {
+            bits |= 1 << number;
+        }
+    }
+    bits
+}
+
+/// The document's templates of a kind, as bits.
+fn templates_of_kind(held: &Held<'_>, kind: usize) -> u32 {
+    held.doc.gold.different().iter().enumerate().take(32).fold(0, |bits, (number, template)| {
+        bits | u32::from(template.kind.contains(KIND_KEYS[kind])) << number
+    })
+}
+
+/// Trains on documents, `folds` at a time held out. Fold of document `n` of `m`: `n * folds / m`, so that stories told several times, which
+/// lie side by side, are not parted.
+///
+/// # Errors
+/// When trees break their own rules, which would be a fault of the trainer.
+pub(crate) fn train(docs: &[Taught], folds: usize, log: &mut dyn FnMut(&str)) -> Result<Trained> {
+    let count = docs.len();
+    let fold_of = |at: usize| at * folds / count;
+    let mut names: Vec<String> = Vec::new();
+    let mut reads: Vec<Option<Read>> = (0..count).map(|_| None).collect();
+    for fold in 0..folds {
+        let part: Vec<&Taught> = (0..count).filter(|&at| fold_of(at) != fold).map(|at| &docs[at]).collect();
+        let models = first(&part);
+        for at in (0..count).filter(|&at| fold_of(at) == fold) {
+            let mut own = Vec::new();
+            reads[at] = Some(stages::read(&docs[at], &models, Some(&mut own)));
+            if names.is_empty() {
+                names = own;
+            }
+        }
+        log(&format!("linear models of fold {fold}"));
+    }
+    let all: Vec<&Taught> = docs.iter().collect();
+    let models = first(&all);
+    log("linear models");
+    let reads: Vec<Read> = reads.into_iter().flatten().collect();
+    let mut by_fold = Vec::new();
+    for fold in 0..folds {
+        let part: Vec<&Read> = (0..count).filter(|&at| fold_of(at) != fold).map(|at| &reads[at]).collect();
+        by_fold.push(second(&part, &names)?);
+    }
+    let role_forests = second(&reads.iter().collect::<Vec<_>>(), &names)?;
+    log("trees of roles");
+    let mut held: Vec<Held<'_>> = docs
+        .iter()
+        .zip(reads)
+        .enumerate()
+        .map(|(at, (doc, read))| {
+            let probabilities = probabilities(&read.wordings, &by_fold[fold_of(at)]);
+            Held {
+                doc,
+                read,
+                probabilities,
+                kinds: [0.0; KINDS],
+                chosen: Vec::new(),
+                member: Vec::new(),
+                pairs: Vec::new(),
+            }
+        })
+        .collect();
+    let least = {
+        let reads: Vec<&Read> = held.iter().map(|held| &held.read).collect();
+        let probabilities: Vec<Vec<[f32; ROLES]>> = held.iter().map(|held| held.probabilities.clone()).collect();
+        thresholds(&all, &reads, &probabilities)
+    };
+    for held in &mut held {
+        held.chosen = entities(held.doc, &held.read, &held.probabilities, &least);
+    }
+    // Kinds.
+    let mut kind_names = Vec::new();
+    let rows: Vec<Rows> = held
+        .iter()
+        .map(|held| {
+            let rows = (0..KINDS)
+                .map(|kind| {
+                    let wanted = kind_names.is_empty().then_some(&mut kind_names);
+                    kind_row(&held.telling(), kind, wanted)
+                })
+                .collect();
+            let right = (0..KINDS).map(|kind| held.doc.kinds >> (kind + 1) & 1 == 1).collect();
+            (rows, right)
+        })
+        .collect();
+    let (each, kinds) = forests(&rows, &kind_names, folds)?;
+    for (at, held) in held.iter_mut().enumerate() {
+        held.kinds = std::array::from_fn(|kind| logistic(each[fold_of(at)].score(&rows[at].0[kind])));
+    }
+    // Members of kinds: learned from entities that fill their role in some template.
+    let mut member_names = Vec::new();
+    let rows: Vec<Rows> = held
+        .iter()
+        .map(|held| {
+            let (mut rows, mut right) = (Vec::new(), Vec::new());
+            for entity in &held.chosen {
+                let of = templates_of(held, entity);
+                for kind in 0..KINDS {
+                    let own = templates_of_kind(held, kind);
+                    if of != 0 && (own != 0 || held.kinds[kind] > 0.1) {
+                        let wanted = member_names.is_empty().then_some(&mut member_names);
+                        rows.push(member_row(&held.telling(), entity, kind, &held.kinds, wanted));
+                        right.push(of & own != 0);
+                    }
+                }
+            }
+            (rows, right)
+        })
+        .collect();
+    let (each, members) = forests(&rows, &member_names, folds)?;
+    for (at, held) in held.iter_mut().enumerate() {
+        held.member = held
+            .chosen
+            .iter()
+            .map(|entity| {
+                std::array::from_fn(|kind| {
+                    logistic(each[fold_of(at)].score(&member_row(&held.telling(), entity, kind, &held.kinds, None)))
+                })
+            })
+            .collect();
+    }
+    // Pairs: learned from entities that both are in templates of the kind.
+    let mut pair_names = Vec::new();
+    let rows: Vec<Rows> = held
+        .iter()
+        .map(|held| {
+            let (mut rows, mut right) = (Vec::new(), Vec::new());
+            for kind in 0..KINDS {
+                let own = templates_of_kind(held, kind);
+                let of: Vec<u32> = held.chosen.iter().map(|entity| templates_of(held, entity) & own).collect();
+                for a in 0..of.len() {
+                    for b in a + 1..of.len() {
+                        if of[a] != 0 && of[b] != 0 {
+                            let wanted = pair_names.is_empty().then_some(&mut pair_names);
+                            let (x, y) = (&held.chosen[a], &held.chosen[b]);
+                            rows.push(pair_row(&held.telling(), kind, x, y, wanted));
+                            right.push(of[a] & of[b] != 0);
+                        }
+                    }
+                }
+            }
+            (rows, right)
+        })
+        .collect();
+    let (each, pairs) = forests(&rows, &pair_names, folds)?;
+    for (at, held) in held.iter_mut().enumerate() {
+        let forest = &each[fold_of(at)];
+        let n = held.chosen.len();
+        held.pairs = (0..KINDS)
+            .map(|kind| {
+                if held.kinds[kind] < 0.1 && held.kinds.iter().any(|&other| other > held.kinds[kind]) {
+                    return vec![vec![1.0; n]; n];
+                }
+                (0..n)
+                    .map(|a| {
+                        (0..n)
+                            .map(|b| {
+                                let (x, y) = (&held.chosen[a], &held.chosen[b]);
+                                if a < b {
+                                    logistic(forest.score(&pair_row(&held.telling(), kind, x, y, None)))
+                                } else {
+                                    1.0
+                                }
+                            })
+                            .collect()
+                    })
+                    .collect()
+            })
+            .collect();
+    }
+    log("trees of kinds, members and pairs");
+    let limits = draw(&held, least);
+    log(&format!("{limits:?}"));
+    let reader = Reader {
+        roles: models.roles,
+        told: models.told,
+        affinity: models.affinity,
+        forests: role_forests,
+        kinds,
+        members,
+        pairs,
+        limits,
+    };
+    Ok(Trained { reader, sheet: sheet(&held, &limits) })
+}
+
+fn sheet(held: &[Held<'_>], limits: &Limits) -> Sheet {
+    let mut sheet = Sheet::default();
+    for held in held {
+        sheet.add(&held.doc.gold, &held.answer(limits));
+    }
+    sheet
+}
+
+/// Draws the lines of kinds and happenings where the sum of both F1 is best, one after another, twice.
+fn draw(held: &[Held<'_>], roles: [f32; ROLES]) -> Limits {
+    let mut limits =
+        Limits { roles, kinds: [0.4; KINDS], forced: 0.6, member: 0.5, together: 0.3, shared: 0.5 };
+    let worth = |limits: &Limits| {
+        let (ree, gtt) = sheet(held, limits).headline();
+        ree + 1.5 * gtt
+    };
+    type Set = fn(&mut Limits, f32);
+    let moves: [(Set, &[f32]); 6] = [
+        (|limits, value| limits.kinds[0] = value, &[0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5]),
+        (|limits, value| limits.kinds[1] = value, &[0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6]),
+        (|limits, value| limits.kinds[2..].fill(value), &[0.2, 0.3, 0.4, 0.5, 0.6]),
+        (|limits, value| limits.forced = value, &[0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.1]),
+        (|limits, value| limits.member = value, &[0.3, 0.4, 0.5, 0.6, 0.7]),
+        (|limits, value| (limits.together, limits.shared) = (value, value), &[0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]),
+    ];
+    let mut best = worth(&limits);
+    for _ in 0..2 {
+        for (set, grid) in &moves {
+            for &value in *grid {
+                let mut next = limits;
+                set(&mut next, value);
+                let value = worth(&next);
+                if value > best + 1e-9 {
+                    (best, limits) = (value, next);
+                }
+            }
+        }
+        for shared in [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8] {
+            let next = Limits { shared, ..limits };
+            let value = worth(&next);
+            if value > best + 1e-9 {
+                (best, limits) = (value, next);
+            }
+        }
+    }
+    limits
+}

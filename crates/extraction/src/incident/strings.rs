@@ -1,0 +1,28 @@
+//! How spans are compared as words: in lower case, without punctuation and articles, as scorers of the task compare them.
+
+use std::ops::Range;
+
+use watchkeeper_record::Document;
+use watchkeeper_record::document::TokenIndex;
+
+/// Lower case, no ASCII punctuation, no articles, single spaces.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let bare: String =
+        text.chars().flat_map(char::to_lowercase).filter(|char| !char.is_ascii_punctuation()).collect();
+    let mut out = String::with_capacity(bare.len());
+    for word in bare.split_whitespace().filter(|word| !matches!(*word, "a" | "an" | "the")) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// The source text of a range of tokens.
+#[must_use]
+pub fn source(doc: &Document, tokens: Range<TokenIndex>) -> &str {
+    let span = doc.span(tokens);
+    doc.text().get(span.start() as usize..span.end() as usize).unwrap_or_default()
+}
