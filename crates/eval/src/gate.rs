@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::metric::Figures;
 use crate::task::{Task, keyed, lines, predictions};
-use crate::{distance, metric, re3d, realis, timex, toponyms};
+use crate::{distance, metric, muc4, re3d, realis, timex, toponyms};
 
 /// The file of floors.
 #[derive(Deserialize)]
@@ -100,6 +100,7 @@ pub(crate) fn score(name: &str, task: &TaskFloors, data: &Path, baseline: &Path)
     let predicted = keyed(predictions(kind, &input)?)?;
     match kind {
         Task::Debris => metric::debris(&gold, &predicted),
+        Task::Muc4 => Ok(muc4::score::sheet(&gold, &predicted)?.figures()),
         Task::Plover => metric::plover(&gold, &predicted),
         Task::Re3d => re3d::score(&gold, &predicted),
         Task::Realis => realis::score(&gold, &predicted),

@@ -13,6 +13,7 @@ mod distance;
 mod gate;
 mod marginals;
 mod metric;
+mod muc4;
 mod plover;
 mod re3d;
 mod realis;
@@ -47,6 +48,8 @@ enum Command {
         /// Where the predictions go.
         #[arg(long)]
         output: PathBuf,
+        #[command(flatten)]
+        sources: muc4::command::Sources,
     },
     /// Prints what was taken for what on a table of clauses with their realis.
     Confusion {
@@ -73,6 +76,9 @@ enum Command {
         /// Lists names put in the wrong place in this file.
         #[arg(long)]
         false_pins: Option<PathBuf>,
+        /// What an encoder that hasn't seen the document says of each: `{id, rows, begins, kinds}` a line (task muc4).
+        #[arg(long)]
+        marginals: Option<PathBuf>,
     },
     /// Trains on the whole development sets and writes the weights.
     Train {
@@ -84,6 +90,9 @@ enum Command {
         /// The weight file.
         #[arg(long, default_value = "weights/places-en.wkw")]
         output: PathBuf,
+        /// What an encoder that hasn't seen the document says of each: `{id, rows, begins, kinds}` a line (task muc4).
+        #[arg(long)]
+        marginals: Option<PathBuf>,
     },
     /// Measures what recognising and resolving places and times costs beside the whole of reading.
     Cost {
@@ -158,6 +167,8 @@ enum Trained {
     Toponyms,
     /// Which spans are place names.
     Recognition,
+    /// Incidents with their roles.
+    Muc4,
 }
 
 /// Whether the benchmarks are there; says so where they aren't.
@@ -173,8 +184,8 @@ fn present(data: &std::path::Path) -> bool {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Predict { task, input, output } => {
-            task::predict(task, &input, &output).map(|()| ExitCode::SUCCESS)
+        Command::Predict { task, input, output, sources } => {
+            task::predict(task, &input, &output, &sources).map(|()| ExitCode::SUCCESS)
         }
         Command::Marginals { input, output, base, tagger, from, to } => {
             marginals::run(&input, &output, &base, &tagger, (from, to)).map(|()| ExitCode::SUCCESS)
@@ -192,17 +203,24 @@ fn main() -> ExitCode {
         {
             return ExitCode::from(4);
         }
-        Command::Cv { task: Trained::Toponyms, data, folds, ablate, false_pins } => {
+        Command::Cv { task: Trained::Toponyms, data, folds, ablate, false_pins, .. } => {
             toponyms::cross_validate(&data, folds.into(), ablate, false_pins.as_deref())
                 .map(|()| ExitCode::SUCCESS)
         }
         Command::Cv { task: Trained::Recognition, data, folds, .. } => {
             recognition::cross_validate(&data, folds.into()).map(|()| ExitCode::SUCCESS)
         }
-        Command::Train { task: Trained::Recognition, data, output } => {
+        Command::Train { task: Trained::Recognition, data, output, .. } => {
             recognition::train_all(&data, &output).map(|()| ExitCode::SUCCESS)
         }
-        Command::Train { task: Trained::Toponyms, data, output } => {
+        Command::Cv { task: Trained::Muc4, data, folds, marginals, .. } => {
+            muc4::command::cross_validate(&data, folds.into(), marginals.as_deref())
+                .map(|()| ExitCode::SUCCESS)
+        }
+        Command::Train { task: Trained::Muc4, data, output, marginals } => {
+            muc4::command::train_all(&data, &output, marginals.as_deref()).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Train { task: Trained::Toponyms, data, output, .. } => {
             toponyms::train(&data, &output).map(|()| ExitCode::SUCCESS)
         }
         Command::Run { data, baseline, machine, output } => runs::run(&data, &baseline, &machine, &output)

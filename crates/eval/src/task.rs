@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use watchkeeper_pipeline::{Engine, ReadOptions};
 use watchkeeper_record::span::CodePoints;
 
+use crate::muc4::command::{self, Sources, Tier};
 use crate::{debris, plover, re3d, realis, timex, toponyms};
 
 /// A benchmark this program predicts on.
@@ -16,6 +17,8 @@ use crate::{debris, plover, re3d, realis, timex, toponyms};
 pub(crate) enum Task {
     /// Debris in plain text: `{id, title, text}` to `{id, mask}`.
     Debris,
+    /// Incidents with their roles: `{id, text}` to `{id, templates}`.
+    Muc4,
     /// Single sentences: `{id, text}` to `{id, events}`.
     Plover,
     /// Entities and relations: `{id, text}` to `{id, entities, relations}`.
@@ -32,12 +35,14 @@ pub(crate) enum Task {
 ///
 /// # Errors
 /// When a file can't be read or written, or a line isn't what the task's README says.
-pub(crate) fn predict(task: Task, input: &Path, output: &Path) -> Result<()> {
+pub(crate) fn predict(task: Task, input: &Path, output: &Path, sources: &Sources) -> Result<()> {
     let lines = lines(input)?;
     let mut file = std::io::BufWriter::new(
         std::fs::File::create(output).with_context(|| format!("cannot write {}", output.display()))?,
     );
-    for line in predictions(task, &lines)? {
+    let predicted =
+        if task == Task::Muc4 { command::predictions(&lines, sources)? } else { predictions(task, &lines)? };
+    for line in predicted {
         writeln!(file, "{line}").with_context(|| format!("cannot write {}", output.display()))?;
     }
     file.flush().with_context(|| format!("cannot write {}", output.display()))
@@ -75,8 +80,11 @@ pub(crate) fn tokens(input: &Path, output: &Path) -> Result<()> {
 /// # Errors
 /// When a line lacks its id or text, or the engine's own data is damaged.
 pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
+    if task == Task::Muc4 {
+        return command::predictions(lines, &Sources { tier: Some(Tier::Fast), ..Sources::default() });
+    }
     let engine = match task {
-        Task::Debris => None,
+        Task::Debris | Task::Muc4 => None,
         Task::Plover | Task::Re3d | Task::Realis | Task::Timex | Task::Toponyms => Some(Engine::embedded()?),
     };
     let mut worker = engine.as_ref().map(Engine::worker);

@@ -18,6 +18,7 @@ mod event;
 mod frame;
 mod ground;
 mod history;
+pub mod incident;
 mod implied;
 mod irrealis;
 mod join;

@@ -267,6 +267,18 @@ impl<'e> Worker<'e> {
         self.engine.tagger.as_ref().map(|tagger| tagger.tag(doc))
     }
 
+    /// One document with its annotation, before anything is extracted: for benchmarks of the rooms below.
+    ///
+    /// # Errors
+    /// When the bytes are no text that can be read: empty, binary, too long.
+    pub fn document(&mut self, bytes: &[u8], options: &ReadOptions) -> Result<Document, Failure> {
+        let article = self
+            .engine
+            .article(bytes, None, options)
+            .map_err(|message| Failure { origin: "input".to_owned(), message })?;
+        Ok(self.annotator.annotate(&[article]).pop().expect("one document for each article"))
+    }
+
     /// The place names of a document with those inside other names and demonyms, for benchmarks that count more than a reading.
     #[must_use]
     pub fn toponyms(&self, doc: &Document) -> Vec<PlaceMention> {

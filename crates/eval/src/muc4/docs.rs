@@ -1,10 +1,12 @@
 //! Documents of the task `muc4` made ready for training: candidates, hashed features and what the key says of each.
 
 use watchkeeper_extraction::incident::candidates::{Candidate, candidates};
+use serde_json::Value;
+use watchkeeper_extraction::incident::lexicon::Lexicon;
 use watchkeeper_extraction::incident::sparse::{self, Sparse, Words};
 use watchkeeper_extraction::incident::strings::{plain, source};
 use watchkeeper_record::Document;
-use watchkeeper_record::roles::TokenRoles;
+use watchkeeper_record::roles::{ROLES, TokenRoles};
 
 use super::score::{Answer, KIND_KEYS};
 
@@ -19,7 +21,7 @@ pub(crate) struct Taught {
     /// Hashed features of the document.
     pub(crate) told: Vec<u32>,
     pub(crate) gold: Answer,
-    /// Bit `r` of a candidate: it is a wording of a filler of role `r`.
+    /// Bit `r` of a candidate: it is a wording of a filler of role `r`; bit 5: it describes people who were attacked.
     pub(crate) right: Vec<u8>,
     /// Bit 0: any template; bit `1 + k`: a template of kind `k`; bit 7: two of one kind.
     pub(crate) kinds: u8,
@@ -28,15 +30,25 @@ pub(crate) struct Taught {
 }
 
 impl Taught {
-    /// Makes a document ready.
-    pub(crate) fn new(id: String, doc: Document, gold: Answer, roles: Option<TokenRoles>) -> Self {
-        let words = Words::new(&doc);
+    /// Makes a document ready. `described` are the people whom the key knows by a description only.
+    pub(crate) fn new(
+        id: String,
+        doc: Document,
+        gold: Answer,
+        described: &[String],
+        lexicon: &Lexicon,
+        roles: Option<TokenRoles>,
+    ) -> Self {
+        let words = Words::new(&doc, lexicon);
         let candidates = candidates(&doc);
         let sparse = candidates.iter().map(|candidate| sparse::features(&doc, &words, candidate)).collect();
         let told = sparse::document(&doc, &words);
         let right = candidates
             .iter()
-            .map(|candidate| wording_roles(&gold, &plain(source(&doc, candidate.tokens.clone()))))
+            .map(|candidate| {
+                let words = plain(source(&doc, candidate.tokens.clone()));
+                wording_roles(&gold, &words) | u8::from(described.contains(&words)) << ROLES
+            })
             .collect();
         let mut kinds = u8::from(!gold.templates.is_empty());
         for template in &gold.templates {
@@ -81,4 +93,18 @@ pub(crate) fn wording_kinds(gold: &Answer, words: &str) -> u8 {
         }
     }
     bits
+}
+
+/// The people whom a line of the full key knows by a description only, as compared.
+pub(crate) fn described(line: &Value) -> Vec<String> {
+    let templates = line["templates"].as_array().map(Vec::as_slice).unwrap_or_default();
+    templates
+        .iter()
+        .filter_map(|template| template["roles"]["VictimDesc"].as_array())
+        .flatten()
+        .filter_map(Value::as_array)
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(plain)
+        .collect()
 }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use watchkeeper_extraction::incident::choose::{Chosen, choose};
 use watchkeeper_extraction::incident::linear::Linear;
 use watchkeeper_extraction::incident::reader::affinity;
-use watchkeeper_extraction::incident::rows::{Scene, TOLD, Wording, wordings};
+use watchkeeper_extraction::incident::rows::{Scene, TARGETS, TOLD, Wording, wordings};
 use watchkeeper_extraction::incident::strings::{plain, source};
 use watchkeeper_nn::trees::Forest;
 use watchkeeper_record::roles::{KINDS, ROLES};
@@ -42,7 +42,7 @@ pub(crate) fn first(docs: &[&Taught]) -> First {
             }
         }
     }
-    let roles = linear::train(&rows, ROLES, COST_ROLES);
+    let roles = linear::train(&rows, TARGETS, COST_ROLES);
     let rows: Vec<Row<'_>> = docs
         .iter()
         .enumerate()
@@ -52,7 +52,7 @@ pub(crate) fn first(docs: &[&Taught]) -> First {
     let mut rows = Vec::new();
     for (number, doc) in docs.iter().enumerate() {
         for ((sparse, candidate), &right) in doc.sparse.iter().zip(&doc.candidates).zip(&doc.right) {
-            if right != 0 {
+            if right & 31 != 0 {
                 let words = plain(source(&doc.doc, candidate.tokens.clone()));
                 let right = wording_kinds(&doc.gold, &words);
                 rows.push(Row { indices: &sparse.indices, document: number as u32, right, weight: 1.0 });
@@ -82,7 +82,7 @@ pub(crate) fn read(doc: &Taught, first: &First, names: Option<&mut Vec<String>>)
         words: &doc.words,
         candidates: &doc.candidates,
         parts: &parts,
-        bias: std::array::from_fn(|role| first.roles.bias(role)),
+        bias: std::array::from_fn(|target| first.roles.bias(target)),
         told,
         roles: doc.roles.as_ref(),
     };
@@ -112,7 +112,7 @@ pub(crate) type Forests = Vec<Forest>;
 ///
 /// # Errors
 /// When the trees break their own rules, which would be a fault of the trainer.
-pub(crate) fn second(reads: &[&Read], names: &[String]) -> Result<Forests> {
+pub(crate) fn second(reads: &[&Read], names: &[String], options: &boost::Options) -> Result<Forests> {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     (0..ROLES)
         .map(|role| {
@@ -125,7 +125,7 @@ pub(crate) fn second(reads: &[&Read], names: &[String]) -> Result<Forests> {
                     }
                 }
             }
-            boost::train(&names, &rows, None, &Objective::Binary(&right), &options())
+            boost::train(&names, &rows, None, &Objective::Binary(&right), options)
         })
         .collect()
 }

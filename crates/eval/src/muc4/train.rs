@@ -2,16 +2,19 @@
 //! drawn where out-of-fold figures are best.
 
 use anyhow::Result;
+use watchkeeper_extraction::incident::again::second_rows;
 use watchkeeper_extraction::incident::choose::Chosen;
 use watchkeeper_extraction::incident::compose::{Limits, compose};
 use watchkeeper_extraction::incident::kinds::{Telling, kind_row, member_row, pair_row};
+use watchkeeper_extraction::incident::lexicon::Lexicon;
 use watchkeeper_extraction::incident::reader::{Reader, probabilities};
 use watchkeeper_nn::trees::{Forest, logistic};
 use watchkeeper_record::roles::{KINDS, ROLES};
 
+use super::causes::Causes;
 use super::docs::Taught;
 use super::score::{Answer, KIND_KEYS, Sheet, Template};
-use super::stages::{self, Read, entities, first, second, thresholds};
+use super::stages::{self, Forests, Read, entities, first, flat, options, second, thresholds};
 use crate::boost::{self, Objective};
 
 /// Out-of-fold outcome of a training.
@@ -120,6 +123,68 @@ fn templates_of_kind(held: &Held<'_>, kind: usize) -> u32 {
     })
 }
 
+/// The trees of roles of each fold and of all documents.
+fn role_forests(reads: &[&Read], names: &[String], folds: usize) -> Result<(Vec<Forests>, Forests)> {
+    let count = reads.len();
+    let each = (0..folds)
+        .map(|fold| {
+            let part: Vec<&Read> =
+                (0..count).filter(|&at| at * folds / count != fold).map(|at| reads[at]).collect();
+            second(&part, names, &options())
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok((each, second(reads, names, &options())?))
+}
+
+/// F1 of entities by the trees alone, each role's line drawn where it is best.
+fn by_trees(held: &[Held<'_>]) -> f64 {
+    best_f1(held, held.iter().map(|held| held.probabilities.clone()).collect())
+}
+
+/// The same by the linear models alone.
+fn by_linear(held: &[Held<'_>]) -> f64 {
+    let all = held.iter().map(|held| held.read.wordings.iter().map(|wording| wording.linear.map(logistic)).collect());
+    best_f1(held, all.collect())
+}
+
+fn best_f1(held: &[Held<'_>], all: Vec<Vec<[f32; ROLES]>>) -> f64 {
+    let docs: Vec<&Taught> = held.iter().map(|held| held.doc).collect();
+    let reads: Vec<&Read> = held.iter().map(|held| &held.read).collect();
+    let least = thresholds(&docs, &reads, &all);
+    let mut sheet = Sheet::default();
+    for (held, probabilities) in held.iter().zip(&all) {
+        sheet.add(&held.doc.gold, &flat(&held.read, &entities(held.doc, &held.read, probabilities, &least)));
+    }
+    sheet.headline().0
+}
+
+/// The trees of kinds, and what they say out of fold.
+fn learn_kinds(held: &[Held<'_>], folds: usize) -> Result<(Forest, Vec<[f32; KINDS]>)> {
+    let mut names = Vec::new();
+    let rows: Vec<Rows> = held
+        .iter()
+        .map(|held| {
+            let rows = (0..KINDS)
+                .map(|kind| {
+                    let wanted = names.is_empty().then_some(&mut names);
+                    kind_row(&held.telling(), kind, wanted)
+                })
+                .collect();
+            let right = (0..KINDS).map(|kind| held.doc.kinds >> (kind + 1) & 1 == 1).collect();
+            (rows, right)
+        })
+        .collect();
+    let (each, all) = forests(&rows, &names, folds)?;
+    let said = rows
+        .iter()
+        .enumerate()
+        .map(|(at, (rows, _))| {
+            std::array::from_fn(|kind| logistic(each[at * folds / held.len()].score(&rows[kind])))
+        })
+        .collect();
+    Ok((all, said))
+}
+
 /// Trains on documents, `folds` at a time held out. Fold of document `n` of `m`: `n * folds / m`, so that stories told several times, which
 /// lie side by side, are not parted.
 ///
@@ -146,12 +211,7 @@ pub(crate) fn train(docs: &[Taught], folds: usize, log: &mut dyn FnMut(&str)) ->
     let models = first(&all);
     log("linear models");
     let reads: Vec<Read> = reads.into_iter().flatten().collect();
-    let mut by_fold = Vec::new();
-    for fold in 0..folds {
-        let part: Vec<&Read> = (0..count).filter(|&at| fold_of(at) != fold).map(|at| &reads[at]).collect();
-        by_fold.push(second(&part, &names)?);
-    }
-    let role_forests = second(&reads.iter().collect::<Vec<_>>(), &names)?;
+    let (by_fold, role_forests) = role_forests(&reads.iter().collect::<Vec<_>>(), &names, folds)?;
     log("trees of roles");
     let mut held: Vec<Held<'_>> = docs
         .iter()
@@ -170,6 +230,34 @@ pub(crate) fn train(docs: &[Taught], folds: usize, log: &mut dyn FnMut(&str)) ->
             }
         })
         .collect();
+    log(&format!("out of fold: linear {:.4}, first trees {:.4}", by_linear(&held), by_trees(&held)));
+    let (kinds, first_kinds) = learn_kinds(&held, folds)?;
+    // The second look.
+    let mut further = Vec::new();
+    let rows: Vec<Vec<Vec<f32>>> = held
+        .iter()
+        .zip(&first_kinds)
+        .map(|(held, kinds)| {
+            let wanted = further.is_empty().then_some(&mut further);
+            second_rows(&held.telling(), kinds, wanted)
+        })
+        .collect();
+    for (held, rows) in held.iter_mut().zip(rows) {
+        for (wording, row) in held.read.wordings.iter_mut().zip(rows) {
+            wording.features.extend(row);
+        }
+    }
+    names.extend(further);
+    let (by_fold, again) =
+        self::role_forests(&held.iter().map(|held| &held.read).collect::<Vec<_>>(), &names, folds)?;
+    for (at, held) in held.iter_mut().enumerate() {
+        held.probabilities = probabilities(&held.read.wordings, &by_fold[fold_of(at)]);
+    }
+    log(&format!("out of fold: second trees {:.4}", by_trees(&held)));
+    let (kinds_again, told) = learn_kinds(&held, folds)?;
+    for (held, kinds) in held.iter_mut().zip(told) {
+        held.kinds = kinds;
+    }
     let least = {
         let reads: Vec<&Read> = held.iter().map(|held| &held.read).collect();
         let probabilities: Vec<Vec<[f32; ROLES]>> = held.iter().map(|held| held.probabilities.clone()).collect();
@@ -177,25 +265,6 @@ pub(crate) fn train(docs: &[Taught], folds: usize, log: &mut dyn FnMut(&str)) ->
     };
     for held in &mut held {
         held.chosen = entities(held.doc, &held.read, &held.probabilities, &least);
-    }
-    // Kinds.
-    let mut kind_names = Vec::new();
-    let rows: Vec<Rows> = held
-        .iter()
-        .map(|held| {
-            let rows = (0..KINDS)
-                .map(|kind| {
-                    let wanted = kind_names.is_empty().then_some(&mut kind_names);
-                    kind_row(&held.telling(), kind, wanted)
-                })
-                .collect();
-            let right = (0..KINDS).map(|kind| held.doc.kinds >> (kind + 1) & 1 == 1).collect();
-            (rows, right)
-        })
-        .collect();
-    let (each, kinds) = forests(&rows, &kind_names, folds)?;
-    for (at, held) in held.iter_mut().enumerate() {
-        held.kinds = std::array::from_fn(|kind| logistic(each[fold_of(at)].score(&rows[at].0[kind])));
     }
     // Members of kinds: learned from entities that fill their role in some template.
     let mut member_names = Vec::new();
@@ -279,6 +348,11 @@ pub(crate) fn train(docs: &[Taught], folds: usize, log: &mut dyn FnMut(&str)) ->
             .collect();
     }
     log("trees of kinds, members and pairs");
+    let mut causes = Causes::default();
+    for held in &held {
+        causes.add(held.doc, &held.read, &held.probabilities, &held.chosen);
+    }
+    log(&causes.table());
     let limits = draw(&held, least);
     log(&format!("{limits:?}"));
     let reader = Reader {
@@ -286,7 +360,10 @@ pub(crate) fn train(docs: &[Taught], folds: usize, log: &mut dyn FnMut(&str)) ->
         told: models.told,
         affinity: models.affinity,
         forests: role_forests,
+        again,
+        lexicon: Lexicon::shipped(),
         kinds,
+        kinds_again,
         members,
         pairs,
         limits,

@@ -20,6 +20,8 @@ pub const PROBABLE: f32 = 0.012;
 pub const PROBABLE_DEEP: f32 = 0.06;
 /// Least probability of a role, by the linear model, of a wording that is scored for it.
 const PROBABLE_ROLE: f32 = 0.006;
+/// Targets of the linear model of candidates: the roles, and people attacked who are known by a description only.
+pub const TARGETS: usize = ROLES + 1;
 /// Numbers of the document model: relevance, six kinds, and whether one kind happens twice.
 pub const TOLD: usize = 8;
 
@@ -74,10 +76,10 @@ pub struct Scene<'d> {
     pub words: &'d Words,
     /// Its candidates.
     pub candidates: &'d [Candidate],
-    /// `[candidates][GROUPS * ROLES]`: what each group of hashed features adds, for each role.
+    /// `[candidates][GROUPS * TARGETS]`: what each group of hashed features adds, for each role.
     pub parts: &'d [Vec<f32>],
     /// Scores of a candidate of no features, by role.
-    pub bias: [f32; ROLES],
+    pub bias: [f32; TARGETS],
     /// Raw scores of the document model.
     pub told: [f32; TOLD],
     /// What an encoder says.
@@ -88,7 +90,7 @@ impl Scene<'_> {
     /// The linear model's raw score of a candidate for a role.
     #[must_use]
     pub fn score(&self, candidate: usize, role: usize) -> f32 {
-        (0..GROUPS).fold(self.bias[role], |sum, group| sum + self.parts[candidate][group * ROLES + role])
+        (0..GROUPS).fold(self.bias[role], |sum, group| sum + self.parts[candidate][group * TARGETS + role])
     }
 }
 
@@ -219,7 +221,7 @@ fn fill(
         let mean = wording.mentions.iter().map(|&m| scores[m as usize][role]).sum::<f32>() / count;
         row.put(|| format!("linear.{name}.mean"), mean);
         for group in 0..GROUPS {
-            row.put(|| format!("{}.{name}", GROUP_NAMES[group]), scene.parts[best][group * ROLES + role]);
+            row.put(|| format!("{}.{name}", GROUP_NAMES[group]), scene.parts[best][group * TARGETS + role]);
         }
         // Where the role's own best mention stands, if it is another.
         let most = if document.most[role].2 == at { document.most[role].1 } else { document.most[role].0 };
@@ -227,6 +229,12 @@ fn fill(
         row.put(|| format!("rivals.{name}.mass"), document.mass[role]);
         let rank = wordings.iter().filter(|other| other.linear[role] > wording.linear[role]).count();
         row.put(|| format!("rivals.{name}.rank"), rank as f32);
+    }
+    let described = |at: u32| scene.score(at as usize, ROLES);
+    row.number("linear.described.best", described(wording.best));
+    row.number("linear.described.max", wording.mentions.iter().map(|&at| described(at)).fold(f32::MIN, f32::max));
+    for group in 0..GROUPS {
+        row.put(|| format!("{}.described", GROUP_NAMES[group]), scene.parts[best][group * TARGETS + ROLES]);
     }
     for (number, told) in scene.told.iter().enumerate() {
         row.put(|| format!("told.{number}"), *told);

@@ -8,6 +8,7 @@ use watchkeeper_record::Document;
 use watchkeeper_record::document::{Dep, Pos, Tag, TokenIndex};
 
 use super::candidates::{Candidate, Form, is_quantity};
+use super::lexicon::Lexicon;
 
 /// Number of weights for each target.
 pub const BUCKETS: usize = 1 << 20;
@@ -32,6 +33,10 @@ pub struct Words {
     pub lemma: Vec<u64>,
     /// Of the word in lower case; digits are one.
     pub word: Vec<u64>,
+    /// What a noun denotes; 0 where the lexicon doesn't know it.
+    pub noun: Vec<u8>,
+    /// What kind of event a trigger tells; 0 where it is none.
+    pub event: Vec<u8>,
 }
 
 const PRIME: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -64,8 +69,11 @@ pub fn bucket(hash: u64) -> u32 {
 impl Words {
     /// Hashes the tokens of a document.
     #[must_use]
-    pub fn new(doc: &Document) -> Self {
+    pub fn new(doc: &Document, lexicon: &Lexicon) -> Self {
+        let indices = 0..doc.tokens().len() as TokenIndex;
         Self {
+            noun: indices.clone().map(|index| lexicon.noun(doc, index)).collect(),
+            event: indices.map(|index| lexicon.event(doc, index)).collect(),
             lemma: doc.tokens().iter().map(|tok| hash(&tok.lemma)).collect(),
             word: doc.tokens().iter().map(|tok| hash(&tok.text)).collect(),
         }
@@ -220,6 +228,13 @@ fn lexical(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Collec
     to.add(16, join(u64::from(digits), head_tok.tag as u64));
     to.add(17, candidate.form as u64);
     to.add(18, join(candidate.form as u64, lemma(head)));
+    let noun = |index: TokenIndex| u64::from(words.noun[index as usize]);
+    to.add(100, noun(head));
+    to.add(101, join(noun(head), head_tok.tag as u64));
+    to.add(102, join(noun(head), label));
+    for index in candidate.tokens.clone().filter(|&index| index != head && noun(index) != 0) {
+        to.add(103, join(noun(index), noun(head)));
+    }
     // What stands before, inside and outside of the noun phrase.
     if start > candidate.chunk.start {
         to.add(19, lemma(start - 1));
@@ -239,6 +254,7 @@ fn lexical(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Collec
     if candidate.form == Form::Inside || head < candidate.chunk.end - 1 && candidate.chunk.contains(&head) {
         let phrase = candidate.chunk.end - 1;
         to.add(27, lemma(phrase));
+        to.add(104, join(noun(phrase), label));
         to.add(28, join(lemma(phrase), lemma(head)));
         to.add(29, join(lemma(phrase), label));
         to.add(59, u64::from(phrase - head));
@@ -273,7 +289,15 @@ fn path(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Collector
     to.add(32, join(doc.token(candidate.head).dep as u64, mark));
     let slot = slot(doc, head);
     let class = join(slot.class(), mark);
+    let noun = |index: TokenIndex| u64::from(words.noun[index as usize]);
+    let event = |index: TokenIndex| u64::from(words.event[index as usize]);
+    let own_class = noun(candidate.head);
     if let Some(governor) = slot.governor {
+        let word = slot.preposition.map_or(0, lemma);
+        to.add(105, join(class, event(governor)));
+        to.add(106, join(join(class, event(governor)), join(word, own_class)));
+        to.add(107, join(join(class, event(governor)), word));
+        to.add(108, join(join(class, lemma(governor)), own_class));
         let preposition = slot.preposition.map_or(0, lemma);
         to.add(33, join(class, lemma(governor)));
         to.add(34, join(class, join(preposition, lemma(governor))));
@@ -288,6 +312,9 @@ fn path(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Collector
             match tok.dep {
                 Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj | Dep::Attr | Dep::Acomp | Dep::Xcomp | Dep::Prt | Dep::Oprd => {
                     to.add(38, join(class, join(tok.dep as u64, lemma(other))));
+                    if noun(other) != 0 {
+                        to.add(109, join(join(class, event(governor)), join(tok.dep as u64, noun(other))));
+                    }
                     to.add(39, join(join(class, lemma(governor)), join(tok.dep as u64, lemma(other))));
                 }
                 Dep::Prep | Dep::Agent => {
@@ -322,6 +349,11 @@ fn path(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Collector
             to.add(47, join(join(way, voice), next.tag as u64));
             to.add(48, join(tok.dep as u64, join(lemma(at), voice)));
             to.add(49, lemma(at));
+            if event(at) != 0 {
+                to.add(110, join(join(way, voice), event(at)));
+                to.add(111, join(tok.dep as u64, join(event(at), voice)));
+                to.add(112, join(event(at), own_class));
+            }
             nouns_and_verbs += 1;
             if nouns_and_verbs == 3 {
                 break;
@@ -341,10 +373,12 @@ fn path(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Collector
                 });
                 let role = role.map_or(77, |word| doc.token(word).dep as u64);
                 to.add(51, join(lemma(other), u64::from(is_passive(doc, other))));
+                to.add(113, join(join(tok.dep as u64, role), join(event(other), u64::from(is_passive(doc, other)))));
                 to.add(52, join(join(tok.dep as u64, role), lemma(other)));
             }
             Dep::Appos => {
                 to.add(53, lemma(other));
+                to.add(114, noun(other));
             }
             Dep::Conj => to.add(54, lemma(other)),
             Dep::Prep => to.add(55, lemma(other)),
@@ -354,8 +388,14 @@ fn path(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Collector
     let own = doc.token(candidate.head);
     if own.head != candidate.head {
         match own.dep {
-            Dep::Appos => to.add(56, lemma(own.head)),
-            Dep::Conj => to.add(57, lemma(own.head)),
+            Dep::Appos => {
+                to.add(56, lemma(own.head));
+                to.add(115, noun(own.head));
+            }
+            Dep::Conj => {
+                to.add(57, lemma(own.head));
+                to.add(116, noun(own.head));
+            }
             Dep::Attr => to.add(58, lemma(own.head)),
             _ => {}
         }
@@ -383,6 +423,11 @@ fn context(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Collec
         let tok = doc.token(index);
         if matches!(tok.pos, Pos::Verb | Pos::Noun) && !candidate.tokens.contains(&index) && count < 40 {
             to.add(68, lemma(index));
+            let event = u64::from(words.event[index as usize]);
+            if event != 0 {
+                to.add(117, event);
+                to.add(118, join(event, u64::from(words.noun[candidate.head as usize])));
+            }
             if tok.pos == Pos::Verb {
                 to.add(69, join(lemma(index), u64::from(index < start)));
             }
@@ -396,6 +441,7 @@ fn context(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Collec
                 let tok = doc.token(index);
                 if tok.dep == Dep::Root || tok.pos == Pos::Verb && matches!(tok.dep, Dep::Ccomp | Dep::Conj | Dep::Relcl) {
                     to.add(template, lemma(index));
+                    to.add(template + 49, u64::from(words.event[index as usize]));
                 }
             }
         }

@@ -1,0 +1,174 @@
+//! The commands of the task: train, cross-validate, predict.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use serde_json::Value;
+use watchkeeper_extraction::incident::lexicon::Lexicon;
+use watchkeeper_extraction::incident::reader::Reader;
+use watchkeeper_pipeline::{Engine, ReadOptions};
+use watchkeeper_record::roles::TokenRoles;
+
+use super::docs::{Taught, described};
+use super::score::{Answer, Sheet};
+use super::templates::{answer, line};
+use super::train;
+use crate::task::{keyed, lines};
+
+/// Weights of the reader without an encoder (see weights.toml).
+const FAST: &[u8] = include_bytes!("../../../../weights/incidents-fast.wkw");
+
+/// Which reader predicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum Tier {
+    /// Features alone.
+    Fast,
+    /// With what an encoder says.
+    #[default]
+    Deep,
+}
+
+/// Where a prediction's learned parts come from, if not from the program.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct Sources {
+    /// Which reader of incidents (task muc4); deep where not said.
+    #[arg(long)]
+    pub(crate) tier: Option<Tier>,
+    /// What an encoder says of the documents: `{id, rows, begins, kinds}` a line (task muc4).
+    #[arg(long)]
+    pub(crate) marginals: Option<PathBuf>,
+    /// Weights of the reader in place of the embedded ones (task muc4).
+    #[arg(long)]
+    pub(crate) weights: Option<PathBuf>,
+}
+
+/// A line of a file of marginals.
+#[derive(Deserialize)]
+struct Marginals {
+    id: String,
+    #[serde(flatten)]
+    roles: TokenRoles,
+}
+
+/// Reads what an encoder says, by document.
+fn marginals(path: Option<&Path>) -> Result<BTreeMap<String, TokenRoles>> {
+    let Some(path) = path else { return Ok(BTreeMap::new()) };
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    text.lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(number, line)| {
+            let row: Marginals = serde_json::from_str(line)
+                .with_context(|| format!("{}:{}: no marginals", path.display(), number + 1))?;
+            Ok((row.id, row.roles))
+        })
+        .collect()
+}
+
+/// Reads a split with its key.
+fn load(
+    engine: &Engine,
+    data: &Path,
+    split: &str,
+    said: &mut BTreeMap<String, TokenRoles>,
+) -> Result<Vec<Taught>> {
+    let gold = keyed(lines(&data.join(format!("muc4/{split}.gold.jsonl")))?)?;
+    let full = keyed(lines(&data.join(format!("muc4/{split}.full.jsonl")))?)?;
+    let lexicon = Lexicon::shipped();
+    let wanted = !said.is_empty();
+    let mut worker = engine.worker();
+    lines(&data.join(format!("muc4/{split}.in.jsonl")))?
+        .iter()
+        .map(|line| {
+            let id = line["id"].as_str().context("a line has no id")?;
+            let text = line["text"].as_str().with_context(|| format!("line {id} has no text"))?;
+            let doc = worker.document(text.as_bytes(), &ReadOptions::default())?;
+            let roles = said.remove(id);
+            if let Some(roles) = &roles {
+                let (given, needed) = (roles.rows.len(), doc.tokens().len());
+                anyhow::ensure!(given == needed, "{id}: marginals of {given} tokens, the document has {needed}");
+            } else if wanted {
+                anyhow::bail!("{id}: no marginals");
+            }
+            let described = full.get(id).map(described).unwrap_or_default();
+            let gold = Answer::parse(gold.get(id).with_context(|| format!("line {id} has no key"))?)?;
+            Ok(Taught::new(id.to_owned(), doc, gold, &described, &lexicon, roles))
+        })
+        .collect()
+}
+
+/// Prints out-of-fold figures on the training split and figures on the development split.
+///
+/// # Errors
+/// When the benchmark can't be read.
+pub(crate) fn cross_validate(data: &Path, folds: usize, said: Option<&Path>) -> Result<()> {
+    let engine = Engine::embedded()?;
+    let mut said = marginals(said)?;
+    let docs = load(&engine, data, "train", &mut said)?;
+    let dev = load(&engine, data, "dev", &mut said)?;
+    let trained = train::train(&docs, folds, &mut |message| eprintln!("{message}"))?;
+    println!("train, out of fold ({folds} folds)\n{}", trained.sheet.table(1000));
+    println!("dev\n{}", sheet(&trained.reader, &dev).table(1000));
+    Ok(())
+}
+
+/// Scores a reader on documents.
+fn sheet(reader: &Reader, docs: &[Taught]) -> Sheet {
+    let mut sheet = Sheet::default();
+    for doc in docs {
+        sheet.add(&doc.gold, &answer(&doc.doc, &reader.read(&doc.doc, doc.roles.as_ref())));
+    }
+    sheet
+}
+
+/// Trains on the training split and writes the weights.
+///
+/// # Errors
+/// When the benchmark can't be read or the file can't be written.
+pub(crate) fn train_all(data: &Path, output: &Path, said: Option<&Path>) -> Result<()> {
+    let engine = Engine::embedded()?;
+    let docs = load(&engine, data, "train", &mut marginals(said)?)?;
+    let trained = train::train(&docs, FOLDS, &mut |message| eprintln!("{message}"))?;
+    let bytes = trained.reader.to_weights();
+    std::fs::write(output, &bytes).with_context(|| format!("cannot write {}", output.display()))?;
+    println!("{} documents, {} bytes\n{}", docs.len(), bytes.len(), trained.sheet.table(1000));
+    Ok(())
+}
+
+/// Folds of training.
+const FOLDS: usize = 5;
+
+/// Predicts on lines already read, in their order.
+///
+/// # Errors
+/// When a line lacks its id or text, or weights or marginals can't be read.
+pub(crate) fn predictions(lines: &[Value], sources: &Sources) -> Result<Vec<Value>> {
+    let engine = Engine::embedded()?;
+    let mut worker = engine.worker();
+    let said = marginals(sources.marginals.as_deref())?;
+    let tier = sources.tier.unwrap_or_default();
+    if tier == Tier::Deep && sources.weights.is_none() {
+        eprintln!("watchkeeper-eval: there is no deep reader of incidents yet; the fast one predicts");
+    }
+    let own;
+    let bytes = match &sources.weights {
+        None => FAST,
+        Some(path) => {
+            own = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+            &own
+        }
+    };
+    let reader = Reader::from_weights(bytes).context("weights of the reader of incidents")?;
+    lines
+        .iter()
+        .map(|given| {
+            let id = given["id"].as_str().context("a line has no id")?;
+            let text = given["text"].as_str().with_context(|| format!("line {id} has no text"))?;
+            let doc = worker.document(text.as_bytes(), &ReadOptions::default())?;
+            let roles = if tier == Tier::Deep { said.get(id) } else { None };
+            Ok(line(id, &doc, &reader.read(&doc, roles)))
+        })
+        .collect()
+}
