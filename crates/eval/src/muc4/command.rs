@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use watchkeeper_extraction::incident::lexicon::Lexicon;
 use watchkeeper_extraction::incident::reader::Reader;
-use watchkeeper_pipeline::{Engine, ReadOptions};
+use watchkeeper_pipeline::{Engine, EngineOptions, ReadOptions};
 use watchkeeper_record::roles::TokenRoles;
 
 use super::docs::{Taught, described};
@@ -19,6 +19,9 @@ use crate::task::{keyed, lines};
 
 /// Weights of the reader without an encoder (see weights.toml).
 const FAST: &[u8] = include_bytes!("../../../../weights/incidents-fast.wkw");
+
+/// Weights of the reader with an encoder; none yet.
+const DEEP: &[u8] = &[];
 
 /// Which reader predicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -77,7 +80,6 @@ fn load(
     let gold = keyed(lines(&data.join(format!("muc4/{split}.gold.jsonl")))?)?;
     let full = keyed(lines(&data.join(format!("muc4/{split}.full.jsonl")))?)?;
     let lexicon = Lexicon::shipped();
-    let wanted = !said.is_empty();
     let mut worker = engine.worker();
     lines(&data.join(format!("muc4/{split}.in.jsonl")))?
         .iter()
@@ -85,12 +87,11 @@ fn load(
             let id = line["id"].as_str().context("a line has no id")?;
             let text = line["text"].as_str().with_context(|| format!("line {id} has no text"))?;
             let doc = worker.document(text.as_bytes(), &ReadOptions::default())?;
-            let roles = said.remove(id);
+            // Where the engine has an encoder, it reads what the file lacks.
+            let roles = said.remove(id).or_else(|| worker.token_roles(&doc));
             if let Some(roles) = &roles {
                 let (given, needed) = (roles.rows.len(), doc.tokens().len());
                 anyhow::ensure!(given == needed, "{id}: marginals of {given} tokens, the document has {needed}");
-            } else if wanted {
-                anyhow::bail!("{id}: no marginals");
             }
             let described = full.get(id).map(described).unwrap_or_default();
             let gold = Answer::parse(gold.get(id).with_context(|| format!("line {id} has no key"))?)?;
@@ -104,9 +105,10 @@ fn load(
 /// # Errors
 /// When the benchmark can't be read.
 pub(crate) fn cross_validate(data: &Path, folds: usize, said: Option<&Path>) -> Result<()> {
-    let engine = Engine::embedded()?;
+    let deep = said.is_some();
     let mut said = marginals(said)?;
-    let docs = load(&engine, data, "train", &mut said)?;
+    let docs = load(&Engine::embedded()?, data, "train", &mut said)?;
+    let engine = Engine::open(&EngineOptions { deep, ..EngineOptions::default() })?;
     let dev = load(&engine, data, "dev", &mut said)?;
     let trained = train::train(&docs, folds, &mut |message| eprintln!("{message}"))?;
     println!("train, out of fold ({folds} folds)\n{}", trained.sheet.table(1000));
@@ -145,15 +147,18 @@ const FOLDS: usize = 5;
 /// # Errors
 /// When a line lacks its id or text, or weights or marginals can't be read.
 pub(crate) fn predictions(lines: &[Value], sources: &Sources) -> Result<Vec<Value>> {
-    let engine = Engine::embedded()?;
-    let mut worker = engine.worker();
     let said = marginals(sources.marginals.as_deref())?;
     let tier = sources.tier.unwrap_or_default();
-    if tier == Tier::Deep && sources.weights.is_none() {
+    let deep = tier == Tier::Deep && (sources.weights.is_some() || !DEEP.is_empty());
+    if tier == Tier::Deep && !deep {
         eprintln!("watchkeeper-eval: there is no deep reader of incidents yet; the fast one predicts");
     }
+    let encoder = deep && sources.marginals.is_none();
+    let engine = Engine::open(&EngineOptions { deep: encoder, ..EngineOptions::default() })?;
+    let mut worker = engine.worker();
     let own;
     let bytes = match &sources.weights {
+        None if deep => DEEP,
         None => FAST,
         Some(path) => {
             own = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -167,8 +172,9 @@ pub(crate) fn predictions(lines: &[Value], sources: &Sources) -> Result<Vec<Valu
             let id = given["id"].as_str().context("a line has no id")?;
             let text = given["text"].as_str().with_context(|| format!("line {id} has no text"))?;
             let doc = worker.document(text.as_bytes(), &ReadOptions::default())?;
-            let roles = if tier == Tier::Deep { said.get(id) } else { None };
-            Ok(line(id, &doc, &reader.read(&doc, roles)))
+            let roles = if deep { said.get(id).cloned().or_else(|| worker.token_roles(&doc)) } else { None };
+            anyhow::ensure!(roles.is_some() == deep, "{id}: no marginals");
+            Ok(line(id, &doc, &reader.read(&doc, roles.as_ref())))
         })
         .collect()
 }

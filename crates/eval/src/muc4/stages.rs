@@ -1,8 +1,11 @@
 //! The stages of training: linear models, then trees over wordings; each stage learns from what the one before says of documents
 //! that it hasn't seen.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use watchkeeper_extraction::incident::choose::{Chosen, choose};
+use watchkeeper_extraction::incident::known::Known;
 use watchkeeper_extraction::incident::linear::Linear;
 use watchkeeper_extraction::incident::reader::affinity;
 use watchkeeper_extraction::incident::rows::{Scene, TARGETS, TOLD, Wording, wordings};
@@ -29,6 +32,7 @@ pub(crate) struct First {
     pub(crate) roles: Linear,
     pub(crate) told: Linear,
     pub(crate) affinity: Linear,
+    pub(crate) known: Known,
 }
 
 /// Trains the linear models.
@@ -59,7 +63,18 @@ pub(crate) fn first(docs: &[&Taught]) -> First {
             }
         }
     }
-    First { roles, told, affinity: linear::train(&rows, KINDS, COST_AFFINITY) }
+    let mut known = Known::default();
+    for doc in docs {
+        let mut seen = BTreeSet::new();
+        for (candidate, &right) in doc.candidates.iter().zip(&doc.right) {
+            let words = plain(source(&doc.doc, candidate.tokens.clone()));
+            if seen.insert(words.clone()) {
+                known.add(&words, right);
+            }
+        }
+    }
+    known.prune();
+    First { roles, told, affinity: linear::train(&rows, KINDS, COST_AFFINITY), known }
 }
 
 /// A document with its wordings.
@@ -84,6 +99,7 @@ pub(crate) fn read(doc: &Taught, first: &First, names: Option<&mut Vec<String>>)
         parts: &parts,
         bias: std::array::from_fn(|target| first.roles.bias(target)),
         told,
+        known: &first.known,
         roles: doc.roles.as_ref(),
     };
     let wordings = wordings(&scene, names);
@@ -95,13 +111,13 @@ pub(crate) fn read(doc: &Taught, first: &First, names: Option<&mut Vec<String>>)
 /// How the trees of roles are grown.
 pub(crate) fn options() -> boost::Options {
     boost::Options {
-        trees: 160,
-        leaves: 16,
-        rate: 0.05,
+        trees: 240,
+        leaves: 8,
+        rate: 0.03,
         ridge: 5.0,
         least_weight: 3.0,
         sample: 0.5,
-        columns: 0.3,
+        columns: 0.2,
     }
 }
 

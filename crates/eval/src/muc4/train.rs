@@ -2,7 +2,6 @@
 //! drawn where out-of-fold figures are best.
 
 use anyhow::Result;
-use watchkeeper_extraction::incident::again::second_rows;
 use watchkeeper_extraction::incident::choose::Chosen;
 use watchkeeper_extraction::incident::compose::{Limits, compose};
 use watchkeeper_extraction::incident::kinds::{Telling, kind_row, member_row, pair_row};
@@ -41,6 +40,7 @@ impl Held<'_> {
     fn telling(&self) -> Telling<'_> {
         Telling {
             doc: &self.doc.doc,
+            words: &self.doc.words,
             candidates: &self.doc.candidates,
             wordings: &self.read.wordings,
             probabilities: &self.probabilities,
@@ -80,6 +80,9 @@ fn small() -> boost::Options {
     boost::Options { trees: 120, leaves: 8, rate: 0.06, ridge: 5.0, least_weight: 5.0, sample: 0.6, columns: 0.4 }
 }
 
+/// Share of a role's line below which an entity takes no part in the drawing of lines.
+const FAR: f32 = 0.6;
+
 /// Rows with labels of one document.
 type Rows = (Vec<Vec<f32>>, Vec<bool>);
 
@@ -92,12 +95,11 @@ fn grow(rows: &[&Rows], names: &[String]) -> Result<Forest> {
 }
 
 /// The trees of each fold and of all documents.
-fn forests(rows: &[Rows], names: &[String], folds: usize) -> Result<(Vec<Forest>, Forest)> {
-    let count = rows.len();
-    let each = (0..folds)
+fn forests(rows: &[Rows], names: &[String], folds: &Folds) -> Result<(Vec<Forest>, Forest)> {
+    let each = (0..folds.count)
         .map(|fold| {
             let part: Vec<&Rows> =
-                (0..count).filter(|&at| at * folds / count != fold).map(|at| &rows[at]).collect();
+                (0..rows.len()).filter(|&at| folds.of[at] != fold).map(|at| &rows[at]).collect();
             grow(&part, names)
         })
         .collect::<Result<Vec<_>>>()?;
@@ -123,13 +125,19 @@ fn templates_of_kind(held: &Held<'_>, kind: usize) -> u32 {
     })
 }
 
+/// Which document is held out when.
+struct Folds {
+    count: usize,
+    /// Fold of each document that trees learn from.
+    of: Vec<usize>,
+}
+
 /// The trees of roles of each fold and of all documents.
-fn role_forests(reads: &[&Read], names: &[String], folds: usize) -> Result<(Vec<Forests>, Forests)> {
-    let count = reads.len();
-    let each = (0..folds)
+fn role_forests(reads: &[&Read], names: &[String], folds: &Folds) -> Result<(Vec<Forests>, Forests)> {
+    let each = (0..folds.count)
         .map(|fold| {
             let part: Vec<&Read> =
-                (0..count).filter(|&at| at * folds / count != fold).map(|at| reads[at]).collect();
+                (0..reads.len()).filter(|&at| folds.of[at] != fold).map(|at| reads[at]).collect();
             second(&part, names, &options())
         })
         .collect::<Result<Vec<_>>>()?;
@@ -159,7 +167,7 @@ fn best_f1(held: &[Held<'_>], all: Vec<Vec<[f32; ROLES]>>) -> f64 {
 }
 
 /// The trees of kinds, and what they say out of fold.
-fn learn_kinds(held: &[Held<'_>], folds: usize) -> Result<(Forest, Vec<[f32; KINDS]>)> {
+fn learn_kinds(held: &[Held<'_>], folds: &Folds) -> Result<(Forest, Vec<[f32; KINDS]>)> {
     let mut names = Vec::new();
     let rows: Vec<Rows> = held
         .iter()
@@ -179,7 +187,7 @@ fn learn_kinds(held: &[Held<'_>], folds: usize) -> Result<(Forest, Vec<[f32; KIN
         .iter()
         .enumerate()
         .map(|(at, (rows, _))| {
-            std::array::from_fn(|kind| logistic(each[at * folds / held.len()].score(&rows[kind])))
+            std::array::from_fn(|kind| logistic(each[folds.of[at]].score(&rows[kind])))
         })
         .collect();
     Ok((all, said))
@@ -192,32 +200,36 @@ fn learn_kinds(held: &[Held<'_>], folds: usize) -> Result<(Forest, Vec<[f32; KIN
 /// When trees break their own rules, which would be a fault of the trainer.
 pub(crate) fn train(docs: &[Taught], folds: usize, log: &mut dyn FnMut(&str)) -> Result<Trained> {
     let count = docs.len();
-    let fold_of = |at: usize| at * folds / count;
+    let all_folds: Vec<usize> = (0..count).map(|at| at * folds / count).collect();
+    // Where an encoder has read some documents, trees learn from those alone; linear models learn from all.
+    let deep = docs.iter().any(|doc| doc.roles.is_some());
+    let used: Vec<usize> = (0..count).filter(|&at| docs[at].roles.is_some() == deep).collect();
     let mut names: Vec<String> = Vec::new();
     let mut reads: Vec<Option<Read>> = (0..count).map(|_| None).collect();
     for fold in 0..folds {
-        let part: Vec<&Taught> = (0..count).filter(|&at| fold_of(at) != fold).map(|at| &docs[at]).collect();
+        let part: Vec<&Taught> = (0..count).filter(|&at| all_folds[at] != fold).map(|at| &docs[at]).collect();
         let models = first(&part);
-        for at in (0..count).filter(|&at| fold_of(at) == fold) {
+        for &at in used.iter().filter(|&&at| all_folds[at] == fold) {
             let mut own = Vec::new();
             reads[at] = Some(stages::read(&docs[at], &models, Some(&mut own)));
             if names.is_empty() {
                 names = own;
             }
         }
-        log(&format!("linear models of fold {fold}"));
     }
-    let all: Vec<&Taught> = docs.iter().collect();
-    let models = first(&all);
+    let models = first(&docs.iter().collect::<Vec<_>>());
     log("linear models");
+    let folds = &Folds { count: folds, of: used.iter().map(|&at| all_folds[at]).collect() };
+    let fold_of = |at: usize| folds.of[at];
+    let all: Vec<&Taught> = used.iter().map(|&at| &docs[at]).collect();
     let reads: Vec<Read> = reads.into_iter().flatten().collect();
     let (by_fold, role_forests) = role_forests(&reads.iter().collect::<Vec<_>>(), &names, folds)?;
     log("trees of roles");
-    let mut held: Vec<Held<'_>> = docs
+    let mut held: Vec<Held<'_>> = all
         .iter()
         .zip(reads)
         .enumerate()
-        .map(|(at, (doc, read))| {
+        .map(|(at, (&doc, read))| {
             let probabilities = probabilities(&read.wordings, &by_fold[fold_of(at)]);
             Held {
                 doc,
@@ -231,30 +243,7 @@ pub(crate) fn train(docs: &[Taught], folds: usize, log: &mut dyn FnMut(&str)) ->
         })
         .collect();
     log(&format!("out of fold: linear {:.4}, first trees {:.4}", by_linear(&held), by_trees(&held)));
-    let (kinds, first_kinds) = learn_kinds(&held, folds)?;
-    // The second look.
-    let mut further = Vec::new();
-    let rows: Vec<Vec<Vec<f32>>> = held
-        .iter()
-        .zip(&first_kinds)
-        .map(|(held, kinds)| {
-            let wanted = further.is_empty().then_some(&mut further);
-            second_rows(&held.telling(), kinds, wanted)
-        })
-        .collect();
-    for (held, rows) in held.iter_mut().zip(rows) {
-        for (wording, row) in held.read.wordings.iter_mut().zip(rows) {
-            wording.features.extend(row);
-        }
-    }
-    names.extend(further);
-    let (by_fold, again) =
-        self::role_forests(&held.iter().map(|held| &held.read).collect::<Vec<_>>(), &names, folds)?;
-    for (at, held) in held.iter_mut().enumerate() {
-        held.probabilities = probabilities(&held.read.wordings, &by_fold[fold_of(at)]);
-    }
-    log(&format!("out of fold: second trees {:.4}", by_trees(&held)));
-    let (kinds_again, told) = learn_kinds(&held, folds)?;
+    let (kinds, told) = learn_kinds(&held, folds)?;
     for (held, kinds) in held.iter_mut().zip(told) {
         held.kinds = kinds;
     }
@@ -264,7 +253,8 @@ pub(crate) fn train(docs: &[Taught], folds: usize, log: &mut dyn FnMut(&str)) ->
         thresholds(&all, &reads, &probabilities)
     };
     for held in &mut held {
-        held.chosen = entities(held.doc, &held.read, &held.probabilities, &least);
+        // Lines are drawn anew below; what is far below them isn't looked at.
+        held.chosen = entities(held.doc, &held.read, &held.probabilities, &least.map(|least| least * FAR));
     }
     // Members of kinds: learned from entities that fill their role in some template.
     let mut member_names = Vec::new();
@@ -360,10 +350,9 @@ pub(crate) fn train(docs: &[Taught], folds: usize, log: &mut dyn FnMut(&str)) ->
         told: models.told,
         affinity: models.affinity,
         forests: role_forests,
-        again,
+        known: models.known,
         lexicon: Lexicon::shipped(),
         kinds,
-        kinds_again,
         members,
         pairs,
         limits,
@@ -402,6 +391,16 @@ fn draw(held: &[Held<'_>], roles: [f32; ROLES]) -> Limits {
             for &value in *grid {
                 let mut next = limits;
                 set(&mut next, value);
+                let value = worth(&next);
+                if value > best + 1e-9 {
+                    (best, limits) = (value, next);
+                }
+            }
+        }
+        for role in 0..ROLES {
+            for factor in [0.65, 0.75, 0.85, 0.93, 1.08, 1.2, 1.4, 1.7] {
+                let mut next = limits;
+                next.roles[role] = (limits.roles[role] * factor).max(roles[role] * FAR);
                 let value = worth(&next);
                 if value > best + 1e-9 {
                     (best, limits) = (value, next);

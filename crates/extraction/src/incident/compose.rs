@@ -46,11 +46,14 @@ pub fn compose(
     together: &mut dyn FnMut(usize, usize, usize) -> f32,
 ) -> Vec<Composed> {
     let mut told: Vec<usize> = (0..KINDS).filter(|&kind| kinds[kind] >= limits.kinds[kind]).collect();
-    if told.is_empty() && chosen.iter().any(|entity| entity.score >= limits.forced) {
+    if told.is_empty() && chosen.iter().any(|entity| entity.score >= limits.forced.max(limits.roles[entity.role])) {
         told.extend((0..KINDS).reduce(|a, b| if kinds[b] > kinds[a] { b } else { a }));
     }
     let mut belongs: Vec<Vec<usize>> = vec![Vec::new(); told.len()];
     for entity in 0..chosen.len() {
+        if chosen[entity].score < limits.roles[chosen[entity].role] {
+            continue;
+        }
         if told.len() == 1 {
             belongs[0].push(entity);
             continue;

@@ -10,7 +10,7 @@ use watchkeeper_record::roles::{KINDS, ROLES, TokenRoles};
 use super::candidates::Candidate;
 use super::choose::Chosen;
 use super::rows::{ROLE_NAMES, Row, TOLD, Wording};
-use super::sparse::slot;
+use super::sparse::{Words, slot};
 
 /// Short names of kinds in features.
 const KIND_NAMES: [&str; KINDS] = ["attack", "bombing", "kidnapping", "arson", "robbery", "stoppage"];
@@ -19,6 +19,8 @@ const KIND_NAMES: [&str; KINDS] = ["attack", "bombing", "kidnapping", "arson", "
 pub struct Telling<'d> {
     /// The document.
     pub doc: &'d Document,
+    /// Its tokens' hashes.
+    pub words: &'d Words,
     /// Its candidates.
     pub candidates: &'d [Candidate],
     /// Its wordings.
@@ -132,6 +134,36 @@ pub fn member_row(
     row.values
 }
 
+/// Words of the nearest entity with one of these labels in a token's sentence.
+fn last_entity(doc: &Document, index: TokenIndex, labels: &[EntityLabel]) -> Option<String> {
+    let sent = doc.sentence_of(index);
+    let range = &doc.sentences()[sent as usize].tokens;
+    doc.entities()
+        .iter()
+        .filter(|entity| labels.contains(&entity.label) && range.contains(&entity.tokens.start))
+        .min_by_key(|entity| entity.tokens.start.abs_diff(index))
+        .map(|entity| {
+            let words = entity.tokens.clone().map(|at| doc.token(at).text.to_ascii_lowercase());
+            words.collect::<Vec<_>>().join(" ")
+        })
+}
+
+/// The nearest word above a token that tells an event.
+fn trigger(telling: &Telling<'_>, index: TokenIndex) -> Option<TokenIndex> {
+    let mut at = index;
+    for _ in 0..8 {
+        let head = telling.doc.token(at).head;
+        if head == at {
+            return None;
+        }
+        at = head;
+        if telling.words.event[at as usize] != 0 {
+            return Some(at);
+        }
+    }
+    None
+}
+
 /// Words that begin the telling of something else.
 const TURNS: [&str; 9] =
     ["meanwhile", "another", "other", "also", "elsewhere", "later", "second", "earlier", "previous"];
@@ -199,6 +231,22 @@ pub fn pair_row(
         let (x, y) = (slot(doc, a), slot(doc, b));
         row.put(|| format!("{name}.one_governor"), f32::from(u8::from(x.governor.is_some() && x.governor == y.governor)));
     }
+    let (a, b) = (best(first), best(second));
+    for (name, x, y) in [
+        ("place", last_entity(doc, a, &[EntityLabel::Gpe, EntityLabel::Loc, EntityLabel::Fac]), last_entity(doc, b, &[EntityLabel::Gpe, EntityLabel::Loc, EntityLabel::Fac])),
+        ("date", last_entity(doc, a, &[EntityLabel::Date, EntityLabel::Time]), last_entity(doc, b, &[EntityLabel::Date, EntityLabel::Time])),
+    ] {
+        let known = f32::from(u8::from(x.is_some() && y.is_some()));
+        row.put(|| format!("{name}.known"), known);
+        row.put(|| format!("{name}.same"), if x == y { known } else { -known });
+    }
+    let (x, y) = (trigger(telling, a), trigger(telling, b));
+    row.put(|| "trigger.known".to_owned(), f32::from(u8::from(x.is_some() && y.is_some())));
+    row.put(|| "trigger.same".to_owned(), f32::from(u8::from(x.is_some() && x == y)));
+    let lemma = |at: Option<TokenIndex>| at.map(|at| telling.words.lemma[at as usize]);
+    let class = |at: Option<TokenIndex>| at.map(|at| telling.words.event[at as usize]);
+    row.put(|| "trigger.one_lemma".to_owned(), f32::from(u8::from(x.is_some() && lemma(x) == lemma(y))));
+    row.put(|| "trigger.one_class".to_owned(), f32::from(u8::from(x.is_some() && class(x) == class(y))));
     for (name, entity) in [("first", first), ("second", second)] {
         row.put(|| format!("{name}.score"), entity.score);
         row.put(|| format!("{name}.affinity"), telling.affinity[entity.wording][kind]);

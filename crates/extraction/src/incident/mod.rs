@@ -4,11 +4,11 @@
 //! incidents of a kind with their fillers. Steps: `candidates` (spans), `sparse` and `linear` (what their words and surroundings say),
 //! `rows` (one row of numbers a wording, for boosted trees), `choose` (one wording an entity). Training is in `watchkeeper-eval`.
 
-pub mod again;
 pub mod candidates;
 pub mod choose;
 pub mod compose;
 pub mod kinds;
+pub mod known;
 pub mod lexicon;
 pub mod linear;
 pub mod reader;

@@ -12,7 +12,7 @@ use super::compose::{Composed, Limits, compose};
 use super::kinds::{Telling, kind_row, member_row, pair_row};
 use super::lexicon::Lexicon;
 use super::linear::Linear;
-use super::again::second_rows;
+use super::known::Known;
 use super::rows::{ROLE_NAMES, Scene, TOLD, Wording, wordings};
 use super::sparse::{self, Sparse, Words};
 
@@ -29,14 +29,12 @@ pub struct Reader {
     pub forests: Vec<Forest>,
     /// Trees over (document, kind).
     pub kinds: Forest,
-    /// The same, by what the second trees of roles say.
-    pub kinds_again: Forest,
     /// Trees over (entity, kind).
     pub members: Forest,
     /// Trees over pairs of entities of one kind.
     pub pairs: Forest,
-    /// Trees of each role that know what the first ones say of everything else in the document.
-    pub again: Vec<Forest>,
+    /// Wordings that filled roles.
+    pub known: Known,
     /// Classes of words.
     pub lexicon: Lexicon,
     /// Where lines are drawn.
@@ -85,29 +83,16 @@ impl Reader {
             parts: &parts,
             bias: std::array::from_fn(|target| self.roles.bias(target)),
             told,
+            known: &self.known,
             roles,
         };
-        let mut wordings = wordings(&scene, None);
-        let first = probabilities(&wordings, &self.forests);
+        let wordings = wordings(&scene, None);
+        let probabilities = probabilities(&wordings, &self.forests);
         let affinity: Vec<[f32; KINDS]> =
             wordings.iter().map(|wording| affinity(&self.affinity, &sparse, wording)).collect();
         let telling = Telling {
             doc,
-            candidates: &candidates,
-            wordings: &wordings,
-            probabilities: &first,
-            affinity: &affinity,
-            told: &told,
-            roles,
-        };
-        let kinds = std::array::from_fn(|kind| logistic(self.kinds.score(&kind_row(&telling, kind, None))));
-        let further = second_rows(&telling, &kinds, None);
-        for (wording, row) in wordings.iter_mut().zip(further) {
-            wording.features.extend(row);
-        }
-        let probabilities = probabilities(&wordings, &self.again);
-        let telling = Telling {
-            doc,
+            words: &words,
             candidates: &candidates,
             wordings: &wordings,
             probabilities: &probabilities,
@@ -116,7 +101,7 @@ impl Reader {
             roles,
         };
         let chosen = choose(doc, &candidates, &wordings, &probabilities, &self.limits.roles);
-        let kinds = std::array::from_fn(|kind| logistic(self.kinds_again.score(&kind_row(&telling, kind, None))));
+        let kinds = std::array::from_fn(|kind| logistic(self.kinds.score(&kind_row(&telling, kind, None))));
         let composed = self.compose(&telling, &chosen, &kinds);
         composed.iter().map(|incident| self.tell(&telling, &chosen, incident)).collect()
     }
@@ -155,7 +140,7 @@ impl Reader {
 
     /// The three features that spoke most for a wording in a role.
     fn explain(&self, role: usize, wording: &Wording) -> Vec<(String, f32)> {
-        let forest = &self.again[role];
+        let forest = &self.forests[role];
         let added = forest.explain(&wording.features);
         let mut order: Vec<usize> = (0..added.len()).filter(|&at| added[at] > 0.0).collect();
         order.sort_by(|&a, &b| added[b].total_cmp(&added[a]).then(a.cmp(&b)));
@@ -172,20 +157,15 @@ impl Reader {
             .iter()
             .map(|name| Forest::from_weights(&file, &format!("role.{name}")))
             .collect::<Result<Vec<_>, _>>()?;
-        let again = ROLE_NAMES
-            .iter()
-            .map(|name| Forest::from_weights(&file, &format!("again.{name}")))
-            .collect::<Result<Vec<_>, _>>()?;
         let limits = file.tensor_of("limits", &[ROLES + KINDS + 4])?;
         Ok(Self {
             roles: Linear::from_weights(&file, "linear.roles")?,
             told: Linear::from_weights(&file, "linear.told")?,
             affinity: Linear::from_weights(&file, "linear.affinity")?,
             forests,
-            again,
+            known: Known::from_weights(&file, "known")?,
             lexicon: Lexicon::shipped(),
             kinds: Forest::from_weights(&file, "kinds")?,
-            kinds_again: Forest::from_weights(&file, "kinds_again")?,
             members: Forest::from_weights(&file, "members")?,
             pairs: Forest::from_weights(&file, "pairs")?,
             limits: Limits {
@@ -209,11 +189,8 @@ impl Reader {
         for (forest, name) in self.forests.iter().zip(ROLE_NAMES) {
             forest.write(&format!("role.{name}"), &mut file);
         }
-        for (forest, name) in self.again.iter().zip(ROLE_NAMES) {
-            forest.write(&format!("again.{name}"), &mut file);
-        }
+        self.known.write("known", &mut file);
         self.kinds.write("kinds", &mut file);
-        self.kinds_again.write("kinds_again", &mut file);
         self.members.write("members", &mut file);
         self.pairs.write("pairs", &mut file);
         let mut limits = self.limits.roles.to_vec();

@@ -11,6 +11,7 @@ use watchkeeper_record::document::{Dep, EntityLabel, Pos, Tag, TokenIndex};
 use watchkeeper_record::roles::{ROLES, TokenRoles};
 
 use super::candidates::{Candidate, Form};
+use super::known::Known;
 use super::sparse::{GROUP_NAMES, GROUPS, Words, slot};
 use super::strings::{plain, source};
 
@@ -82,6 +83,8 @@ pub struct Scene<'d> {
     pub bias: [f32; TARGETS],
     /// Raw scores of the document model.
     pub told: [f32; TOLD],
+    /// Wordings that filled roles.
+    pub known: &'d Known,
     /// What an encoder says.
     pub roles: Option<&'d TokenRoles>,
 }
@@ -223,6 +226,9 @@ fn fill(
         for group in 0..GROUPS {
             row.put(|| format!("{}.{name}", GROUP_NAMES[group]), scene.parts[best][group * TARGETS + role]);
         }
+        let (share, number) = scene.known.share(&wording.plain, role);
+        row.put(|| format!("known.{name}.share"), share);
+        row.put(|| format!("known.{name}.number"), number);
         // Where the role's own best mention stands, if it is another.
         let most = if document.most[role].2 == at { document.most[role].1 } else { document.most[role].0 };
         row.put(|| format!("rivals.{name}.others"), most);
