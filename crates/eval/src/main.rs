@@ -213,8 +213,8 @@ fn main() -> ExitCode {
         Command::Train { task: Trained::Recognition, data, output, .. } => {
             recognition::train_all(&data, &output).map(|()| ExitCode::SUCCESS)
         }
-        Command::Cv { task: Trained::Muc4, data, folds, marginals, .. } => {
-            muc4::command::cross_validate(&data, folds.into(), marginals.as_deref())
+        Command::Cv { task: Trained::Muc4, data, folds, ablate, marginals, .. } => {
+            muc4::command::cross_validate(&data, folds.into(), ablate, marginals.as_deref())
                 .map(|()| ExitCode::SUCCESS)
         }
         Command::Train { task: Trained::Muc4, data, output, marginals } => {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use watchkeeper_extraction::incident::lexicon::Lexicon;
 use watchkeeper_extraction::incident::reader::Reader;
+use watchkeeper_extraction::incident::sparse::{GROUP_NAMES, Sparse};
 use watchkeeper_pipeline::{Engine, EngineOptions, ReadOptions};
 use watchkeeper_record::roles::TokenRoles;
 
@@ -20,8 +21,8 @@ use crate::task::{keyed, lines};
 /// Weights of the reader without an encoder (see weights.toml).
 const FAST: &[u8] = include_bytes!("../../../../weights/incidents-fast.wkw");
 
-/// Weights of the reader with an encoder; none yet.
-const DEEP: &[u8] = &[];
+/// Weights of the reader with an encoder (see weights.toml).
+const DEEP: &[u8] = include_bytes!("../../../../weights/incidents-deep.wkw");
 
 /// Which reader predicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -100,19 +101,42 @@ fn load(
         .collect()
 }
 
-/// Prints out-of-fold figures on the training split and figures on the development split.
+/// Prints out-of-fold figures on the training split and figures on the development split, and, if `ablate`, out-of-fold figures without
+/// each group of hashed features.
 ///
 /// # Errors
 /// When the benchmark can't be read.
-pub(crate) fn cross_validate(data: &Path, folds: usize, said: Option<&Path>) -> Result<()> {
+pub(crate) fn cross_validate(data: &Path, folds: usize, ablate: bool, said: Option<&Path>) -> Result<()> {
     let deep = said.is_some();
     let mut said = marginals(said)?;
-    let docs = load(&Engine::embedded()?, data, "train", &mut said)?;
+    let mut docs = load(&Engine::embedded()?, data, "train", &mut said)?;
     let engine = Engine::open(&EngineOptions { deep, ..EngineOptions::default() })?;
     let dev = load(&engine, data, "dev", &mut said)?;
-    let trained = train::train(&docs, folds, &mut |message| eprintln!("{message}"))?;
+    let trained = train::train(&docs, folds, true, &mut |message| eprintln!("{message}"))?;
     println!("train, out of fold ({folds} folds)\n{}", trained.sheet.table(1000));
     println!("dev\n{}", sheet(&trained.reader, &dev).table(1000));
+    if ablate {
+        let show = |name: &str, trained: &train::Trained| {
+            let (ree, gtt) = trained.sheet.headline();
+            println!("without {name:<16} REE {:.2}  GTT {:.2}", 100.0 * ree, 100.0 * gtt);
+        };
+        show("known wordings", &train::train(&docs, folds, false, &mut |_| {})?);
+        for (group, name) in GROUP_NAMES.iter().enumerate() {
+            let whole: Vec<Vec<Sparse>> = docs
+                .iter_mut()
+                .map(|doc| {
+                    let less = doc.without(group);
+                    std::mem::replace(&mut doc.sparse, less)
+                })
+                .collect();
+            // A filler's own words are in the table of known wordings as well.
+            let known = *name != GROUP_NAMES[0];
+            show(name, &train::train(&docs, folds, known, &mut |_| {})?);
+            for (doc, whole) in docs.iter_mut().zip(whole) {
+                doc.sparse = whole;
+            }
+        }
+    }
     Ok(())
 }
 
@@ -132,7 +156,7 @@ fn sheet(reader: &Reader, docs: &[Taught]) -> Sheet {
 pub(crate) fn train_all(data: &Path, output: &Path, said: Option<&Path>) -> Result<()> {
     let engine = Engine::embedded()?;
     let docs = load(&engine, data, "train", &mut marginals(said)?)?;
-    let trained = train::train(&docs, FOLDS, &mut |message| eprintln!("{message}"))?;
+    let trained = train::train(&docs, FOLDS, true, &mut |message| eprintln!("{message}"))?;
     let bytes = trained.reader.to_weights();
     std::fs::write(output, &bytes).with_context(|| format!("cannot write {}", output.display()))?;
     println!("{} documents, {} bytes\n{}", docs.len(), bytes.len(), trained.sheet.table(1000));
@@ -149,10 +173,7 @@ const FOLDS: usize = 5;
 pub(crate) fn predictions(lines: &[Value], sources: &Sources) -> Result<Vec<Value>> {
     let said = marginals(sources.marginals.as_deref())?;
     let tier = sources.tier.unwrap_or_default();
-    let deep = tier == Tier::Deep && (sources.weights.is_some() || !DEEP.is_empty());
-    if tier == Tier::Deep && !deep {
-        eprintln!("watchkeeper-eval: there is no deep reader of incidents yet; the fast one predicts");
-    }
+    let deep = tier == Tier::Deep;
     let encoder = deep && sources.marginals.is_none();
     let engine = Engine::open(&EngineOptions { deep: encoder, ..EngineOptions::default() })?;
     let mut worker = engine.worker();
@@ -177,4 +198,17 @@ pub(crate) fn predictions(lines: &[Value], sources: &Sources) -> Result<Vec<Valu
             Ok(line(id, &doc, &reader.read(&doc, roles.as_ref())))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_readers_open() {
+        for bytes in [FAST, DEEP] {
+            let reader = Reader::from_weights(bytes).expect("weights of this version");
+            assert_eq!(Reader::from_weights(&reader.to_weights()).expect("what is written is read").limits, reader.limits);
+        }
+    }
 }

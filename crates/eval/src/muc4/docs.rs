@@ -66,6 +66,23 @@ impl Taught {
     }
 }
 
+impl Taught {
+    /// Its hashed features without one group of them.
+    pub(crate) fn without(&self, group: usize) -> Vec<Sparse> {
+        self.sparse
+            .iter()
+            .map(|sparse| {
+                let start = if group == 0 { 0 } else { sparse.ends[group - 1] };
+                let gone = sparse.ends[group] - start;
+                let mut indices = sparse.indices.clone();
+                indices.drain(start as usize..sparse.ends[group] as usize);
+                let ends = std::array::from_fn(|at| sparse.ends[at] - if at >= group { gone } else { 0 });
+                Sparse { indices, ends }
+            })
+            .collect()
+    }
+}
+
 /// The roles that a wording fills by the key, as bits.
 pub(crate) fn wording_roles(gold: &Answer, words: &str) -> u8 {
     let mut bits = 0;

@@ -20,7 +20,7 @@ use crate::boost::{self, Objective};
 
 /// liblinear's C of the models of roles and of documents.
 const COST_ROLES: f32 = 0.1;
-const COST_TOLD: f32 = 0.02;
+const COST_TOLD: f32 = 0.05;
 /// Of candidates that fill no role, one in so many is learned from.
 const THIN: usize = 3;
 
@@ -35,8 +35,8 @@ pub(crate) struct First {
     pub(crate) known: Known,
 }
 
-/// Trains the linear models.
-pub(crate) fn first(docs: &[&Taught]) -> First {
+/// Trains the linear models and, where wanted, counts the wordings that filled roles.
+pub(crate) fn first(docs: &[&Taught], with_known: bool) -> First {
     let mut rows = Vec::new();
     for (number, doc) in docs.iter().enumerate() {
         for (at, (sparse, &right)) in doc.sparse.iter().zip(&doc.right).enumerate() {
@@ -64,7 +64,7 @@ pub(crate) fn first(docs: &[&Taught]) -> First {
         }
     }
     let mut known = Known::default();
-    for doc in docs {
+    for doc in docs.iter().filter(|_| with_known) {
         let mut seen = BTreeSet::new();
         for (candidate, &right) in doc.candidates.iter().zip(&doc.right) {
             let words = plain(source(&doc.doc, candidate.tokens.clone()));

@@ -194,11 +194,16 @@ fn learn_kinds(held: &[Held<'_>], folds: &Folds) -> Result<(Forest, Vec<[f32; KI
 }
 
 /// Trains on documents, `folds` at a time held out. Fold of document `n` of `m`: `n * folds / m`, so that stories told several times, which
-/// lie side by side, are not parted.
+/// lie side by side, are not parted. `with_known`: whether wordings that filled roles are counted.
 ///
 /// # Errors
 /// When trees break their own rules, which would be a fault of the trainer.
-pub(crate) fn train(docs: &[Taught], folds: usize, log: &mut dyn FnMut(&str)) -> Result<Trained> {
+pub(crate) fn train(
+    docs: &[Taught],
+    folds: usize,
+    with_known: bool,
+    log: &mut dyn FnMut(&str),
+) -> Result<Trained> {
     let count = docs.len();
     let all_folds: Vec<usize> = (0..count).map(|at| at * folds / count).collect();
     // Where an encoder has read some documents, trees learn from those alone; linear models learn from all.
@@ -208,7 +213,7 @@ pub(crate) fn train(docs: &[Taught], folds: usize, log: &mut dyn FnMut(&str)) ->
     let mut reads: Vec<Option<Read>> = (0..count).map(|_| None).collect();
     for fold in 0..folds {
         let part: Vec<&Taught> = (0..count).filter(|&at| all_folds[at] != fold).map(|at| &docs[at]).collect();
-        let models = first(&part);
+        let models = first(&part, with_known);
         for &at in used.iter().filter(|&&at| all_folds[at] == fold) {
             let mut own = Vec::new();
             reads[at] = Some(stages::read(&docs[at], &models, Some(&mut own)));
@@ -217,7 +222,7 @@ pub(crate) fn train(docs: &[Taught], folds: usize, log: &mut dyn FnMut(&str)) ->
             }
         }
     }
-    let models = first(&docs.iter().collect::<Vec<_>>());
+    let models = first(&docs.iter().collect::<Vec<_>>(), with_known);
     log("linear models");
     let folds = &Folds { count: folds, of: used.iter().map(|&at| all_folds[at]).collect() };
     let fold_of = |at: usize| folds.of[at];
@@ -338,13 +343,15 @@ pub(crate) fn train(docs: &[Taught], folds: usize, log: &mut dyn FnMut(&str)) ->
             .collect();
     }
     log("trees of kinds, members and pairs");
-    let mut causes = Causes::default();
-    for held in &held {
-        causes.add(held.doc, &held.read, &held.probabilities, &held.chosen);
-    }
-    log(&causes.table());
     let limits = draw(&held, least);
     log(&format!("{limits:?}"));
+    let mut causes = Causes::default();
+    for held in &held {
+        let chosen: Vec<Chosen> =
+            held.chosen.iter().filter(|entity| entity.score >= limits.roles[entity.role]).cloned().collect();
+        causes.add(held.doc, &held.read, &held.probabilities, &chosen);
+    }
+    log(&causes.table());
     let reader = Reader {
         roles: models.roles,
         told: models.told,
@@ -382,7 +389,7 @@ fn draw(held: &[Held<'_>], roles: [f32; ROLES]) -> Limits {
         (|limits, value| limits.kinds[1] = value, &[0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6]),
         (|limits, value| limits.kinds[2..].fill(value), &[0.2, 0.3, 0.4, 0.5, 0.6]),
         (|limits, value| limits.forced = value, &[0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.1]),
-        (|limits, value| limits.member = value, &[0.3, 0.4, 0.5, 0.6, 0.7]),
+        (|limits, value| limits.member = value, &[0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]),
         (|limits, value| (limits.together, limits.shared) = (value, value), &[0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]),
     ];
     let mut best = worth(&limits);

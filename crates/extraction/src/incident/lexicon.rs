@@ -1,8 +1,10 @@
 //! Classes of words that hold beyond the texts learned from: what a noun denotes, and what kind of event a trigger tells.
 //!
-//! In: `data/lexicon/en/nouns.tsv` and `data/codebook/events.tsv`. Out: small numbers by lemma; 0 is none.
+//! In: `data/lexicon/en/nouns.tsv` and `data/codebook/events.tsv` at the time of training; the classes are kept with the weights, so that a
+//! later change of the tables changes nothing that was learned. Out: small numbers by lemma; 0 is none.
 
 use rustc_hash::FxHashMap;
+use watchkeeper_nn::weights::{WeightError, WeightFile, WeightFileBuilder};
 use watchkeeper_record::document::{Document, Pos, TokenIndex};
 
 /// Classes by lemma.
@@ -46,6 +48,31 @@ impl Lexicon {
             }
         }
         Self { nouns, verbs, event_nouns }
+    }
+
+    /// Reads the entries under a prefix: blobs of lines `word<tab>class`.
+    ///
+    /// # Errors
+    /// When one is missing.
+    pub fn from_weights(file: &WeightFile<'_>, prefix: &str) -> Result<Self, WeightError> {
+        let table = |name: &str| -> Result<FxHashMap<String, u8>, WeightError> {
+            let text = String::from_utf8_lossy(file.blob(&format!("{prefix}.{name}"))?);
+            Ok(text
+                .lines()
+                .filter_map(|line| line.split_once('\t'))
+                .map(|(word, class)| (word.to_owned(), class.parse().unwrap_or(0)))
+                .collect())
+        };
+        Ok(Self { nouns: table("nouns")?, verbs: table("verbs")?, event_nouns: table("event_nouns")? })
+    }
+
+    /// Writes the entries under a prefix, by word.
+    pub fn write(&self, prefix: &str, file: &mut WeightFileBuilder) {
+        for (name, table) in [("nouns", &self.nouns), ("verbs", &self.verbs), ("event_nouns", &self.event_nouns)] {
+            let mut rows: Vec<String> = table.iter().map(|(word, class)| format!("{word}\t{class}")).collect();
+            rows.sort_unstable();
+            file.blob(&format!("{prefix}.{name}"), rows.join("\n").as_bytes());
+        }
     }
 
     /// What a noun denotes.

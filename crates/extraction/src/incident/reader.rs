@@ -164,7 +164,7 @@ impl Reader {
             affinity: Linear::from_weights(&file, "linear.affinity")?,
             forests,
             known: Known::from_weights(&file, "known")?,
-            lexicon: Lexicon::shipped(),
+            lexicon: Lexicon::from_weights(&file, "lexicon")?,
             kinds: Forest::from_weights(&file, "kinds")?,
             members: Forest::from_weights(&file, "members")?,
             pairs: Forest::from_weights(&file, "pairs")?,
@@ -190,6 +190,7 @@ impl Reader {
             forest.write(&format!("role.{name}"), &mut file);
         }
         self.known.write("known", &mut file);
+        self.lexicon.write("lexicon", &mut file);
         self.kinds.write("kinds", &mut file);
         self.members.write("members", &mut file);
         self.pairs.write("pairs", &mut file);

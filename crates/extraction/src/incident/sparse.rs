@@ -466,10 +466,38 @@ fn position(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Colle
 #[must_use]
 pub fn document(doc: &Document, words: &Words) -> Vec<u32> {
     let mut to = Collector { out: Sparse::default() };
+    let event = |index: TokenIndex| u64::from(words.event[index as usize]);
+    let noun = |index: TokenIndex| u64::from(words.noun[index as usize]);
     for (number, sent) in doc.sentences().iter().enumerate() {
+        let dated = sent.tokens.clone().any(|index| {
+            matches!(
+                doc.token(index).text.to_ascii_lowercase().as_str(),
+                "today" | "yesterday" | "tonight" | "morning" | "afternoon" | "evening" | "night" | "hours"
+            )
+        });
         for index in sent.tokens.clone() {
             let tok = doc.token(index);
             let lemma = words.lemma[index as usize];
+            if event(index) != 0 {
+                to.add(120, join(event(index), u64::from(dated)));
+                to.add(121, join(event(index), u64::from(number.min(3) as u32)));
+                let passive = u64::from(is_passive(doc, index));
+                for &child in doc.children(index) {
+                    let other = doc.token(child);
+                    if noun(child) != 0 {
+                        to.add(122, join(join(event(index), passive), join(other.dep as u64, noun(child))));
+                    }
+                    if other.dep == Dep::Prep || other.dep == Dep::Agent {
+                        for &object in doc.children(child).iter().filter(|&&object| noun(object) != 0) {
+                            to.add(123, join(join(event(index), words.lemma[child as usize]), noun(object)));
+                        }
+                    }
+                    if other.pos == Pos::Propn {
+                        to.add(124, join(join(event(index), passive), other.dep as u64));
+                    }
+                }
+                to.add(125, join(event(index), tok.tag as u64));
+            }
             if matches!(tok.pos, Pos::Verb | Pos::Noun | Pos::Adj | Pos::Propn) {
                 to.add(90, lemma);
                 if number < 3 {
