@@ -22,6 +22,7 @@ mod runs;
 mod task;
 mod timex;
 mod toponyms;
+mod truecase;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -93,6 +94,12 @@ enum Command {
         /// What an encoder that hasn't seen the document says of each: `{id, rows, begins, kinds}` a line (task muc4).
         #[arg(long)]
         marginals: Option<PathBuf>,
+    },
+    /// Measures how much of cased texts' annotation survives their being put in capitals and re-cased.
+    Truecase {
+        /// A file of `{id, text}` lines in usual case.
+        #[arg(long)]
+        input: PathBuf,
     },
     /// Measures what recognising and resolving places and times costs beside the whole of reading.
     Cost {
@@ -228,6 +235,7 @@ fn main() -> ExitCode {
                 println!("{table}");
                 ExitCode::SUCCESS
             }),
+        Command::Truecase { input } => truecase::run(&input).map(|()| ExitCode::SUCCESS),
         Command::Cost { input, rounds } => cost::run(&input, rounds.into()).map(|()| ExitCode::SUCCESS),
         Command::Gate { data, baseline } => gate::run(&data, &baseline)
             .map(|passed| if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
