@@ -10,11 +10,13 @@ use watchkeeper_pipeline::{Engine, ReadOptions};
 use watchkeeper_record::span::CodePoints;
 
 use crate::muc4::command::{self, Sources, Tier};
-use crate::{debris, plover, re3d, realis, timex, toponyms};
+use crate::{actors, debris, plover, re3d, realis, timex, toponyms};
 
 /// A benchmark this program predicts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Task {
+    /// Actor phrases: `{id, phrase, context, date, country_hint}` to `{id, country, sector, sector2, name}`.
+    Actors,
     /// Debris in plain text: `{id, title, text}` to `{id, mask}`.
     Debris,
     /// Incidents with their roles: `{id, text}` to `{id, templates}`.
@@ -85,12 +87,18 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
     }
     let engine = match task {
         Task::Debris | Task::Muc4 => None,
-        Task::Plover | Task::Re3d | Task::Realis | Task::Timex | Task::Toponyms => Some(Engine::embedded()?),
+        Task::Actors | Task::Plover | Task::Re3d | Task::Realis | Task::Timex | Task::Toponyms => {
+            Some(Engine::embedded()?)
+        }
     };
     let mut worker = engine.as_ref().map(Engine::worker);
     let mut predicted = Vec::with_capacity(lines.len());
     for line in lines {
         let id = line["id"].as_str().context("a line has no id")?;
+        if let (Task::Actors, Some(engine)) = (task, &engine) {
+            predicted.push(actors::predict(id, line, engine.resources())?);
+            continue;
+        }
         let text = line["text"].as_str().with_context(|| format!("line {id} has no text"))?;
         predicted.push(match &mut worker {
             Some(worker) => {

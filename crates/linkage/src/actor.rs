@@ -10,12 +10,14 @@
 
 mod antecedent;
 mod body;
+mod complete;
 mod coref;
 mod draft;
 mod names;
 mod noun;
 mod person;
 mod phrase;
+mod resolve;
 mod unnamed;
 
 use watchkeeper_record::codebook::ActorKind;
@@ -23,6 +25,9 @@ use watchkeeper_record::document::EntityLabel;
 use watchkeeper_record::mention::{KnownName, NameBearer};
 use watchkeeper_record::reading::Actor;
 use watchkeeper_record::{Document, Mentions};
+
+pub(crate) use complete::complete;
+pub use resolve::{Asked, Resolved, resolve};
 
 use crate::registry::Registry;
 use crate::registry::{Piece, pieces_of};

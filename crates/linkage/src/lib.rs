@@ -53,7 +53,8 @@ impl Default for LinkOptions {
 /// Makes the reading of one document. The time it takes grows with the length of the text.
 #[must_use]
 pub fn link(doc: &Document, mentions: Mentions, resources: &Resources, options: &LinkOptions) -> Reading {
-    let actors = actor::link_actors(doc, &mentions, &resources.registry);
+    let mut actors = actor::link_actors(doc, &mentions, &resources.registry);
+    actor::complete(doc, &mut actors.actors, &resources.registry, &resources.gazetteer);
     let times = time::link_times(doc, &mentions);
     let places =
         place::link_places(doc, &mentions, &actors, &resources.gazetteer, &resources.ranker, options);

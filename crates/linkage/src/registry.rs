@@ -5,15 +5,22 @@
 //! header line, so that files can be split, joined and renamed. The format of each is described in `data/registry/README.md`.
 
 mod alias;
+pub mod holders;
+mod partly;
 mod table;
+mod words;
 
 use rustc_hash::FxHashMap;
 use watchkeeper_record::codebook::{ActorKind, RelationKind, Sector};
 
 use alias::{Alias, Aliases, Target};
-pub use alias::{Hit, Mark, Piece, pieces_of};
+pub use alias::{Case, Hit, Mark, Piece, pieces_of};
+pub use holders::{Holder, Standing};
 pub use table::RegistryError;
+use holders::Holders;
+pub use partly::PartlyRecognised;
 use table::Rows;
+pub use words::{ActorWord, WordRole};
 
 /// Names of the tables under `data/` that the program is built with, in the order they are loaded.
 pub const TABLES: &[&str] = &[
@@ -23,6 +30,8 @@ pub const TABLES: &[&str] = &[
     "registry/international.tsv",
     "registry/media.tsv",
     "registry/figures.tsv",
+    "registry/organisations.tsv",
+    "registry/office_holders.tsv",
     "registry/ucdp.tsv",
     "registry/communities.tsv",
     "registry/relations.tsv",
@@ -30,6 +39,7 @@ pub const TABLES: &[&str] = &[
     "lexicon/en/agents.tsv",
     "lexicon/en/offices.tsv",
     "lexicon/en/body_words.tsv",
+    "lexicon/en/actor_words.tsv",
 ];
 
 /// Index of an actor in the registry.
@@ -148,6 +158,9 @@ pub struct Registry {
     longest_office: usize,
     /// Rank, kind and sector by word.
     body_words: FxHashMap<String, (usize, ActorKind, Option<Sector>)>,
+    holders: Holders,
+    words: FxHashMap<String, ActorWord>,
+    longest_word: usize,
 }
 
 impl Registry {
@@ -169,7 +182,11 @@ impl Registry {
     /// At the first row that can't be read, naming file and line. The registry then holds the rows before it.
     pub fn add_table(&mut self, file: &str, text: &str) -> Result<(), RegistryError> {
         let rows = Rows::open(file, text)?;
-        if rows.has("noun") {
+        if rows.has("person") {
+            self.holders.add(&rows)
+        } else if rows.has("phrase") {
+            self.add_words(&rows)
+        } else if rows.has("noun") {
             self.add_agents(&rows)
         } else if rows.has("word") {
             self.add_body_words(&rows)
@@ -271,6 +288,35 @@ impl Registry {
     #[must_use]
     pub fn longest_office(&self) -> usize {
         self.longest_office
+    }
+
+    /// Gives the archive of ministers (`data/registry/ministers.tsv`), which is searched in place.
+    #[must_use]
+    pub fn with_archive(mut self, text: &'static str) -> Self {
+        self.holders.set_archive(text);
+        self
+    }
+
+    /// Who bears a name, given as its folded pieces ([`pieces_of`]); several where several do.
+    #[must_use]
+    pub fn holders(&self, pieces: &[String]) -> Vec<Holder> {
+        self.holders.by_name(pieces)
+    }
+
+    /// Who of the hand-kept table has a surname and had an office of a sector by a day (`yyyymmdd`).
+    pub fn holders_by_surname(
+        &self,
+        surname: &str,
+        sector: Option<Sector>,
+        day: Option<u32>,
+    ) -> impl Iterator<Item = &Holder> {
+        self.holders.by_surname(surname, sector, day)
+    }
+
+    /// Number of hand-kept office holders.
+    #[must_use]
+    pub fn holder_count(&self) -> usize {
+        self.holders.len()
     }
 
     /// All longest names in a text's pieces, left to right, not overlapping.

@@ -51,6 +51,8 @@ const REGISTRY: &[(&str, &str)] = &[
     ("data/registry/international.tsv", include_str!("../../../data/registry/international.tsv")),
     ("data/registry/media.tsv", include_str!("../../../data/registry/media.tsv")),
     ("data/registry/figures.tsv", include_str!("../../../data/registry/figures.tsv")),
+    ("data/registry/organisations.tsv", include_str!("../../../data/registry/organisations.tsv")),
+    ("data/registry/office_holders.tsv", include_str!("../../../data/registry/office_holders.tsv")),
     ("data/registry/ucdp.tsv", include_str!("../../../data/registry/ucdp.tsv")),
     ("data/registry/communities.tsv", include_str!("../../../data/registry/communities.tsv")),
     ("data/registry/relations.tsv", include_str!("../../../data/registry/relations.tsv")),
@@ -58,7 +60,10 @@ const REGISTRY: &[(&str, &str)] = &[
     ("data/lexicon/en/agents.tsv", include_str!("../../../data/lexicon/en/agents.tsv")),
     ("data/lexicon/en/offices.tsv", include_str!("../../../data/lexicon/en/offices.tsv")),
     ("data/lexicon/en/body_words.tsv", include_str!("../../../data/lexicon/en/body_words.tsv")),
+    ("data/lexicon/en/actor_words.tsv", include_str!("../../../data/lexicon/en/actor_words.tsv")),
 ];
+/// Ministers of 2003 to 2014 (data/registry/README.md); searched in place.
+const MINISTERS: &str = include_str!("../../../data/registry/ministers.tsv");
 
 /// What an engine is made of beside the embedded data.
 #[derive(Debug, Clone, Default)]
@@ -141,7 +146,7 @@ impl Engine {
             weights.push(recorded("places-recognise.wkw"));
         }
         let mut registry =
-            Registry::from_tables(REGISTRY).map_err(|error| damaged("embedded registry", &error))?;
+            Registry::from_tables(REGISTRY).map_err(|error| damaged("embedded registry", &error))?.with_archive(MINISTERS);
         for path in &options.registry {
             let text = String::from_utf8(read(path)?)
                 .map_err(|error| damaged(&path.display().to_string(), &format!("not UTF-8: {error}")))?;
