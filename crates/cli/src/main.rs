@@ -31,6 +31,7 @@ Exit codes: 0 all was read; 1 some inputs could not be read, the others were; 2 
 enum Command {
     Read(command::read::Arguments),
     Gazetteer(command::gazetteer::Arguments),
+    Codebook(command::codebook::Arguments),
 }
 
 /// How a command ended.
@@ -60,5 +61,6 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Read(arguments) => command::read::run(&arguments).into(),
         Command::Gazetteer(arguments) => command::gazetteer::run(&arguments).into(),
+        Command::Codebook(arguments) => command::codebook::run(&arguments).into(),
     }
 }

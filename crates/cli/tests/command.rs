@@ -205,12 +205,37 @@ fn help_is_what_the_snapshots_say() {
         ("watchkeeper", &["--help"][..]),
         ("read", &["read", "--help"][..]),
         ("gazetteer", &["gazetteer", "--help"][..]),
+        ("codebook", &["codebook", "--help"][..]),
     ] {
         let output =
             watchkeeper().args(arguments).env("COLUMNS", "100").output().expect("the program starts");
         assert_eq!(output.status.code(), Some(0));
         insta::assert_snapshot!(name, text(&output.stdout));
     }
+}
+
+#[test]
+fn a_term_of_the_codebook_is_told() {
+    let output = run(&["codebook", "suicide", "bombing"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let told = text(&output.stdout);
+    for part in [
+        "incident:suicide_bombing",
+        "CAMEO 1831",
+        "ACLED explosions/remote violence: suicide bomb",
+        "GTD   3 (broader)",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+    let output = run(&["codebook", "ASSAULT/drone", "--json"]);
+    let line: serde_json::Value = serde_json::from_str(&text(&output.stdout)).expect("one line of JSON");
+    assert_eq!(line["term"], "ASSAULT/drone");
+    assert!(line["codes"].as_array().is_some_and(|codes| codes.len() >= 4));
+    let all = run(&["codebook"]);
+    assert!(text(&all.stdout).lines().count() > 90);
+    let none = run(&["codebook", "gardening"]);
+    assert_eq!(none.status.code(), Some(3));
+    assert!(none.stdout.is_empty());
 }
 
 #[test]

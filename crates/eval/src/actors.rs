@@ -26,12 +26,8 @@ const DAY: (i32, u32, u32) = (2022, 12, 1);
 pub(crate) fn predict(id: &str, line: &Value, resources: &Resources) -> Result<Value> {
     let phrase = line["phrase"].as_str().with_context(|| format!("line {id} has no phrase"))?;
     let date = line["date"].as_str().and_then(date).or_else(|| Date::new(DAY.0, DAY.1, DAY.2));
-    let asked = Asked {
-        phrase,
-        context: line["context"].as_str(),
-        date,
-        country: line["country_hint"].as_str(),
-    };
+    let asked =
+        Asked { phrase, context: line["context"].as_str(), date, country: line["country_hint"].as_str() };
     let found = resolve(&asked, &resources.registry, &resources.gazetteer);
     let (sector, sector2) = match (found.sector, found.sector2) {
         // A body for health among the international ones has the code of CAMEO.
@@ -151,7 +147,8 @@ pub(crate) fn score(gold: &BTreeMap<String, Value>, predicted: &BTreeMap<String,
 /// A page title without accents, case, punctuation and a bracketed suffix.
 fn plain(title: &str) -> String {
     let bare = title.trim_end();
-    let bare = bare.strip_suffix(')').and_then(|text| text.rsplit_once('(')).map_or(bare, |(before, _)| before);
+    let bare =
+        bare.strip_suffix(')').and_then(|text| text.rsplit_once('(')).map_or(bare, |(before, _)| before);
     let folded: String = bare
         .nfkd()
         .filter(|character| !unicode_normalization::char::is_combining_mark(*character))
@@ -168,11 +165,15 @@ mod tests {
     #[test]
     fn scores_as_the_script_does() {
         let gold = [
-            ("1", json!({"id":"1","country":["FRA"],"sector":["COP"],"sector2":[null],"wiki":["Police (France)"],"none":false})),
+            (
+                "1",
+                json!({"id":"1","country":["FRA"],"sector":["COP"],"sector2":[null],"wiki":["Police (France)"],"none":false}),
+            ),
             ("2", json!({"id":"2","country":["IGO",null],"sector":[null],"none":false})),
             ("3", json!({"id":"3","none":true})),
         ];
-        let gold: BTreeMap<String, Value> = gold.into_iter().map(|(id, line)| (id.to_owned(), line)).collect();
+        let gold: BTreeMap<String, Value> =
+            gold.into_iter().map(|(id, line)| (id.to_owned(), line)).collect();
         let predicted = |lines: &[(&str, Value)]| -> BTreeMap<String, Value> {
             lines.iter().map(|(id, line)| ((*id).to_owned(), line.clone())).collect()
         };

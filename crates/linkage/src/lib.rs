@@ -54,7 +54,7 @@ impl Default for LinkOptions {
 #[must_use]
 pub fn link(doc: &Document, mentions: Mentions, resources: &Resources, options: &LinkOptions) -> Reading {
     let mut actors = actor::link_actors(doc, &mentions, &resources.registry);
-    actor::complete(doc, &mut actors.actors, &resources.registry, &resources.gazetteer);
+    actor::complete(doc, &mut actors.actors, &resources.registry);
     let times = time::link_times(doc, &mentions);
     let places =
         place::link_places(doc, &mentions, &actors, &resources.gazetteer, &resources.ranker, options);

@@ -15,10 +15,10 @@ use watchkeeper_record::codebook::{ActorKind, RelationKind, Sector};
 
 use alias::{Alias, Aliases, Target};
 pub use alias::{Case, Hit, Mark, Piece, pieces_of};
-pub use holders::{Holder, Standing};
-pub use table::RegistryError;
 use holders::Holders;
+pub use holders::{Holder, Standing};
 pub use partly::PartlyRecognised;
+pub use table::RegistryError;
 use table::Rows;
 pub use words::{ActorWord, WordRole};
 

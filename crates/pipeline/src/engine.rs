@@ -145,8 +145,9 @@ impl Engine {
                 .map_err(|error| damaged("embedded weights", &error))?;
             weights.push(recorded("places-recognise.wkw"));
         }
-        let mut registry =
-            Registry::from_tables(REGISTRY).map_err(|error| damaged("embedded registry", &error))?.with_archive(MINISTERS);
+        let mut registry = Registry::from_tables(REGISTRY)
+            .map_err(|error| damaged("embedded registry", &error))?
+            .with_archive(MINISTERS);
         for path in &options.registry {
             let text = String::from_utf8(read(path)?)
                 .map_err(|error| damaged(&path.display().to_string(), &format!("not UTF-8: {error}")))?;

@@ -313,7 +313,9 @@ mod tests {
                 assert!(shipped.of(term).any(|link| link.scheme == *scheme), "{term} has no row of {scheme}");
             }
         }
-        assert!(shipped.terms.iter().all(|meaning| !meaning.meaning.is_empty() && !meaning.clause.is_empty()));
+        assert!(
+            shipped.terms.iter().all(|meaning| !meaning.meaning.is_empty() && !meaning.clause.is_empty())
+        );
     }
 
     #[test]

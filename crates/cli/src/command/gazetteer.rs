@@ -10,6 +10,7 @@ use watchkeeper_pipeline::{Found, LookUp, LookedUp, look_up};
 
 use crate::Outcome;
 use crate::command::read::{complain, width};
+use crate::command::text::wrapped;
 
 /// Show the places a name may mean, with scores and reasons.
 ///
@@ -177,31 +178,6 @@ fn thousands(number: u64) -> String {
 /// Without control characters: a user's table and a user's name may hold any.
 fn plain(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { '?' } else { character }).collect()
-}
-
-/// Lines of at most `width` columns where words allow.
-fn wrapped(text: &str, first: &str, next: &str, width: usize) -> String {
-    let mut out = first.to_owned();
-    let mut column = first.chars().count();
-    let mut empty = true;
-    for word in text.split(' ') {
-        let letters = word.chars().count();
-        if !empty && column + 1 + letters > width {
-            out.push('\n');
-            out.push_str(next);
-            column = next.chars().count();
-            empty = true;
-        }
-        if !empty {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += letters;
-        empty = false;
-    }
-    out.push('\n');
-    out
 }
 
 #[cfg(test)]

@@ -1,4 +1,6 @@
 //! One file a command.
 
+pub(crate) mod codebook;
 pub(crate) mod gazetteer;
 pub(crate) mod read;
+pub(crate) mod text;

@@ -19,7 +19,9 @@ use crate::registry::{Registry, pieces_of};
 const BODIES_MAX: usize = 400;
 
 /// Completes actors in place.
-pub(crate) fn complete(doc: &Document, actors: &mut [Actor], registry: &Registry, gazetteer: &Gazetteer) {
+pub(crate) fn complete(doc: &Document, actors: &mut [Actor], registry: &Registry) {
+    // A body's country is told by names of states and bodies alone: a town of that name would be a guess.
+    let gazetteer = Gazetteer::empty();
     let date = doc.article().published.map(|published| published.end);
     let day = date.map(day_number);
     let named: BTreeSet<String> = actors.iter().filter_map(|actor| actor.country.clone()).collect();
@@ -34,7 +36,7 @@ pub(crate) fn complete(doc: &Document, actors: &mut [Actor], registry: &Registry
         {
             bodies += 1;
             let asked = Asked { phrase: &actor.name, date, ..Asked::default() };
-            let found = resolve(&asked, registry, gazetteer);
+            let found = resolve(&asked, registry, &gazetteer);
             if actor.sector.is_none() && !matches!(found.sector, None | Some(Sector::Unk)) {
                 actor.sector = found.sector;
                 actor.why.push(format!("sector by its words: {}", found.why.join(", ")));
@@ -87,4 +89,40 @@ fn person(actor: &mut Actor, named: &BTreeSet<String>, registry: &Registry, day:
     }
     actor.private = false;
     actor.why.push(standing.why);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actor::draft::plain;
+    use crate::registry::tests::shipped;
+
+    #[test]
+    fn a_person_is_what_they_were_on_the_day() {
+        let registry = shipped();
+        let on = |countries: &[&str], day| {
+            let mut actor = plain("Hissène Habré".to_owned(), ActorKind::Person);
+            actor.private = true;
+            let named = countries.iter().map(|code| (*code).to_owned()).collect();
+            person(&mut actor, &named, &registry, day);
+            (actor.country, actor.sector, actor.private)
+        };
+        let chad = Some("TCD".to_owned());
+        assert_eq!(on(&["TCD"], Some(19_880_101)), (chad.clone(), Some(Sector::Gov), false));
+        assert_eq!(on(&["TCD"], Some(20_150_720)), (chad, Some(Sector::Eli), false));
+        // A namesake in a text on another country stays private.
+        assert_eq!(on(&["PER"], Some(19_880_101)), (None, None, true));
+    }
+
+    #[test]
+    fn the_office_in_the_text_goes_before_the_table() {
+        let registry = shipped();
+        let mut actor = plain("Hissène Habré".to_owned(), ActorKind::Person);
+        actor.role = Some("defendant's general".to_owned());
+        actor.sector = Some(Sector::Mil);
+        actor.country = Some("TCD".to_owned());
+        person(&mut actor, &BTreeSet::new(), &registry, Some(20_150_720));
+        assert_eq!(actor.sector, Some(Sector::Mil));
+        assert!(!actor.private);
+    }
 }

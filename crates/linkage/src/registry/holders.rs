@@ -61,16 +61,8 @@ fn is_official(sector: Sector) -> bool {
 }
 
 /// Of two offices held at a time the one earlier in this list counts.
-const WEIGHT: [Sector; 8] = [
-    Sector::Gov,
-    Sector::Igo,
-    Sector::Mil,
-    Sector::Spy,
-    Sector::Cop,
-    Sector::Jud,
-    Sector::Leg,
-    Sector::Pty,
-];
+const WEIGHT: [Sector; 8] =
+    [Sector::Gov, Sector::Igo, Sector::Mil, Sector::Spy, Sector::Cop, Sector::Jud, Sector::Leg, Sector::Pty];
 
 fn weight(sector: Sector) -> usize {
     WEIGHT.iter().position(|known| *known == sector).unwrap_or(WEIGHT.len())
@@ -187,7 +179,8 @@ impl Holders {
 
     fn name(&mut self, alias: &str, index: u32) {
         let pieces: Vec<String> = pieces_of(alias).map(|(piece, _)| piece.into_owned()).collect();
-        let short = (pieces.len() > 2).then(|| spelling(&[pieces[0].clone(), pieces[pieces.len() - 1].clone()]));
+        let short =
+            (pieces.len() > 2).then(|| spelling(&[pieces[0].clone(), pieces[pieces.len() - 1].clone()]));
         for key in std::iter::once(spelling(&pieces)).chain(short).filter(|key| !key.is_empty()) {
             let bearers = self.by_name.entry(key).or_default();
             if !bearers.contains(&index) {
@@ -214,10 +207,7 @@ impl Holders {
         day: Option<u32>,
     ) -> impl Iterator<Item = &Holder> {
         let known = self.by_surname.get(surname).map(Vec::as_slice).unwrap_or_default();
-        known
-            .iter()
-            .map(|&index| &self.list[index as usize])
-            .filter(move |holder| holder.was(sector, day))
+        known.iter().map(|&index| &self.list[index as usize]).filter(move |holder| holder.was(sector, day))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -265,7 +255,8 @@ fn lower_bound(text: &str, key: &str) -> usize {
     while low < high {
         let middle = usize::midpoint(low, high);
         let start = bytes[low..middle].iter().rposition(|byte| *byte == b'\n').map_or(low, |at| low + at + 1);
-        let end = bytes[middle..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| middle + at);
+        let end =
+            bytes[middle..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| middle + at);
         let line_key = bytes[start..end].split(|byte| *byte == b'\t').next().unwrap_or_default();
         if line_key < key.as_bytes() {
             low = (end + 1).min(bytes.len());
@@ -285,9 +276,8 @@ fn terms(text: &str) -> Result<Vec<Term>, String> {
             let codes = words.next().unwrap_or_default();
             let (first, second) = codes.split_once('+').map_or((codes, None), |(a, b)| (a, Some(b)));
             let sector = first.parse().map_err(|_| format!("`{first}` is no sector"))?;
-            let sector2 = second
-                .map(|code| code.parse().map_err(|_| format!("`{code}` is no sector")))
-                .transpose()?;
+            let sector2 =
+                second.map(|code| code.parse().map_err(|_| format!("`{code}` is no sector"))).transpose()?;
             let span = words.next().unwrap_or("..");
             let (from, until) = span.split_once("..").ok_or_else(|| format!("`{span}` is no FROM..UNTIL"))?;
             let from = if from.is_empty() { 0 } else { day(from, 1, 1)? };
@@ -301,8 +291,7 @@ fn terms(text: &str) -> Result<Vec<Term>, String> {
 /// `2014`, `2014-02`, `2014-02-07` as a number, with what isn't given filled in.
 fn day(text: &str, month: u32, day: u32) -> Result<u32, String> {
     let bad = || format!("`{text}` is not YYYY, YYYY-MM or YYYY-MM-DD");
-    let parts: Vec<u32> =
-        text.split('-').map(str::parse).collect::<Result<_, _>>().map_err(|_| bad())?;
+    let parts: Vec<u32> = text.split('-').map(str::parse).collect::<Result<_, _>>().map_err(|_| bad())?;
     match parts[..] {
         [year] => Ok(year * 10_000 + month * 100 + day),
         [year, month] if (1..=12).contains(&month) => {
@@ -421,9 +410,8 @@ mod tests {
 
     #[test]
     fn spellings_of_one_name_meet() {
-        let key = |name: &str| {
-            spelling(&pieces_of(name).map(|(piece, _)| piece.into_owned()).collect::<Vec<_>>())
-        };
+        let key =
+            |name: &str| spelling(&pieces_of(name).map(|(piece, _)| piece.into_owned()).collect::<Vec<_>>());
         for (one, other) in [
             ("Sergey Lavrov", "Sergei Lavrov"),
             ("Mohammad al-Halbousi", "Mohammed Halbousi"),

@@ -133,7 +133,10 @@ fn the_archive_is_sorted_by_the_keys_that_are_searched() {
         before = key;
         count += 1;
     }
-    assert!(count > 10_000 && same * 10 > count * 8, "the program makes the recipe's key of {same} of {count} names");
+    assert!(
+        count > 10_000 && same * 10 > count * 8,
+        "the program makes the recipe's key of {same} of {count} names"
+    );
     let registry = shipped();
     assert!(registry.holder_count() > 2000);
     let find = |name: &str| {

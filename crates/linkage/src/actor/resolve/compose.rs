@@ -9,9 +9,71 @@ use crate::registry::{ActorWord, Case, WordRole};
 
 /// Words after a hyphen that keep a country out of the phrase: `U.S.-backed rebels`.
 const NOT_OF: &[&str] = &[
-    "backed", "supported", "allied", "trained", "aligned", "funded", "armed", "linked", "sponsored", "friendly",
-    "style", "made", "led", "affiliated", "supplied", "occupied", "controlled", "held", "born", "imposed",
-    "designated", "sanctioned", "inspired", "loyal", "speaking", "educated", "built", "owned",
+    "backed",
+    "supported",
+    "allied",
+    "trained",
+    "aligned",
+    "funded",
+    "armed",
+    "linked",
+    "sponsored",
+    "friendly",
+    "style",
+    "made",
+    "led",
+    "affiliated",
+    "supplied",
+    "occupied",
+    "controlled",
+    "held",
+    "born",
+    "imposed",
+    "designated",
+    "sanctioned",
+    "inspired",
+    "loyal",
+    "speaking",
+    "educated",
+    "built",
+    "owned",
+    "installed",
+    "appointed",
+    "dominated",
+];
+
+/// Adjectives that are towns' names too.
+const NO_PLACE: &[&str] = &[
+    "western",
+    "eastern",
+    "northern",
+    "southern",
+    "central",
+    "upper",
+    "lower",
+    "middle",
+    "old",
+    "new",
+    "great",
+    "national",
+    "international",
+    "global",
+    "world",
+    "regional",
+    "maritime",
+    "foreign",
+    "general",
+    "royal",
+    "united",
+    "federal",
+    "joint",
+    "special",
+    "young",
+    "independent",
+    "popular",
+    "patriotic",
+    "free",
+    "first",
 ];
 
 /// How deep complements of complements are followed.
@@ -46,7 +108,8 @@ impl Resolver<'_> {
             return Resolved::default();
         }
         if let [only] = list
-            && only.is(&["he", "she", "they", "it", "we", "i", "you", "him", "them", "who", "us", "me", "her"])
+            && only
+                .is(&["he", "she", "they", "it", "we", "i", "you", "him", "them", "who", "us", "me", "her"])
             && !(only.folded == "us" && only.case == Case::Upper)
         {
             return Resolved {
@@ -63,7 +126,7 @@ impl Resolver<'_> {
             return found;
         }
         let inside = |at: usize| names.iter().any(|name| name.start < at && at < name.end);
-        let cut = words::preposition(list).filter(|&at| !inside(at));
+        let cut = self.cut(list).filter(|&at| !inside(at));
         let (phrase, complement) = match cut {
             Some(at) if depth < DEPTH_MAX => (&list[..at], Some((&list[at], &list[at + 1..]))),
             _ => (list, None),
@@ -91,7 +154,9 @@ impl Resolver<'_> {
         }
         // `president of the Riigikogu`: of a body that isn't a state's executive the president is that body's.
         let presides = matches!(found.told.sector, Some(Sector::Gov))
-            && phrase.last().is_some_and(|head| head.is(&["president", "secretary", "speaker", "commissioner"]));
+            && phrase
+                .last()
+                .is_some_and(|head| head.is(&["president", "secretary", "speaker", "commissioner"]));
         if presides && preposition.is(&["of"]) && other.name.is_some() {
             match other.sector {
                 Some(Sector::Igo) => {
@@ -111,6 +176,30 @@ impl Resolver<'_> {
             found.international = true;
         }
         found.finish()
+    }
+
+    /// Place of the first preposition that no phrase of the lexicons holds: `Minister of Defense of Ukraine` is cut before `of Ukraine`.
+    fn cut(&self, list: &[Word]) -> Option<usize> {
+        let longest = self.registry.longest_actor_word();
+        let mut from = 0;
+        while let Some(at) = words::preposition(list, from) {
+            let held = (at.saturating_sub(longest)..at).find_map(|start| {
+                let ends = (at + 2..=list.len().min(start + longest)).rev();
+                ends.filter(|end| *end > start).find(|&end| {
+                    let text = list[start..end]
+                        .iter()
+                        .map(|word| word.folded.as_str())
+                        .collect::<Vec<_>>()
+                        .join(" ");
+                    self.registry.actor_word(&text, false).is_some()
+                })
+            });
+            match held {
+                Some(end) => from = end,
+                None => return Some(at),
+            }
+        }
+        None
     }
 
     /// A person known by name in the phrase, with or without title.
@@ -155,7 +244,8 @@ impl Resolver<'_> {
             .registry
             .holders_by_surname(&last.folded, wanted, self.day)
             .filter(|holder| {
-                countries.is_empty() || holder.country.as_deref().is_some_and(|code| countries.contains(&code))
+                countries.is_empty()
+                    || holder.country.as_deref().is_some_and(|code| countries.contains(&code))
             })
             .collect();
         bearers.extend(
@@ -168,10 +258,24 @@ impl Resolver<'_> {
                         .find(|holder| holder.name == known.name)
                 })
                 .filter(|holder| {
-                    countries.is_empty() || holder.country.as_deref().is_some_and(|code| countries.contains(&code))
+                    countries.is_empty()
+                        || holder.country.as_deref().is_some_and(|code| countries.contains(&code))
                 }),
         );
         bearers.dedup_by(|one, other| one.name == other.name);
+        // Of several the one who has had this very office: `President Duterte`.
+        let words =
+            list[..list.len() - 1].iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ");
+        let same: Vec<_> = bearers
+            .iter()
+            .copied()
+            .filter(|holder| {
+                holder.terms.iter().any(|term| !term.office.is_empty() && words.ends_with(&term.office))
+            })
+            .collect();
+        if !same.is_empty() {
+            bearers = same;
+        }
         let serving = |holder: &&&crate::registry::Holder| holder.standing(self.day).sector == wanted;
         let chosen = match &bearers[..] {
             [only] => Some(*only),
@@ -244,7 +348,12 @@ impl Resolver<'_> {
             for start in range.start..=range.end - length {
                 let run = &list[start..start + length];
                 let free = (start..start + length).all(|at| !taken(at));
-                if !free || run.iter().any(|word| word.case == Case::Lower || word.is_mark() || word.possessive) {
+                if !free
+                    || run.iter().any(|word| word.case == Case::Lower || word.is_mark() || word.possessive)
+                {
+                    continue;
+                }
+                if length == 1 && run[0].is(NO_PLACE) {
                     continue;
                 }
                 // A noun of the lexicon is no place: `Police`, `Minister`.
@@ -311,7 +420,8 @@ impl Resolver<'_> {
                         told.decided_at.get_or_insert(start);
                     }
                     if told.why.len() < WHY_MAX {
-                        let text = list[start..end].iter().map(|word| word.folded.as_str()).collect::<Vec<_>>();
+                        let text =
+                            list[start..end].iter().map(|word| word.folded.as_str()).collect::<Vec<_>>();
                         told.why.push(format!("word {}", text.join(" ")));
                     }
                     end = start;
@@ -329,12 +439,17 @@ impl Resolver<'_> {
     /// Where a person's name begins that follows an office: `Foreign Minister Park Jin`.
     fn without_bearer(&self, list: &[Word]) -> usize {
         let count = list.len();
+        // `Deputy Minister`: the last word is an office itself and no name.
+        if list.last().is_some_and(|word| self.registry.office(&word.folded).is_some()) {
+            return count;
+        }
         for end in (1..count).rev().filter(|end| count - end <= BEARER_WORDS_MAX) {
             if list[end..].iter().any(|word| word.case != Case::Title || word.is_mark()) {
                 break;
             }
             let office = (end.saturating_sub(self.registry.longest_office())..end).any(|start| {
-                let title = list[start..end].iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ");
+                let title =
+                    list[start..end].iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ");
                 list[end - 1].case != Case::Lower
                     && self.registry.office(&title).is_some_and(|office| office.sector.is_some())
             });
@@ -460,7 +575,13 @@ impl Composed {
             && matches!(
                 found.sector,
                 None | Some(
-                    Sector::Gov | Sector::Mil | Sector::Leg | Sector::Jud | Sector::Cop | Sector::Spy | Sector::Unk
+                    Sector::Gov
+                        | Sector::Mil
+                        | Sector::Leg
+                        | Sector::Jud
+                        | Sector::Cop
+                        | Sector::Spy
+                        | Sector::Unk
                 )
             )
         {
@@ -469,8 +590,9 @@ impl Composed {
             found.why.push("no longer in office".to_owned());
         }
         if international
-            && let Some(sector @ (Sector::Gov | Sector::Mil | Sector::Leg | Sector::Jud | Sector::Cop | Sector::Med)) =
-                found.sector
+            && let Some(
+                sector @ (Sector::Gov | Sector::Mil | Sector::Leg | Sector::Jud | Sector::Cop | Sector::Med),
+            ) = found.sector
         {
             found.sector = Some(Sector::Igo);
             found.sector2 = Some(sector);

@@ -42,6 +42,8 @@ impl What {
     }
 }
 
+/// How much smaller than its unit a town of the same name may be and still be what the name means.
+const SEAT_LN_MAX: f64 = 1.5;
 /// Populations from which a town counts that nothing else tells of.
 const TOWN_LN_MIN: f64 = 9.2;
 
@@ -54,7 +56,9 @@ impl Resolver<'_> {
         let mut named: Vec<String> = hint.map(str::to_owned).into_iter().collect();
         for hit in &hits {
             let of = hit.states.iter().map(|(state, _)| *state).chain(hit.people.iter().copied());
-            named.extend(of.chain(hit.regions.iter().copied()).map(|state| states[state as usize].iso3.clone()));
+            named.extend(
+                of.chain(hit.regions.iter().copied()).map(|state| states[state as usize].iso3.clone()),
+            );
         }
         let lone = hits.len() == 1 && hits[0].end - hits[0].start >= words::bare(list).len();
         hits.iter().filter_map(|hit| self.meant(hit, &named, lone)).collect()
@@ -165,7 +169,12 @@ impl Resolver<'_> {
 
     /// The field of an international body, by the words of its name: a court, an assembly, health.
     fn field_of(&self, actor: &KnownActor) -> Option<Sector> {
-        words::tokens(&actor.name).iter().find_map(|word| match word.folded.as_str() {
+        let list = words::tokens(&actor.name);
+        let european = list.first().is_some_and(|word| word.folded == "european");
+        list.iter().find_map(|word| match word.folded.as_str() {
+            "commission" => Some(Sector::Gov),
+            "council" if european => Some(Sector::Gov),
+            "nato" => Some(Sector::Mil),
             "court" | "tribunal" | "criminal" => Some(Sector::Jud),
             "health" | "medical" => Some(Sector::Med),
             "parliament" | "assembly" => Some(Sector::Leg),
@@ -220,7 +229,10 @@ impl Resolver<'_> {
 
     /// A place named by these words alone.
     pub(super) fn place(&self, list: &[Word]) -> Option<Resolved> {
-        if list.is_empty() || list.len() > 5 || list.iter().any(|word| word.case == Case::Lower && !is_small(word)) {
+        if list.is_empty()
+            || list.len() > 5
+            || list.iter().any(|word| word.case == Case::Lower && !is_small(word))
+        {
             return None;
         }
         let name = words_of(list);
@@ -241,10 +253,11 @@ impl Resolver<'_> {
 
     /// The most populous place of a name, where it is known to be large enough.
     pub(super) fn best_place(&self, name: &str, ln_min: f64) -> Option<(Kind, String, String)> {
-        let unit = |kind| matches!(kind, Kind::Country | Kind::Admin1 | Kind::Admin2 | Kind::Capital | Kind::Seat1);
+        let unit =
+            |kind| matches!(kind, Kind::Country | Kind::Admin1 | Kind::Admin2 | Kind::Capital | Kind::Seat1);
         let hits = self.gazetteer.find_spelled(name);
         let places = hits.iter().filter_map(|hit| Some((hit, self.gazetteer.place(hit.row)?)));
-        let best = places
+        let places: Vec<_> = places
             .filter(|(_, place)| place.country.is_some() && !matches!(place.kind, Kind::Site | Kind::Nature))
             .map(|(hit, place)| {
                 let size = place.ln_population + if unit(place.kind) { 1.0 } else { 0.0 }
@@ -252,8 +265,16 @@ impl Resolver<'_> {
                 (size, place)
             })
             .filter(|(size, _)| *size >= ln_min)
-            .max_by(|one, other| one.0.total_cmp(&other.0))?;
-        let place = best.1;
+            .collect();
+        let largest = places.iter().max_by(|one, other| one.0.total_cmp(&other.0))?;
+        // Of a unit and its seat of one name the town is meant: `Lagos`, `Kharkiv`.
+        let seat = places.iter().filter(|(_, place)| {
+            matches!(largest.1.kind, Kind::Admin1 | Kind::Admin2)
+                && place.country == largest.1.country
+                && !matches!(place.kind, Kind::Admin1 | Kind::Admin2 | Kind::Region)
+                && largest.1.ln_population - place.ln_population < SEAT_LN_MAX
+        });
+        let place = seat.max_by(|one, other| one.0.total_cmp(&other.0)).unwrap_or(largest).1;
         let country = self.gazetteer.iso3(place.country?)?.to_owned();
         Some((place.kind, country, place.name.to_owned()))
     }

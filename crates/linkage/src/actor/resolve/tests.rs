@@ -44,7 +44,9 @@ fn phrases_are_composed() {
 #[test]
 fn no_phrase_breaks_it() {
     let registry = shipped();
-    for phrase in ["", " ", ",", "of", "of of of", "'s", "’s's", "-", "–a–", "the the the", "(", "é́", "1 2 3 4"] {
+    for phrase in
+        ["", " ", ",", "of", "of of of", "'s", "’s's", "-", "–a–", "the the the", "(", "é́", "1 2 3 4"]
+    {
         check(&registry, phrase, None);
     }
 }

@@ -56,8 +56,26 @@ pub(super) fn pieces(words: &[Word]) -> Vec<Piece<'_>> {
 
 /// Words that begin a clause on the noun.
 const CLAUSE: &[&str] = &[
-    "who", "whom", "whose", "which", "that", "where", "when", "while", "because", "named", "called", "known",
-    "dubbed", "accused", "suspected", "believed", "killed", "wounded", "including", "such",
+    "who",
+    "whom",
+    "whose",
+    "which",
+    "that",
+    "where",
+    "when",
+    "while",
+    "because",
+    "named",
+    "called",
+    "known",
+    "dubbed",
+    "accused",
+    "suspected",
+    "believed",
+    "killed",
+    "wounded",
+    "including",
+    "such",
 ];
 
 /// The parts of a phrase between commas and brackets, each up to its first clause.
@@ -74,13 +92,34 @@ pub(super) fn parts(words: &[Word]) -> Vec<&[Word]> {
 
 /// Prepositions that a noun's complement begins with.
 const PREPOSITIONS: &[&str] = &[
-    "of", "in", "from", "at", "for", "across", "inside", "near", "on", "with", "to", "by", "against",
-    "outside", "within", "around", "under", "along", "throughout", "between", "among", "into", "over",
+    "of",
+    "in",
+    "from",
+    "at",
+    "for",
+    "across",
+    "inside",
+    "near",
+    "on",
+    "with",
+    "to",
+    "by",
+    "against",
+    "outside",
+    "within",
+    "around",
+    "under",
+    "along",
+    "throughout",
+    "between",
+    "among",
+    "into",
+    "over",
 ];
 
-/// Place of the first preposition after the first word.
-pub(super) fn preposition(words: &[Word]) -> Option<usize> {
-    (1..words.len()).find(|&at| {
+/// Place of the first preposition after the first word, from a word on.
+pub(super) fn preposition(words: &[Word], from: usize) -> Option<usize> {
+    (from.max(1)..words.len()).find(|&at| {
         words[at].is(PREPOSITIONS) && words[at].case == Case::Lower && !words[at].hyphen
             // `law on order`, `two out of three` have no noun after it.
             && at + 1 < words.len()
@@ -89,13 +128,85 @@ pub(super) fn preposition(words: &[Word]) -> Option<usize> {
 
 /// Words that only point or count, at the front.
 const POINTING: &[&str] = &[
-    "the", "a", "an", "this", "that", "these", "those", "some", "several", "many", "both", "all", "other",
-    "another", "more", "than", "at", "least", "about", "nearly", "almost", "over", "around", "up", "to", "most",
-    "few", "any", "no", "its", "their", "his", "her", "our", "my", "each", "every", "certain", "various",
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twenty",
-    "thirty", "forty", "fifty", "hundred", "thousand", "million", "dozen", "half", "fellow", "so", "self", "alleged",
-    "suspected", "purported", "largest", "biggest", "top", "senior", "leading", "high", "ranking", "mr", "mrs", "ms",
-    "unidentified", "unnamed", "unknown", "new",
+    "the",
+    "a",
+    "an",
+    "this",
+    "that",
+    "these",
+    "those",
+    "some",
+    "several",
+    "many",
+    "both",
+    "all",
+    "other",
+    "another",
+    "more",
+    "than",
+    "at",
+    "least",
+    "about",
+    "nearly",
+    "almost",
+    "over",
+    "around",
+    "up",
+    "to",
+    "most",
+    "few",
+    "any",
+    "no",
+    "its",
+    "their",
+    "his",
+    "her",
+    "our",
+    "my",
+    "each",
+    "every",
+    "certain",
+    "various",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "twenty",
+    "thirty",
+    "forty",
+    "fifty",
+    "hundred",
+    "thousand",
+    "million",
+    "dozen",
+    "half",
+    "fellow",
+    "so",
+    "self",
+    "alleged",
+    "suspected",
+    "purported",
+    "largest",
+    "biggest",
+    "top",
+    "senior",
+    "leading",
+    "high",
+    "ranking",
+    "mr",
+    "mrs",
+    "ms",
+    "unidentified",
+    "unnamed",
+    "unknown",
 ];
 
 /// The words without what only points or counts in front.
@@ -104,7 +215,8 @@ pub(super) fn bare(words: &[Word]) -> &[Word] {
     while start < words.len() {
         let word = &words[start];
         let number = word.folded.starts_with(|first: char| first.is_ascii_digit());
-        let points = word.is(POINTING) && (word.case == Case::Lower || start == 0) && !next_hyphen(words, start);
+        let points =
+            word.is(POINTING) && (word.case == Case::Lower || start == 0) && !next_hyphen(words, start);
         // `unidentified gunmen` may be a phrase of the lexicon; a lone word always stays.
         if !(word.is_mark() || (number || points) && start + 1 < words.len()) {
             break;
