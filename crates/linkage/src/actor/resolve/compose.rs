@@ -262,7 +262,12 @@ impl Resolver<'_> {
                         || holder.country.as_deref().is_some_and(|code| countries.contains(&code))
                 }),
         );
-        bearers.dedup_by(|one, other| one.name == other.name);
+        let mut seen: Vec<String> = Vec::new();
+        bearers.retain(|holder| {
+            let new = !seen.contains(&holder.name);
+            seen.push(holder.name.clone());
+            new
+        });
         // Of several the one who has had this very office: `President Duterte`.
         let words =
             list[..list.len() - 1].iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ");

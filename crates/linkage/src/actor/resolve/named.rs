@@ -68,7 +68,11 @@ impl Resolver<'_> {
         let code = |state: u16| self.registry.states()[state as usize].iso3.clone();
         let fits = |actor: &KnownActor| actor.country.as_ref().is_some_and(|country| named.contains(country));
         // A shared name stands for one body only where no other of the hand-kept ones has it.
-        let alone = hit.actors.iter().filter(|(index, _)| self.registry.actor(*index).rank == 0).count() == 1;
+        let bearers = hit
+            .actors
+            .iter()
+            .filter(|(index, mark)| *mark != Mark::Introduced && self.registry.actor(*index).rank == 0);
+        let alone = bearers.count() == 1;
         let actor = hit
             .actors
             .iter()
