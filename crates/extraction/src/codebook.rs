@@ -10,6 +10,7 @@ use watchkeeper_record::codebook::{
     Category, Context, IncidentType, Mode, TargetType, TollGroup, WeaponType,
 };
 
+use crate::incident::reader::Reader;
 use crate::{
     control, domain, frame, ground, place, quantity, realis, relation, statement, thing, tie, timex,
 };
@@ -37,6 +38,8 @@ pub struct Codebook {
     pub(crate) realis: realis::Lexicon,
     pub(crate) quantity: quantity::Lexicon,
     pub(crate) domains: domain::Lexicon,
+    /// The reader of incidents with the name of its weights, where they were given.
+    pub(crate) incidents: Option<(String, Reader)>,
 }
 
 /// A data file that can't be read as what it should be.
@@ -79,6 +82,19 @@ impl Codebook {
         Ok(self)
     }
 
+    /// Takes the weights of the reader of incidents, and what they are called. Without them no missing perpetrator is filled.
+    ///
+    /// # Errors
+    /// When the bytes are no weight file, or lack something.
+    pub fn with_incident_weights(mut self, name: &str, bytes: &[u8]) -> Result<Self, CodebookError> {
+        let reader = Reader::from_weights(bytes).map_err(|error| CodebookError {
+            file: "weights of the reader of incidents",
+            message: error.to_string(),
+        })?;
+        self.incidents = Some((name.to_owned(), reader));
+        Ok(self)
+    }
+
     /// Reads the English data that is built into the program.
     ///
     /// Cost: some milliseconds; keep it.
@@ -113,6 +129,7 @@ impl Codebook {
                 include_str!("../../../data/lexicon/en/quantity.toml"),
             )?,
             domains: parse("lexicon/en/domains.toml", include_str!("../../../data/lexicon/en/domains.toml"))?,
+            incidents: None,
         })
     }
 }

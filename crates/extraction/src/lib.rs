@@ -39,6 +39,7 @@ pub use thing::things;
 pub use tie::ties;
 
 use watchkeeper_record::names::PlaceNames;
+use watchkeeper_record::roles::TokenRoles;
 use watchkeeper_record::{Document, Mentions};
 
 /// Reads one document. Cost: linear in its length, about 10 µs a word. Never fails: poor text gives fewer mentions.
@@ -53,4 +54,17 @@ pub fn extract(doc: &Document, codebook: &Codebook, names: &dyn PlaceNames) -> M
     statement::run(doc, codebook, &mut mentions);
     statement::attach(doc, &mut mentions);
     mentions
+}
+
+/// Fills perpetrators that the clauses of violent events leave open, by learned scores and, where an encoder has read the document, by
+/// what it says. After [`extract`]; without weights in the codebook nothing is filled.
+pub fn fill_perpetrators(
+    doc: &Document,
+    codebook: &Codebook,
+    roles: Option<&TokenRoles>,
+    mentions: &mut Mentions,
+) {
+    if let Some((name, reader)) = &codebook.incidents {
+        incident::fill::run(doc, reader, name, roles, mentions);
+    }
 }

@@ -80,6 +80,7 @@ pub fn link(doc: &Document, mentions: Mentions, resources: &Resources, options: 
     let traces = assemble::assemble(doc, &mentions, actors, places, times, &mut reading);
     attach::attach(doc, &mentions, &traces, &mut reading);
     reading.incidents = incident::incidents(doc, &mentions, &traces, &reading);
+    incident::learned::complete(doc, &mentions, &traces, &mut reading);
     reading
 }
 

@@ -39,6 +39,12 @@ const ENCODER_TAGGERS: [&[u8]; 2] = [
 /// Their names in weights.toml.
 const ENCODER_FILES: [&str; 3] = ["roles-encoder-base.wkw", "roles-encoder-1.wkw", "roles-encoder-2.wkw"];
 
+/// Weights of the reader of incidents, without and with the encoder, by their names in weights.toml.
+const INCIDENTS: (&str, &[u8]) =
+    ("incidents-fast.wkw", include_bytes!("../../../weights/incidents-fast.wkw"));
+const INCIDENTS_DEEP: (&str, &[u8]) =
+    ("incidents-deep.wkw", include_bytes!("../../../weights/incidents-deep.wkw"));
+
 /// What is recorded of the weight files.
 const WEIGHTS_TABLE: &str = include_str!("../../../weights.toml");
 /// The gazetteer (data/gazetteer/README.md); used in place.
@@ -168,6 +174,11 @@ impl Engine {
                 Ranker::from_weights(PLACES).map_err(|error| damaged("embedded place weights", &error))?
             }
         };
+        let (name, bytes) = if options.deep { INCIDENTS_DEEP } else { INCIDENTS };
+        codebook = codebook
+            .with_incident_weights(name.trim_end_matches(".wkw"), bytes)
+            .map_err(|error| damaged("embedded weights", &error))?;
+        weights.push(recorded(name));
         let mut tagger = None;
         if options.deep {
             let loaded = RoleTagger::from_weights(ENCODER_BASE, &ENCODER_TAGGERS)
@@ -339,8 +350,10 @@ impl<'e> Worker<'e> {
             .annotate(&articles)
             .iter()
             .map(|doc| {
-                let mentions =
+                let mut mentions =
                     watchkeeper_extraction::extract(doc, &engine.codebook, &engine.resources.gazetteer);
+                let roles = engine.tagger.as_ref().map(|tagger| tagger.tag(doc));
+                watchkeeper_extraction::fill_perpetrators(doc, &engine.codebook, roles.as_ref(), &mut mentions);
                 let mut reading =
                     watchkeeper_linkage::link(doc, mentions, &engine.resources, &LinkOptions::default());
                 reading.produced_by = engine.produced_by.clone();
@@ -399,6 +412,9 @@ mod tests {
         assert_eq!(recorded("truecase-en.wkw"), digest(TRUECASER));
         assert_eq!(recorded("places-en.wkw"), digest(PLACES));
         assert_eq!(recorded("places-recognise.wkw"), digest(RECOGNISER));
+        for (name, bytes) in [INCIDENTS, INCIDENTS_DEEP] {
+            assert_eq!(recorded(name), digest(bytes));
+        }
         let encoder = [ENCODER_BASE, ENCODER_TAGGERS[0], ENCODER_TAGGERS[1]];
         for (name, bytes) in ENCODER_FILES.iter().zip(encoder) {
             assert_eq!(recorded(name), digest(bytes));

@@ -13,6 +13,7 @@ use crate::codebook::{
 use crate::diagnostic::Diagnostic;
 use crate::document::TokenIndex;
 use crate::reading::{Certainty, Target, Toll, Weapon};
+use crate::roles::RoleFiller;
 use crate::span::Span;
 
 /// Index into [`Mentions::phrases`].
@@ -43,6 +44,8 @@ pub struct Mentions {
     pub control: Vec<ControlMention>,
     /// Statements.
     pub statements: Vec<StatementMention>,
+    /// Perpetrators that learned weights find, in text order, where an event that happened tells none.
+    pub fillers: Vec<RoleFiller>,
     /// Remarks.
     pub diagnostics: Vec<Diagnostic>,
     /// Which phrase has which head; kept by [`Mentions::phrase`].

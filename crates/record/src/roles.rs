@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::mention::PhraseIndex;
+
 /// Number of roles.
 pub const ROLES: usize = 5;
 /// Number of kinds of incident.
@@ -70,6 +72,21 @@ impl IncidentKind {
     pub fn index(self) -> usize {
         self as usize
     }
+}
+
+/// Somebody to whom learned weights give a part in an incident of the document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoleFiller {
+    /// The part.
+    pub role: Role,
+    /// The kind of incident.
+    pub kind: IncidentKind,
+    /// The words: an index into `Mentions::phrases`.
+    pub phrase: PhraseIndex,
+    /// Probability of the part, 0..=1, as the weights have it for the texts they learned from.
+    pub score: f32,
+    /// The weights and what spoke most for it.
+    pub why: String,
 }
 
 /// What an encoder says of one document, for the tokens of its [`crate::Document`] in order. Probabilities.

@@ -7,6 +7,7 @@
 pub mod candidates;
 pub mod choose;
 pub mod compose;
+pub(crate) mod fill;
 pub mod kinds;
 pub mod known;
 pub mod lexicon;
