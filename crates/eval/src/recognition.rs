@@ -24,7 +24,14 @@ const LIKENESS: f64 = 0.4;
 
 /// How the recogniser's trees are grown.
 fn options() -> boost::Options {
-    boost::Options { trees: 260, leaves: 15, rate: 0.07, ridge: 5.0, least_weight: 2.0, ..boost::Options::default() }
+    boost::Options {
+        trees: 260,
+        leaves: 15,
+        rate: 0.07,
+        ridge: 5.0,
+        least_weight: 2.0,
+        ..boost::Options::default()
+    }
 }
 
 /// Code points of a name.

@@ -37,11 +37,25 @@ const COUNTRY_KM: f64 = 700.0;
 const UNIT_KM: f64 = 400.0;
 
 /// How the ranking forest is grown.
-const RANK: boost::Options =
-    boost::Options { trees: 200, leaves: 16, rate: 0.05, ridge: 5.0, least_weight: 2.0, sample: 1.0, columns: 1.0 };
+const RANK: boost::Options = boost::Options {
+    trees: 200,
+    leaves: 16,
+    rate: 0.05,
+    ridge: 5.0,
+    least_weight: 2.0,
+    sample: 1.0,
+    columns: 1.0,
+};
 /// How the trust forest is grown.
-const TRUST: boost::Options =
-    boost::Options { trees: 60, leaves: 6, rate: 0.1, ridge: 4.0, least_weight: 8.0, sample: 1.0, columns: 1.0 };
+const TRUST: boost::Options = boost::Options {
+    trees: 60,
+    leaves: 6,
+    rate: 0.1,
+    ridge: 4.0,
+    least_weight: 8.0,
+    sample: 1.0,
+    columns: 1.0,
+};
 
 /// Features that tell of one thing, left out together in the ablation.
 const GROUPS: [(&str, &[&str]); 11] = [

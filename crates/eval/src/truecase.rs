@@ -46,7 +46,10 @@ impl Agreement {
             self.labelled += usize::from(head && a.dep == b.dep);
         }
         let entities = |doc: &Document| -> BTreeSet<(Span, &'static str)> {
-            doc.entities().iter().map(|entity| (doc.span(entity.tokens.clone()), entity.label.as_str())).collect()
+            doc.entities()
+                .iter()
+                .map(|entity| (doc.span(entity.tokens.clone()), entity.label.as_str()))
+                .collect()
         };
         let (gold, found) = (entities(cased), entities(restored));
         self.entities[0] += gold.intersection(&found).count();
@@ -73,7 +76,12 @@ pub(crate) fn run(input: &Path) -> Result<()> {
     let share = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
     println!("tokens {}, aligned {:.1} %", sum.tokens, share(sum.aligned, sum.tokens));
     println!("words as written {:.1} %", share(sum.words, sum.tokens));
-    println!("tags {:.1} %, heads {:.1} %, heads with labels {:.1} %", share(sum.tags, sum.tokens), share(sum.heads, sum.tokens), share(sum.labelled, sum.tokens));
+    println!(
+        "tags {:.1} %, heads {:.1} %, heads with labels {:.1} %",
+        share(sum.tags, sum.tokens),
+        share(sum.heads, sum.tokens),
+        share(sum.labelled, sum.tokens)
+    );
     println!("entities F1 {:.1} %", 2.0 * share(sum.entities[0], sum.entities[1] + sum.entities[2]));
     Ok(())
 }

@@ -20,7 +20,13 @@ pub(crate) struct Causes {
 
 impl Causes {
     /// Adds a document.
-    pub(crate) fn add(&mut self, doc: &Taught, read: &Read, probabilities: &[[f32; ROLES]], chosen: &[Chosen]) {
+    pub(crate) fn add(
+        &mut self,
+        doc: &Taught,
+        read: &Read,
+        probabilities: &[[f32; ROLES]],
+        chosen: &[Chosen],
+    ) {
         for entity in chosen {
             let bits = |at: usize| wording_roles(&doc.gold, &read.wordings[at].plain);
             let role = entity.role;
@@ -69,7 +75,10 @@ impl Causes {
             "predicted: right, other words, other role, irrelevant document, nothing | gold: found, other words, below the line, not looked at, no candidate | below: <.02 <.05 <.1 <.2 more\n",
         );
         for (role, key) in ROLE_KEYS.iter().enumerate() {
-            out += &format!("{key:<8} {:?} | {:?} | {:?}\n", self.wrong[role], self.missed[role], self.below[role]);
+            out += &format!(
+                "{key:<8} {:?} | {:?} | {:?}\n",
+                self.wrong[role], self.missed[role], self.below[role]
+            );
         }
         out
     }

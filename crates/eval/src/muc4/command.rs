@@ -92,7 +92,10 @@ fn load(
             let roles = said.remove(id).or_else(|| worker.token_roles(&doc));
             if let Some(roles) = &roles {
                 let (given, needed) = (roles.rows.len(), doc.tokens().len());
-                anyhow::ensure!(given == needed, "{id}: marginals of {given} tokens, the document has {needed}");
+                anyhow::ensure!(
+                    given == needed,
+                    "{id}: marginals of {given} tokens, the document has {needed}"
+                );
             }
             let described = full.get(id).map(described).unwrap_or_default();
             let gold = Answer::parse(gold.get(id).with_context(|| format!("line {id} has no key"))?)?;
@@ -208,7 +211,10 @@ mod tests {
     fn the_embedded_readers_open() {
         for bytes in [FAST, DEEP] {
             let reader = Reader::from_weights(bytes).expect("weights of this version");
-            assert_eq!(Reader::from_weights(&reader.to_weights()).expect("what is written is read").limits, reader.limits);
+            assert_eq!(
+                Reader::from_weights(&reader.to_weights()).expect("what is written is read").limits,
+                reader.limits
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Documents of the task `muc4` made ready for training: candidates, hashed features and what the key says of each.
 
-use watchkeeper_extraction::incident::candidates::{Candidate, candidates};
 use serde_json::Value;
+use watchkeeper_extraction::incident::candidates::{Candidate, candidates};
 use watchkeeper_extraction::incident::lexicon::Lexicon;
 use watchkeeper_extraction::incident::sparse::{self, Sparse, Words};
 use watchkeeper_extraction::incident::strings::{plain, source};
@@ -59,7 +59,11 @@ impl Taught {
             }
         }
         let different = gold.different();
-        if different.iter().enumerate().any(|(at, one)| different[..at].iter().any(|two| one.kind == two.kind)) {
+        if different
+            .iter()
+            .enumerate()
+            .any(|(at, one)| different[..at].iter().any(|two| one.kind == two.kind))
+        {
             kinds |= 1 << 7;
         }
         Self { id, doc, words, candidates, sparse, told, gold, right, kinds, roles }

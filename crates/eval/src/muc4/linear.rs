@@ -48,7 +48,9 @@ pub(crate) fn train(rows: &[Row<'_>], targets: usize, cost: f32) -> Linear {
     for row in rows {
         features.push(0);
         let first = features.len();
-        features.extend(row.indices.iter().map(|&index| dense[index as usize]).filter(|&number| number != u32::MAX));
+        features.extend(
+            row.indices.iter().map(|&index| dense[index as usize]).filter(|&number| number != u32::MAX),
+        );
         features[first..].sort_unstable();
         // A feature that is there twice counts once.
         let mut end = first;

@@ -270,7 +270,8 @@ fn every(
 fn greedy(sums: &[Vec<(u32, u32)>], predicted: u32, gold: u32) -> Vec<Option<usize>> {
     let worth = |answer: usize, at: Option<usize>| {
         at.map_or(0.0, |at| {
-            f64::from(sums[answer][at].0) / f64::from(predicted) + f64::from(sums[answer][at].1) / f64::from(gold)
+            f64::from(sums[answer][at].0) / f64::from(predicted)
+                + f64::from(sums[answer][at].1) / f64::from(gold)
         })
     };
     let golds = sums[0].len();
@@ -363,7 +364,11 @@ impl Sheet {
             let (p, r, f) = counts.figures();
             out += &format!(
                 "{name:<22} P {:6.2}  R {:6.2}  F1 {:6.2}   (predicted {}, gold {})\n",
-                100.0 * p, 100.0 * r, 100.0 * f, counts.predicted, counts.gold
+                100.0 * p,
+                100.0 * r,
+                100.0 * f,
+                counts.predicted,
+                counts.gold
             );
         };
         for (role, key) in ROLE_KEYS.iter().enumerate() {
@@ -380,7 +385,10 @@ impl Sheet {
             let (ree, gtt) = (interval(&self.ree, samples), interval(&self.gtt, samples));
             out += &format!(
                 "95 % over documents: REE {:.1} to {:.1}, GTT {:.1} to {:.1}\n",
-                100.0 * ree.0, 100.0 * ree.1, 100.0 * gtt.0, 100.0 * gtt.1
+                100.0 * ree.0,
+                100.0 * ree.1,
+                100.0 * gtt.0,
+                100.0 * gtt.1
             );
         }
         out

@@ -50,7 +50,12 @@ pub(crate) fn first(docs: &[&Taught], with_known: bool) -> First {
     let rows: Vec<Row<'_>> = docs
         .iter()
         .enumerate()
-        .map(|(number, doc)| Row { indices: &doc.told, document: number as u32, right: doc.kinds, weight: 1.0 })
+        .map(|(number, doc)| Row {
+            indices: &doc.told,
+            document: number as u32,
+            right: doc.kinds,
+            weight: 1.0,
+        })
         .collect();
     let told = linear::train(&rows, TOLD, COST_TOLD);
     let mut rows = Vec::new();
@@ -147,7 +152,12 @@ pub(crate) fn second(reads: &[&Read], names: &[String], options: &boost::Options
 }
 
 /// The chosen entities of a document.
-pub(crate) fn entities(doc: &Taught, read: &Read, probabilities: &[[f32; ROLES]], least: &[f32; ROLES]) -> Vec<Chosen> {
+pub(crate) fn entities(
+    doc: &Taught,
+    read: &Read,
+    probabilities: &[[f32; ROLES]],
+    least: &[f32; ROLES],
+) -> Vec<Chosen> {
     choose(&doc.doc, &doc.candidates, &read.wordings, probabilities, least)
 }
 
@@ -179,11 +189,13 @@ pub(crate) fn thresholds(docs: &[&Taught], reads: &[&Read], all: &[Vec<[f32; ROL
     for _ in 0..4 {
         for role in 0..ROLES {
             let value = |step: usize| {
-                let row: [Counts; ROLES] =
-                    std::array::from_fn(|other| counts[if other == role { step } else { best[other] }][other]);
+                let row: [Counts; ROLES] = std::array::from_fn(|other| {
+                    counts[if other == role { step } else { best[other] }][other]
+                });
                 Sheet::total(&[row]).figures().2
             };
-            best[role] = (0..grid.len()).fold(best[role], |top, step| if value(step) > value(top) { step } else { top });
+            best[role] = (0..grid.len())
+                .fold(best[role], |top, step| if value(step) > value(top) { step } else { top });
         }
     }
     std::array::from_fn(|role| grid[best[role]])

@@ -66,7 +66,8 @@ impl Held<'_> {
                         Template { kind: KIND_KEYS[incident.kind].to_owned(), ..Template::default() };
                     for &entity in &incident.entities {
                         let entity = &self.chosen[entity];
-                        template.roles[entity.role].push(vec![self.read.wordings[entity.wording].plain.clone()]);
+                        template.roles[entity.role]
+                            .push(vec![self.read.wordings[entity.wording].plain.clone()]);
                     }
                     template
                 })
@@ -77,7 +78,15 @@ impl Held<'_> {
 
 /// How the small forests are grown.
 fn small() -> boost::Options {
-    boost::Options { trees: 120, leaves: 8, rate: 0.06, ridge: 5.0, least_weight: 5.0, sample: 0.6, columns: 0.4 }
+    boost::Options {
+        trees: 120,
+        leaves: 8,
+        rate: 0.06,
+        ridge: 5.0,
+        least_weight: 5.0,
+        sample: 0.6,
+        columns: 0.4,
+    }
 }
 
 /// Share of a role's line below which an entity takes no part in the drawing of lines.
@@ -151,7 +160,9 @@ fn by_trees(held: &[Held<'_>]) -> f64 {
 
 /// The same by the linear models alone.
 fn by_linear(held: &[Held<'_>]) -> f64 {
-    let all = held.iter().map(|held| held.read.wordings.iter().map(|wording| wording.linear.map(logistic)).collect());
+    let all = held
+        .iter()
+        .map(|held| held.read.wordings.iter().map(|wording| wording.linear.map(logistic)).collect());
     best_f1(held, all.collect())
 }
 
@@ -186,9 +197,7 @@ fn learn_kinds(held: &[Held<'_>], folds: &Folds) -> Result<(Forest, Vec<[f32; KI
     let said = rows
         .iter()
         .enumerate()
-        .map(|(at, (rows, _))| {
-            std::array::from_fn(|kind| logistic(each[folds.of[at]].score(&rows[kind])))
-        })
+        .map(|(at, (rows, _))| std::array::from_fn(|kind| logistic(each[folds.of[at]].score(&rows[kind]))))
         .collect();
     Ok((all, said))
 }
@@ -254,7 +263,8 @@ pub(crate) fn train(
     }
     let least = {
         let reads: Vec<&Read> = held.iter().map(|held| &held.read).collect();
-        let probabilities: Vec<Vec<[f32; ROLES]>> = held.iter().map(|held| held.probabilities.clone()).collect();
+        let probabilities: Vec<Vec<[f32; ROLES]>> =
+            held.iter().map(|held| held.probabilities.clone()).collect();
         thresholds(&all, &reads, &probabilities)
     };
     for held in &mut held {
@@ -288,7 +298,13 @@ pub(crate) fn train(
             .iter()
             .map(|entity| {
                 std::array::from_fn(|kind| {
-                    logistic(each[fold_of(at)].score(&member_row(&held.telling(), entity, kind, &held.kinds, None)))
+                    logistic(each[fold_of(at)].score(&member_row(
+                        &held.telling(),
+                        entity,
+                        kind,
+                        &held.kinds,
+                        None,
+                    )))
                 })
             })
             .collect();
@@ -301,7 +317,8 @@ pub(crate) fn train(
             let (mut rows, mut right) = (Vec::new(), Vec::new());
             for kind in 0..KINDS {
                 let own = templates_of_kind(held, kind);
-                let of: Vec<u32> = held.chosen.iter().map(|entity| templates_of(held, entity) & own).collect();
+                let of: Vec<u32> =
+                    held.chosen.iter().map(|entity| templates_of(held, entity) & own).collect();
                 for a in 0..of.len() {
                     for b in a + 1..of.len() {
                         if of[a] != 0 && of[b] != 0 {
@@ -390,7 +407,10 @@ fn draw(held: &[Held<'_>], roles: [f32; ROLES]) -> Limits {
         (|limits, value| limits.kinds[2..].fill(value), &[0.2, 0.3, 0.4, 0.5, 0.6]),
         (|limits, value| limits.forced = value, &[0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.1]),
         (|limits, value| limits.member = value, &[0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]),
-        (|limits, value| (limits.together, limits.shared) = (value, value), &[0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]),
+        (
+            |limits, value| (limits.together, limits.shared) = (value, value),
+            &[0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7],
+        ),
     ];
     let mut best = worth(&limits);
     for _ in 0..2 {

@@ -156,7 +156,8 @@ pub(crate) fn left_edge(doc: &Document, sent: &Range<TokenIndex>, head: TokenInd
                     | Dep::Conj
                     | Dep::Dep
             );
-            let bad = tok.dep == Dep::Punct && matches!(tok.text.as_str(), "," | "(" | ")" | "[" | "]" | ";" | ":" | "--");
+            let bad = tok.dep == Dep::Punct
+                && matches!(tok.text.as_str(), "," | "(" | ")" | "[" | "]" | ";" | ":" | "--");
             let crosses = tok.head < at && tok.dep != Dep::Case;
             if !belongs || bad || crosses || tok.head > head {
                 break 'words;
@@ -223,7 +224,12 @@ fn phrase(doc: &Document, sent: &Range<TokenIndex>, head: TokenIndex, found: &mu
 }
 
 /// Where the next piece behind a noun phrase ends, if it follows at once and hangs on a token of the phrase.
-fn extension(doc: &Document, sent: &Range<TokenIndex>, head: TokenIndex, end: TokenIndex) -> Option<TokenIndex> {
+fn extension(
+    doc: &Document,
+    sent: &Range<TokenIndex>,
+    head: TokenIndex,
+    end: TokenIndex,
+) -> Option<TokenIndex> {
     if end >= sent.end {
         return None;
     }
@@ -269,7 +275,21 @@ fn is_capitalised(doc: &Document, index: TokenIndex) -> bool {
 fn is_particle(doc: &Document, index: TokenIndex) -> bool {
     matches!(
         doc.token(index).text.to_ascii_lowercase().as_str(),
-        "de" | "la" | "del" | "los" | "las" | "el" | "y" | "e" | "da" | "do" | "dos" | "van" | "von" | "di" | "al" | "of"
+        "de" | "la"
+            | "del"
+            | "los"
+            | "las"
+            | "el"
+            | "y"
+            | "e"
+            | "da"
+            | "do"
+            | "dos"
+            | "van"
+            | "von"
+            | "di"
+            | "al"
+            | "of"
     )
 }
 

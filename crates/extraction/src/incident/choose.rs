@@ -36,7 +36,8 @@ pub fn choose(
 ) -> Vec<Chosen> {
     let mut out = Vec::new();
     for role in 0..ROLES {
-        let mut order: Vec<usize> = (0..wordings.len()).filter(|&at| probabilities[at][role] >= LEAST).collect();
+        let mut order: Vec<usize> =
+            (0..wordings.len()).filter(|&at| probabilities[at][role] >= LEAST).collect();
         order.sort_by(|&a, &b| probabilities[b][role].total_cmp(&probabilities[a][role]).then(a.cmp(&b)));
         let mut taken: Vec<Chosen> = Vec::new();
         for at in order {
@@ -91,7 +92,8 @@ fn abbreviation(short: &[String], long: &[String]) -> bool {
         return false;
     }
     let all: String = long.iter().filter_map(|word| word.chars().next()).collect();
-    let large: String = long.iter().filter(|word| word.len() > 3).filter_map(|word| word.chars().next()).collect();
+    let large: String =
+        long.iter().filter(|word| word.len() > 3).filter_map(|word| word.chars().next()).collect();
     *short == all || *short == large
 }
 
@@ -99,5 +101,8 @@ fn abbreviation(short: &[String], long: &[String]) -> bool {
 fn bracketed(doc: &Document, first: &Candidate, second: &Candidate) -> bool {
     second.tokens.start == first.tokens.end + 1
         && matches!(doc.token(first.tokens.end).text.as_str(), "[" | "(")
-        && doc.tokens().get(second.tokens.end as usize).is_some_and(|tok| matches!(tok.text.as_str(), "]" | ")"))
+        && doc
+            .tokens()
+            .get(second.tokens.end as usize)
+            .is_some_and(|tok| matches!(tok.text.as_str(), "]" | ")"))
 }

@@ -46,7 +46,9 @@ pub fn compose(
     together: &mut dyn FnMut(usize, usize, usize) -> f32,
 ) -> Vec<Composed> {
     let mut told: Vec<usize> = (0..KINDS).filter(|&kind| kinds[kind] >= limits.kinds[kind]).collect();
-    if told.is_empty() && chosen.iter().any(|entity| entity.score >= limits.forced.max(limits.roles[entity.role])) {
+    if told.is_empty()
+        && chosen.iter().any(|entity| entity.score >= limits.forced.max(limits.roles[entity.role]))
+    {
         told.extend((0..KINDS).reduce(|a, b| if kinds[b] > kinds[a] { b } else { a }));
     }
     let mut belongs: Vec<Vec<usize>> = vec![Vec::new(); told.len()];

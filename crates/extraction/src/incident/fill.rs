@@ -12,10 +12,16 @@ use watchkeeper_record::{Document, Mentions};
 use super::reader::{Filler, Reader};
 
 /// Least probability of a part.
-const SCORE_MIN: f32 = 0.5;
+const SCORE_MIN: f32 = 0.6;
 
 /// Adds perpetrators where an event that happened names none.
-pub(crate) fn run(doc: &Document, reader: &Reader, name: &str, roles: Option<&TokenRoles>, mentions: &mut Mentions) {
+pub(crate) fn run(
+    doc: &Document,
+    reader: &Reader,
+    name: &str,
+    roles: Option<&TokenRoles>,
+    mentions: &mut Mentions,
+) {
     let open = mentions.events.iter().any(|event| {
         event.incident_type.is_some()
             && event.actors.is_empty()
@@ -27,7 +33,8 @@ pub(crate) fn run(doc: &Document, reader: &Reader, name: &str, roles: Option<&To
     let mut fillers = Vec::new();
     for incident in reader.read(doc, roles) {
         for filler in &incident.fillers {
-            let perpetrator = matches!(filler.role, Role::PerpetratorIndividual | Role::PerpetratorOrganisation);
+            let perpetrator =
+                matches!(filler.role, Role::PerpetratorIndividual | Role::PerpetratorOrganisation);
             if !perpetrator || filler.score < SCORE_MIN {
                 continue;
             }
@@ -60,6 +67,7 @@ fn head(doc: &Document, filler: &Filler) -> Option<TokenIndex> {
 
 /// The strongest features, as `name +weight`.
 fn reasons(filler: &Filler) -> String {
-    let parts: Vec<String> = filler.why.iter().map(|(feature, added)| format!("{feature} {added:+.2}")).collect();
+    let parts: Vec<String> =
+        filler.why.iter().map(|(feature, added)| format!("{feature} {added:+.2}")).collect();
     if parts.is_empty() { "nothing stands out".to_owned() } else { parts.join(", ") }
 }

@@ -214,7 +214,9 @@ pub fn pair_row(
         let between = |label: EntityLabel| {
             doc.entities()
                 .iter()
-                .filter(|entity| entity.label == label && entity.tokens.start > from && entity.tokens.start < to)
+                .filter(|entity| {
+                    entity.label == label && entity.tokens.start > from && entity.tokens.start < to
+                })
                 .count() as f32
         };
         row.put(|| format!("{name}.dates"), between(EntityLabel::Date));
@@ -229,12 +231,23 @@ pub fn pair_row(
         let verbs = (from..to).filter(|&at| doc.token(at).pos == Pos::Verb).count();
         row.put(|| format!("{name}.verbs"), verbs as f32);
         let (x, y) = (slot(doc, a), slot(doc, b));
-        row.put(|| format!("{name}.one_governor"), f32::from(u8::from(x.governor.is_some() && x.governor == y.governor)));
+        row.put(
+            || format!("{name}.one_governor"),
+            f32::from(u8::from(x.governor.is_some() && x.governor == y.governor)),
+        );
     }
     let (a, b) = (best(first), best(second));
     for (name, x, y) in [
-        ("place", last_entity(doc, a, &[EntityLabel::Gpe, EntityLabel::Loc, EntityLabel::Fac]), last_entity(doc, b, &[EntityLabel::Gpe, EntityLabel::Loc, EntityLabel::Fac])),
-        ("date", last_entity(doc, a, &[EntityLabel::Date, EntityLabel::Time]), last_entity(doc, b, &[EntityLabel::Date, EntityLabel::Time])),
+        (
+            "place",
+            last_entity(doc, a, &[EntityLabel::Gpe, EntityLabel::Loc, EntityLabel::Fac]),
+            last_entity(doc, b, &[EntityLabel::Gpe, EntityLabel::Loc, EntityLabel::Fac]),
+        ),
+        (
+            "date",
+            last_entity(doc, a, &[EntityLabel::Date, EntityLabel::Time]),
+            last_entity(doc, b, &[EntityLabel::Date, EntityLabel::Time]),
+        ),
     ] {
         let known = f32::from(u8::from(x.is_some() && y.is_some()));
         row.put(|| format!("{name}.known"), known);
@@ -254,9 +267,8 @@ pub fn pair_row(
         row.put(|| format!("{name}.mentions"), count as f32);
         row.put(|| format!("{name}.sentence"), doc.sentence_of(best(entity)) as f32);
     }
-    let likeness: f32 = (0..KINDS)
-        .map(|at| telling.affinity[first.wording][at] * telling.affinity[second.wording][at])
-        .sum();
+    let likeness: f32 =
+        (0..KINDS).map(|at| telling.affinity[first.wording][at] * telling.affinity[second.wording][at]).sum();
     row.put(|| "likeness".to_owned(), likeness);
     row.put(|| "told.twice".to_owned(), telling.told[TOLD - 1]);
     for (number, name) in KIND_NAMES.iter().enumerate() {

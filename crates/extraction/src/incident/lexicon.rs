@@ -20,7 +20,9 @@ impl Lexicon {
     #[must_use]
     pub fn shipped() -> Self {
         let mut nouns = FxHashMap::default();
-        let rows = include_str!("../../../../data/lexicon/en/nouns.tsv").lines().filter(|line| !line.starts_with('#'));
+        let rows = include_str!("../../../../data/lexicon/en/nouns.tsv")
+            .lines()
+            .filter(|line| !line.starts_with('#'));
         for (number, row) in rows.filter(|line| !line.trim().is_empty()).enumerate() {
             for word in row.split('\t').next().unwrap_or_default().split('|') {
                 nouns.entry(word.to_owned()).or_insert(number as u8 + 1);
@@ -37,7 +39,8 @@ impl Lexicon {
                 continue;
             }
             // Of what is no assault the category is enough.
-            let class = if category == "ASSAULT" { format!("{category}.{mode}.{kind}") } else { category.to_owned() };
+            let class =
+                if category == "ASSAULT" { format!("{category}.{mode}.{kind}") } else { category.to_owned() };
             let number = classes.iter().position(|known| *known == class).unwrap_or_else(|| {
                 classes.push(class);
                 classes.len() - 1
@@ -68,8 +71,11 @@ impl Lexicon {
 
     /// Writes the entries under a prefix, by word.
     pub fn write(&self, prefix: &str, file: &mut WeightFileBuilder) {
-        for (name, table) in [("nouns", &self.nouns), ("verbs", &self.verbs), ("event_nouns", &self.event_nouns)] {
-            let mut rows: Vec<String> = table.iter().map(|(word, class)| format!("{word}\t{class}")).collect();
+        for (name, table) in
+            [("nouns", &self.nouns), ("verbs", &self.verbs), ("event_nouns", &self.event_nouns)]
+        {
+            let mut rows: Vec<String> =
+                table.iter().map(|(word, class)| format!("{word}\t{class}")).collect();
             rows.sort_unstable();
             file.blob(&format!("{prefix}.{name}"), rows.join("\n").as_bytes());
         }

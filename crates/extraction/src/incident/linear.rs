@@ -42,7 +42,11 @@ impl Linear {
     pub fn score(&self, indices: &[u32]) -> Vec<f32> {
         let mut sums = vec![0_i32; self.targets];
         self.add(indices, &mut sums);
-        sums.iter().zip(&self.scales).zip(&self.bias).map(|((sum, scale), bias)| *sum as f32 * scale + bias).collect()
+        sums.iter()
+            .zip(&self.scales)
+            .zip(&self.bias)
+            .map(|((sum, scale), bias)| *sum as f32 * scale + bias)
+            .collect()
     }
 
     /// What each group of features adds to each target, `[GROUPS][targets]`; the bias is in none.
@@ -97,7 +101,11 @@ impl Linear {
             }
         }
         if weights.len() != BUCKETS * targets {
-            return Err(WeightError::Shape { name, expected: vec![BUCKETS, targets], found: vec![weights.len()] });
+            return Err(WeightError::Shape {
+                name,
+                expected: vec![BUCKETS, targets],
+                found: vec![weights.len()],
+            });
         }
         Ok(Self { targets, weights, scales, bias })
     }

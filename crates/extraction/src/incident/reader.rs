@@ -10,9 +10,9 @@ use super::candidates::candidates;
 use super::choose::{Chosen, choose};
 use super::compose::{Composed, Limits, compose};
 use super::kinds::{Telling, kind_row, member_row, pair_row};
+use super::known::Known;
 use super::lexicon::Lexicon;
 use super::linear::Linear;
-use super::known::Known;
 use super::rows::{ROLE_NAMES, Scene, TOLD, Wording, wordings};
 use super::sparse::{self, Sparse, Words};
 

@@ -116,7 +116,8 @@ pub fn wordings(scene: &Scene<'_>, mut names: Option<&mut Vec<String>>) -> Vec<W
         }
         groups[number].1.push(at as u32);
     }
-    let top = |of: &[u32], role: usize| of.iter().map(|&at| scores[at as usize][role]).fold(f32::MIN, f32::max);
+    let top =
+        |of: &[u32], role: usize| of.iter().map(|&at| scores[at as usize][role]).fold(f32::MIN, f32::max);
     let mut wordings: Vec<Wording> = Vec::new();
     for (plain, mentions) in groups {
         let linear: [f32; ROLES] = std::array::from_fn(|role| top(&mentions, role));
@@ -142,7 +143,10 @@ pub fn wordings(scene: &Scene<'_>, mut names: Option<&mut Vec<String>>) -> Vec<W
             });
             scores[at as usize].iter().copied().fold(f32::MIN, f32::max) + deep
         };
-        let best = mentions.iter().copied().fold(mentions[0], |best, at| if strength(at) > strength(best) { at } else { best });
+        let best = mentions
+            .iter()
+            .copied()
+            .fold(mentions[0], |best, at| if strength(at) > strength(best) { at } else { best });
         wordings.push(Wording { plain, mentions, best, features: Vec::new(), linear, open });
     }
     let document = Surroundings::new(scene, &wordings, &scores);
@@ -187,7 +191,10 @@ impl Surroundings {
         }
         let _ = scores;
         let deep = scene.roles.map_or([0.0; ROLES], |roles| {
-            roles.rows.iter().fold([0.0_f32; ROLES], |most, row| std::array::from_fn(|role| most[role].max(row[role])))
+            roles
+                .rows
+                .iter()
+                .fold([0.0_f32; ROLES], |most, row| std::array::from_fn(|role| most[role].max(row[role])))
         });
         Self { most, mass, deep }
     }
@@ -238,7 +245,10 @@ fn fill(
     }
     let described = |at: u32| scene.score(at as usize, ROLES);
     row.number("linear.described.best", described(wording.best));
-    row.number("linear.described.max", wording.mentions.iter().map(|&at| described(at)).fold(f32::MIN, f32::max));
+    row.number(
+        "linear.described.max",
+        wording.mentions.iter().map(|&at| described(at)).fold(f32::MIN, f32::max),
+    );
     for group in 0..GROUPS {
         row.put(|| format!("{}.described", GROUP_NAMES[group]), scene.parts[best][group * TARGETS + ROLES]);
     }
@@ -261,7 +271,10 @@ fn fill(
     row.number("place.heads", scene.words.lemma.iter().filter(|&&other| other == lemma).count() as f32);
     let length = (candidate.tokens.end - candidate.tokens.start) as f32;
     row.number("form.length", length);
-    row.number("form.before", (candidate.tokens.start.max(candidate.chunk.start) - candidate.chunk.start) as f32);
+    row.number(
+        "form.before",
+        (candidate.tokens.start.max(candidate.chunk.start) - candidate.chunk.start) as f32,
+    );
     row.number("form.behind", (candidate.tokens.end.max(candidate.chunk.end) - candidate.chunk.end) as f32);
     row.number("form.short", (candidate.chunk.end.max(candidate.tokens.end) - candidate.tokens.end) as f32);
     for (name, form) in [
@@ -275,7 +288,8 @@ fn fill(
     ] {
         row.flag(name, candidate.form == form);
     }
-    let tagged = |pos: Pos| candidate.tokens.clone().filter(|&index| doc.token(index).pos == pos).count() as f32;
+    let tagged =
+        |pos: Pos| candidate.tokens.clone().filter(|&index| doc.token(index).pos == pos).count() as f32;
     row.number("form.proper", tagged(Pos::Propn) / length);
     row.number("form.adjectives", tagged(Pos::Adj));
     row.flag("form.plural", matches!(head.tag, Tag::Nns | Tag::Nnps));
@@ -285,7 +299,10 @@ fn fill(
     row.flag("form.adjective_first", start.pos == Pos::Adj);
     row.flag("form.determiner_first", start.pos == Pos::Det);
     row.number("form.letters", wording.plain.len() as f32);
-    row.flag("form.acronym", wording.plain.len() <= 5 && head.pos == Pos::Propn && head.text.chars().all(char::is_uppercase));
+    row.flag(
+        "form.acronym",
+        wording.plain.len() <= 5 && head.pos == Pos::Propn && head.text.chars().all(char::is_uppercase),
+    );
     let label = doc.entities().iter().find(|entity| entity.tokens.contains(&candidate.head));
     for (name, wanted) in [
         ("entity.person", EntityLabel::Person),
@@ -330,7 +347,8 @@ fn rivals(scene: &Scene<'_>, wordings: &[Wording], at: usize, row: &mut Row<'_>)
         if number == at {
             continue;
         }
-        let mention = other.mentions.iter().map(|&m| &scene.candidates[m as usize]).find(|m| overlap(m, candidate));
+        let mention =
+            other.mentions.iter().map(|&m| &scene.candidates[m as usize]).find(|m| overlap(m, candidate));
         let into = match mention {
             Some(m) if m.tokens.end - m.tokens.start > candidate.tokens.end - candidate.tokens.start => {
                 longer_count += 1.0;
@@ -340,7 +358,9 @@ fn rivals(scene: &Scene<'_>, wordings: &[Wording], at: usize, row: &mut Row<'_>)
                 shorter_count += 1.0;
                 &mut shorter
             }
-            None if scene.words.lemma[scene.candidates[other.best as usize].head as usize] == lemma => &mut alike,
+            None if scene.words.lemma[scene.candidates[other.best as usize].head as usize] == lemma => {
+                &mut alike
+            }
             None => continue,
         };
         for role in 0..ROLES {
@@ -358,7 +378,13 @@ fn rivals(scene: &Scene<'_>, wordings: &[Wording], at: usize, row: &mut Row<'_>)
 }
 
 /// What the encoder says of a wording's mentions.
-fn deep(scene: &Scene<'_>, roles: &TokenRoles, document: &Surroundings, wording: &Wording, row: &mut Row<'_>) {
+fn deep(
+    scene: &Scene<'_>,
+    roles: &TokenRoles,
+    document: &Surroundings,
+    wording: &Wording,
+    row: &mut Row<'_>,
+) {
     let candidate = &scene.candidates[wording.best as usize];
     let (start, end) = (candidate.tokens.start as usize, candidate.tokens.end as usize);
     let none = [0.0; ROLES];
@@ -372,7 +398,8 @@ fn deep(scene: &Scene<'_>, roles: &TokenRoles, document: &Surroundings, wording:
         row.put(|| format!("deep.{name}.min"), inside.clone().fold(1.0, f32::min));
         row.put(|| format!("deep.{name}.max"), inside.fold(0.0, f32::max));
         row.put(|| format!("deep.{name}.begin"), roles.begins.get(start).unwrap_or(&none)[role]);
-        let later = (start + 1..end).map(|index| roles.begins.get(index).unwrap_or(&none)[role]).fold(0.0, f32::max);
+        let later =
+            (start + 1..end).map(|index| roles.begins.get(index).unwrap_or(&none)[role]).fold(0.0, f32::max);
         row.put(|| format!("deep.{name}.begin_inside"), later);
         row.put(|| format!("deep.{name}.left"), if start > 0 { at(start - 1)[role] } else { 0.0 });
         row.put(|| format!("deep.{name}.right"), at(end)[role]);

@@ -131,9 +131,10 @@ impl Slot {
 /// Whether a verb is passive by its own dependents, or a participle that describes a noun.
 fn is_passive(doc: &Document, verb: TokenIndex) -> bool {
     let tok = doc.token(verb);
-    doc.children(verb).iter().any(|&other| {
-        matches!(doc.token(other).dep, Dep::Auxpass | Dep::Nsubjpass | Dep::Agent)
-    }) || tok.tag == Tag::Vbn && tok.dep == Dep::Acl
+    doc.children(verb)
+        .iter()
+        .any(|&other| matches!(doc.token(other).dep, Dep::Auxpass | Dep::Nsubjpass | Dep::Agent))
+        || tok.tag == Tag::Vbn && tok.dep == Dep::Acl
 }
 
 /// The token that stands for a whole coordination or apposition, and how many steps were taken.
@@ -154,8 +155,7 @@ fn first_conjunct(doc: &Document, index: TokenIndex) -> (TokenIndex, u32) {
 pub fn slot(doc: &Document, index: TokenIndex) -> Slot {
     let (at, _) = first_conjunct(doc, index);
     let tok = doc.token(at);
-    let mut slot =
-        Slot { governor: None, preposition: None, dep: tok.dep, passive: false, is_agent: false };
+    let mut slot = Slot { governor: None, preposition: None, dep: tok.dep, passive: false, is_agent: false };
     if tok.head == at {
         return slot;
     }
@@ -215,13 +215,13 @@ fn lexical(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Collec
     }
     let entity = doc.entities().partition_point(|entity| entity.tokens.end <= head);
     let entity = doc.entities().get(entity).filter(|entity| entity.tokens.contains(&head));
-    let (label, exact) = entity.map_or((99, false), |entity| {
-        (entity.label as u64, entity.tokens == candidate.tokens)
-    });
+    let (label, exact) =
+        entity.map_or((99, false), |entity| (entity.label as u64, entity.tokens == candidate.tokens));
     to.add(12, join(label, u64::from(exact)));
     to.add(13, join(label, lemma(head)));
     let proper = candidate.tokens.clone().filter(|&index| doc.token(index).pos == Pos::Propn).count() as u64;
-    let digits = candidate.tokens.clone().any(|index| doc.token(index).text.starts_with(|c: char| c.is_ascii_digit()));
+    let digits =
+        candidate.tokens.clone().any(|index| doc.token(index).text.starts_with(|c: char| c.is_ascii_digit()));
     let length = u64::from(end - start);
     to.add(14, join(proper.min(4), length.min(6)));
     to.add(15, join(u64::from(proper == length), join(label, head_tok.tag as u64)));
@@ -310,7 +310,14 @@ fn path(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Collector
                 continue;
             }
             match tok.dep {
-                Dep::Nsubj | Dep::Nsubjpass | Dep::Dobj | Dep::Attr | Dep::Acomp | Dep::Xcomp | Dep::Prt | Dep::Oprd => {
+                Dep::Nsubj
+                | Dep::Nsubjpass
+                | Dep::Dobj
+                | Dep::Attr
+                | Dep::Acomp
+                | Dep::Xcomp
+                | Dep::Prt
+                | Dep::Oprd => {
                     to.add(38, join(class, join(tok.dep as u64, lemma(other))));
                     if noun(other) != 0 {
                         to.add(109, join(join(class, event(governor)), join(tok.dep as u64, noun(other))));
@@ -368,12 +375,17 @@ fn path(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Collector
         let tok = doc.token(other);
         match tok.dep {
             Dep::Relcl | Dep::Acl => {
-                let role = doc.children(other).iter().copied().find(|&word| {
-                    matches!(doc.token(word).tag, Tag::Wdt | Tag::Wp)
-                });
+                let role = doc
+                    .children(other)
+                    .iter()
+                    .copied()
+                    .find(|&word| matches!(doc.token(word).tag, Tag::Wdt | Tag::Wp));
                 let role = role.map_or(77, |word| doc.token(word).dep as u64);
                 to.add(51, join(lemma(other), u64::from(is_passive(doc, other))));
-                to.add(113, join(join(tok.dep as u64, role), join(event(other), u64::from(is_passive(doc, other)))));
+                to.add(
+                    113,
+                    join(join(tok.dep as u64, role), join(event(other), u64::from(is_passive(doc, other)))),
+                );
                 to.add(52, join(join(tok.dep as u64, role), lemma(other)));
             }
             Dep::Appos => {
@@ -439,7 +451,9 @@ fn context(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Collec
         if let Some(other) = other.and_then(|other| doc.sentences().get(other)) {
             for index in other.tokens.clone().take(60) {
                 let tok = doc.token(index);
-                if tok.dep == Dep::Root || tok.pos == Pos::Verb && matches!(tok.dep, Dep::Ccomp | Dep::Conj | Dep::Relcl) {
+                if tok.dep == Dep::Root
+                    || tok.pos == Pos::Verb && matches!(tok.dep, Dep::Ccomp | Dep::Conj | Dep::Relcl)
+                {
                     to.add(template, lemma(index));
                     to.add(template + 49, u64::from(words.event[index as usize]));
                 }
@@ -458,7 +472,10 @@ fn position(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Colle
     let same = words.lemma.iter().filter(|&&other| other == lemma).count() as u64;
     to.add(83, same.min(8));
     to.add(84, join(lemma, same.min(4)));
-    let quantity = doc.entities().iter().any(|entity| is_quantity(entity.label) && entity.tokens.contains(&candidate.head));
+    let quantity = doc
+        .entities()
+        .iter()
+        .any(|entity| is_quantity(entity.label) && entity.tokens.contains(&candidate.head));
     to.add(85, u64::from(quantity));
 }
 

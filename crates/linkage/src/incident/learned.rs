@@ -12,8 +12,6 @@ use watchkeeper_record::{Document, Mentions, Reading};
 use crate::assemble::Traces;
 use crate::mask;
 
-/// Least probability of a part.
-const SCORE_MIN: f32 = 0.5;
 /// How many sentences from the nearest telling a perpetrator may stand.
 const SENTENCES_MAX: u32 = 2;
 
@@ -76,7 +74,7 @@ fn find(
             Role::PerpetratorOrganisation => PerpetratorKind::Organization,
             Role::PhysicalTarget | Role::Victim | Role::Weapon => continue,
         };
-        if filler.score < SCORE_MIN || !fits(filler.kind, incident.r#type) {
+        if !fits(filler.kind, incident.r#type) {
             continue;
         }
         let phrase = &mentions.phrases[filler.phrase as usize];
