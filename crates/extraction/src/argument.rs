@@ -629,11 +629,13 @@ impl<'a> Scene<'a> {
         if !matches!(tok.pos, Pos::Noun | Pos::Propn | Pos::Adj) {
             return None;
         }
-        let sense = self.sense(index);
-        if sense.weapon.is_some() {
-            return sense.weapon;
+        // Tear gas is no chemical weapon here: it is for crowds.
+        let tear = frame::children_with(self.doc, index, Dep::Compound)
+            .any(|member| frame::word_is(self.doc, member, &["tear"]));
+        if tear && frame::word_is(self.doc, index, &["gas"]) {
+            return Some(WeaponType::Other);
         }
-        None
+        self.sense(index).weapon
     }
 
     /// Targets among these heads.

@@ -213,7 +213,7 @@ fn meeting_mode(scene: &Scene<'_>, draft: &Draft<'_>) -> Option<Mode> {
     }
 }
 
-/// Whether a victim is named by an office or a rank of leadership: `the deputy chief of the militia`.
+/// Whether a victim is named by an office or a rank of leadership: `the head of the border guard`.
 fn is_notable(scene: &Scene<'_>, head: TokenIndex) -> bool {
     let doc = scene.doc;
     let denoted = frame::denoted(doc, &scene.codebook.frame, head);
@@ -225,7 +225,7 @@ fn is_notable(scene: &Scene<'_>, head: TokenIndex) -> bool {
             })
 }
 
-/// Whether the complement of a threat holds a word of violence: `threatened to resume attacks`.
+/// Whether the complement of a threat holds a word of violence: `threatened to start a war`.
 fn threatens_violence(scene: &Scene<'_>, site: &Site) -> bool {
     let doc = scene.doc;
     let lexicon = &scene.codebook.events;

@@ -387,8 +387,11 @@ fn rows_of(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<(u32, usiz
     }
 }
 
+/// A trigger with its kind, its rows (each with what speaks for it beside its conditions) and its place.
+type Match = (Kind, Vec<(u32, usize)>, Site);
+
 /// A verb of violence that the tagger took for a noun between its subject and its object: `Mobs lynch two thieves`.
-fn verb_among_nouns(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<(u32, usize)>, Site)> {
+fn verb_among_nouns(scene: &Scene<'_>, index: TokenIndex) -> Option<Match> {
     let doc = scene.doc;
     let lexicon = &scene.codebook.events;
     let tok = doc.token(index);
@@ -417,7 +420,7 @@ fn verb_among_nouns(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<(
 }
 
 /// A participle before a noun: `the kidnapped girls`, and a past tense that the parser took for one (`The junta dissolved parliament`).
-fn participle(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<(u32, usize)>, Site)> {
+fn participle(scene: &Scene<'_>, index: TokenIndex) -> Option<Match> {
     let doc = scene.doc;
     let tok = doc.token(index);
     if tok.pos != Pos::Verb || tok.dep != Dep::Amod || tok.tag != Tag::Vbn || tok.head < index {
