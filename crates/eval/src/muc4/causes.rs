@@ -46,9 +46,11 @@ impl Causes {
         for role in 0..ROLES {
             for entity in &doc.gold.merged[role] {
                 let is = |at: usize| entity.contains(&read.wordings[at].plain);
-                let most = (0..read.wordings.len())
-                    .filter(|&at| is(at))
-                    .map(|at| probabilities[at][role])
+                let most = probabilities
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| is(*at))
+                    .map(|(_, own)| own[role])
                     .fold(f32::MIN, f32::max);
                 let own = |chosen: &&Chosen| chosen.role == role;
                 let cause = if chosen.iter().filter(own).any(|chosen| is(chosen.wording)) {

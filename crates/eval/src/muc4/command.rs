@@ -99,7 +99,7 @@ fn load(
             }
             let described = full.get(id).map(described).unwrap_or_default();
             let gold = Answer::parse(gold.get(id).with_context(|| format!("line {id} has no key"))?)?;
-            Ok(Taught::new(id.to_owned(), doc, gold, &described, &lexicon, roles))
+            Ok(Taught::new(doc, gold, &described, &lexicon, roles))
         })
         .collect()
 }
@@ -205,6 +205,9 @@ pub(crate) fn predictions(lines: &[Value], sources: &Sources) -> Result<Vec<Valu
 
 #[cfg(test)]
 mod tests {
+    use watchkeeper_extraction::incident::strings::source;
+    use watchkeeper_record::roles::{IncidentKind, Role};
+
     use super::*;
 
     #[test]
@@ -216,5 +219,38 @@ mod tests {
                 reader.limits
             );
         }
+    }
+
+    #[test]
+    fn odd_texts_are_read() {
+        let engine = Engine::embedded().expect("sound data");
+        let mut worker = engine.worker();
+        let readers = [FAST, DEEP].map(|bytes| Reader::from_weights(bytes).expect("weights of this version"));
+        for text in [
+            "A",
+            "[[[ ]]] (",
+            "THE THE THE.",
+            "MEN OF OF OF THE [X] [Y",
+            "\u{301}\u{301} bomb's 's",
+            "killed killed. By by,",
+        ] {
+            let Ok(doc) = worker.document(text.as_bytes(), &ReadOptions::default()) else { continue };
+            let _ = readers[0].read(&doc, None);
+            let _ = readers[1].read(&doc, Some(&TokenRoles::default()));
+        }
+    }
+
+    #[test]
+    fn a_bombing_is_told_with_what_spoke_for_it() {
+        let engine = Engine::embedded().expect("sound data");
+        let text = "Two guerrillas of the Red Orchard Front set off a bomb at the Ministry of Canals in the capital last night. \
+                    The blast damaged the ministry building. The Red Orchard Front claimed the attack.";
+        let doc = engine.worker().document(text.as_bytes(), &ReadOptions::default()).expect("a text");
+        let told = Reader::from_weights(FAST).expect("weights of this version").read(&doc, None);
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].kind, IncidentKind::Bombing);
+        let weapon = told[0].fillers.iter().find(|filler| filler.role == Role::Weapon).expect("a weapon");
+        assert_eq!(source(&doc, weapon.tokens.clone()), "bomb");
+        assert!(!weapon.why.is_empty());
     }
 }

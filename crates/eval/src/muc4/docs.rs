@@ -12,7 +12,6 @@ use super::score::{Answer, KIND_KEYS};
 
 /// One document.
 pub(crate) struct Taught {
-    pub(crate) id: String,
     pub(crate) doc: Document,
     pub(crate) words: Words,
     pub(crate) candidates: Vec<Candidate>,
@@ -32,7 +31,6 @@ pub(crate) struct Taught {
 impl Taught {
     /// Makes a document ready. `described` are the people whom the key knows by a description only.
     pub(crate) fn new(
-        id: String,
         doc: Document,
         gold: Answer,
         described: &[String],
@@ -66,7 +64,7 @@ impl Taught {
         {
             kinds |= 1 << 7;
         }
-        Self { id, doc, words, candidates, sparse, told, gold, right, kinds, roles }
+        Self { doc, words, candidates, sparse, told, gold, right, kinds, roles }
     }
 }
 

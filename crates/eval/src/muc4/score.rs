@@ -163,6 +163,9 @@ pub(crate) fn ree(gold: &Answer, predicted: &Answer) -> [Counts; 5] {
     })
 }
 
+/// Right predictions and found gold of a pair of templates, by slot.
+type Hits = [(u32, u32); 6];
+
 /// Most alignments that are tried one by one.
 const ALIGNMENTS_MAX: f64 = 20_000.0;
 
@@ -188,7 +191,7 @@ pub(crate) fn gtt(gold: &Answer, predicted: &Answer) -> [Counts; 6] {
     }
     let all = |of: fn(&Counts) -> u32| out.iter().map(of).sum::<u32>();
     let (predicted_all, gold_all) = (all(|c| c.predicted), all(|c| c.gold));
-    let pair = |answer: &Template, gold: &Template| -> Option<[(u32, u32); 6]> {
+    let pair = |answer: &Template, gold: &Template| -> Option<Hits> {
         gold.kind.contains(&answer.kind).then(|| {
             std::array::from_fn(|slot| {
                 let Some(role) = slot.checked_sub(1) else { return (1, 1) };
@@ -199,7 +202,7 @@ pub(crate) fn gtt(gold: &Answer, predicted: &Answer) -> [Counts; 6] {
             })
         })
     };
-    let pairs: Vec<Vec<Option<[(u32, u32); 6]>>> =
+    let pairs: Vec<Vec<Option<Hits>>> =
         answers.iter().map(|answer| golds.iter().map(|gold| pair(answer, gold)).collect()).collect();
     let sums: Vec<Vec<(u32, u32)>> = pairs
         .iter()

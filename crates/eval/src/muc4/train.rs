@@ -424,10 +424,10 @@ fn draw(held: &[Held<'_>], roles: [f32; ROLES]) -> Limits {
                 }
             }
         }
-        for role in 0..ROLES {
+        for (role, first) in roles.iter().enumerate() {
             for factor in [0.65, 0.75, 0.85, 0.93, 1.08, 1.2, 1.4, 1.7] {
                 let mut next = limits;
-                next.roles[role] = (limits.roles[role] * factor).max(roles[role] * FAR);
+                next.roles[role] = (limits.roles[role] * factor).max(first * FAR);
                 let value = worth(&next);
                 if value > best + 1e-9 {
                     (best, limits) = (value, next);

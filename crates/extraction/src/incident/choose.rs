@@ -106,3 +106,20 @@ fn bracketed(doc: &Document, first: &Candidate, second: &Candidate) -> bool {
             .get(second.tokens.end as usize)
             .is_some_and(|tok| matches!(tok.text.as_str(), "]" | ")"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn initials_stand_for_the_name() {
+        assert!(abbreviation(&words("rlf"), &words("red liberation front")));
+        assert!(abbreviation(&words("alo"), &words("army of the liberated orchards")));
+        assert!(!abbreviation(&words("front"), &words("red front")));
+        assert!(!abbreviation(&words("r"), &words("red")));
+    }
+}

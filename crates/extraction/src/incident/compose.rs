@@ -52,8 +52,8 @@ pub fn compose(
         told.extend((0..KINDS).reduce(|a, b| if kinds[b] > kinds[a] { b } else { a }));
     }
     let mut belongs: Vec<Vec<usize>> = vec![Vec::new(); told.len()];
-    for entity in 0..chosen.len() {
-        if chosen[entity].score < limits.roles[chosen[entity].role] {
+    for (entity, own) in chosen.iter().enumerate() {
+        if own.score < limits.roles[own.role] {
             continue;
         }
         if told.len() == 1 {
@@ -122,4 +122,36 @@ fn happenings(
         return vec![entities.to_vec()];
     }
     parts.into_iter().map(|part| part.into_iter().map(|at| entities[at]).collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entity(role: usize, score: f32) -> Chosen {
+        Chosen { role, wording: 0, score, group: vec![0] }
+    }
+
+    const LIMITS: Limits =
+        Limits { roles: [0.3; 5], kinds: [0.5; KINDS], forced: 0.8, member: 0.5, together: 0.5, shared: 0.5 };
+
+    #[test]
+    fn two_happenings_of_one_kind_share_who_did_both() {
+        let chosen = [entity(1, 0.9), entity(2, 0.9), entity(2, 0.8), entity(3, 0.1)];
+        let kinds = [0.1, 0.9, 0.0, 0.0, 0.0, 0.0];
+        let told = compose(&chosen, &kinds, &LIMITS, &mut |_, _| 1.0, &mut |_, a, b| {
+            if a.min(b) == 0 { 0.9 } else { 0.1 }
+        });
+        assert_eq!(told.len(), 2);
+        assert!(told.iter().all(|incident| incident.kind == 1 && incident.entities.contains(&0)));
+        assert!(told.iter().all(|incident| !incident.entities.contains(&3)), "below its line");
+    }
+
+    #[test]
+    fn nothing_probable_is_nothing_told() {
+        let told = compose(&[entity(0, 0.4)], &[0.2; KINDS], &LIMITS, &mut |_, _| 1.0, &mut |_, _, _| 1.0);
+        assert!(told.is_empty());
+        let told = compose(&[entity(0, 0.9)], &[0.2; KINDS], &LIMITS, &mut |_, _| 1.0, &mut |_, _, _| 1.0);
+        assert_eq!(told.len(), 1, "a very sure entity makes an incident of the likeliest kind");
+    }
 }

@@ -307,3 +307,21 @@ pub fn groups(together: &[Vec<f32>], is_shared: &[bool], enough: f32) -> Vec<Vec
     }
     groups
 }
+
+#[cfg(test)]
+mod tests {
+    use super::groups;
+
+    #[test]
+    fn what_belongs_together_is_one_group() {
+        let table = vec![
+            vec![1.0, 0.9, 0.1, 0.5],
+            vec![0.9, 1.0, 0.2, 0.5],
+            vec![0.1, 0.2, 1.0, 0.5],
+            vec![0.5, 0.5, 0.5, 1.0],
+        ];
+        assert_eq!(groups(&table, &[false, false, false, true], 0.5), [vec![0, 1], vec![2]]);
+        assert_eq!(groups(&table, &[false; 4], 0.0).len(), 1);
+        assert!(groups(&[], &[], 0.5).is_empty());
+    }
+}

@@ -64,3 +64,24 @@ impl Known {
         file.tensor(&format!("{prefix}.counts"), &[rows.len(), WIDTH], &counts);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_kept_in_a_file() {
+        let mut known = Known::default();
+        known.add("lorry", 0b100);
+        known.add("lorry", 0);
+        known.add("tree", 0);
+        known.prune();
+        let mut file = WeightFileBuilder::new();
+        known.write("known", &mut file);
+        let bytes = file.finish();
+        let file = WeightFile::parse(&bytes).expect("sound");
+        let read = Known::from_weights(&file, "known").expect("sound");
+        assert_eq!(read.share("lorry", 2), (0.25, 1.0));
+        assert_eq!(read.share("tree", 2), (0.0, 0.0));
+    }
+}

@@ -135,3 +135,22 @@ impl Linear {
         file.blob(&format!("{prefix}.weights"), &packed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_kept_in_a_file() {
+        let mut weights = vec![0.0; BUCKETS * 2];
+        weights[2 * 7] = 1.0;
+        weights[2 * 700 + 1] = -0.5;
+        let linear = Linear::new(2, &weights, &[0.25, 0.0]);
+        let mut file = WeightFileBuilder::new();
+        linear.write("linear", &mut file);
+        let bytes = file.finish();
+        let read = Linear::from_weights(&WeightFile::parse(&bytes).expect("sound"), "linear").expect("sound");
+        let score = read.score(&[7, 700, 9]);
+        assert!((score[0] - 1.25).abs() < 1e-4 && (score[1] + 0.5).abs() < 1e-4);
+    }
+}

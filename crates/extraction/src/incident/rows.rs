@@ -149,7 +149,7 @@ pub fn wordings(scene: &Scene<'_>, mut names: Option<&mut Vec<String>>) -> Vec<W
             .fold(mentions[0], |best, at| if strength(at) > strength(best) { at } else { best });
         wordings.push(Wording { plain, mentions, best, features: Vec::new(), linear, open });
     }
-    let document = Surroundings::new(scene, &wordings, &scores);
+    let document = Surroundings::new(scene, &wordings);
     let rows: Vec<Vec<f32>> = (0..wordings.len())
         .map(|at| {
             let names = if at == 0 { names.take() } else { None };
@@ -175,7 +175,7 @@ struct Surroundings {
 }
 
 impl Surroundings {
-    fn new(scene: &Scene<'_>, wordings: &[Wording], scores: &[[f32; ROLES]]) -> Self {
+    fn new(scene: &Scene<'_>, wordings: &[Wording]) -> Self {
         let mut most = [(-12.0_f32, -12.0_f32, usize::MAX); ROLES];
         let mut mass = [0.0; ROLES];
         for (at, wording) in wordings.iter().enumerate() {
@@ -189,7 +189,6 @@ impl Surroundings {
                 mass[role] += logistic(score);
             }
         }
-        let _ = scores;
         let deep = scene.roles.map_or([0.0; ROLES], |roles| {
             roles
                 .rows
@@ -230,8 +229,8 @@ fn fill(
         row.put(|| format!("linear.{name}.best"), scores[best][role]);
         let mean = wording.mentions.iter().map(|&m| scores[m as usize][role]).sum::<f32>() / count;
         row.put(|| format!("linear.{name}.mean"), mean);
-        for group in 0..GROUPS {
-            row.put(|| format!("{}.{name}", GROUP_NAMES[group]), scene.parts[best][group * TARGETS + role]);
+        for (group, words) in GROUP_NAMES.iter().enumerate() {
+            row.put(|| format!("{words}.{name}"), scene.parts[best][group * TARGETS + role]);
         }
         let (share, number) = scene.known.share(&wording.plain, role);
         row.put(|| format!("known.{name}.share"), share);
@@ -249,8 +248,8 @@ fn fill(
         "linear.described.max",
         wording.mentions.iter().map(|&at| described(at)).fold(f32::MIN, f32::max),
     );
-    for group in 0..GROUPS {
-        row.put(|| format!("{}.described", GROUP_NAMES[group]), scene.parts[best][group * TARGETS + ROLES]);
+    for (group, words) in GROUP_NAMES.iter().enumerate() {
+        row.put(|| format!("{words}.described"), scene.parts[best][group * TARGETS + ROLES]);
     }
     for (number, told) in scene.told.iter().enumerate() {
         row.put(|| format!("told.{number}"), *told);
@@ -267,8 +266,7 @@ fn fill(
     row.number("place.tokens", tokens);
     row.number("place.sentences", doc.sentences().len() as f32);
     row.number("place.mentions", count);
-    let lemma = scene.words.lemma[candidate.head as usize];
-    row.number("place.heads", scene.words.lemma.iter().filter(|&&other| other == lemma).count() as f32);
+    row.number("place.heads", scene.words.count[candidate.head as usize] as f32);
     let length = (candidate.tokens.end - candidate.tokens.start) as f32;
     row.number("form.length", length);
     row.number(
@@ -303,7 +301,8 @@ fn fill(
         "form.acronym",
         wording.plain.len() <= 5 && head.pos == Pos::Propn && head.text.chars().all(char::is_uppercase),
     );
-    let label = doc.entities().iter().find(|entity| entity.tokens.contains(&candidate.head));
+    let label = doc.entities().partition_point(|entity| entity.tokens.end <= candidate.head);
+    let label = doc.entities().get(label).filter(|entity| entity.tokens.contains(&candidate.head));
     for (name, wanted) in [
         ("entity.person", EntityLabel::Person),
         ("entity.org", EntityLabel::Org),
@@ -363,8 +362,8 @@ fn rivals(scene: &Scene<'_>, wordings: &[Wording], at: usize, row: &mut Row<'_>)
             }
             None => continue,
         };
-        for role in 0..ROLES {
-            into[role] = into[role].max(other.linear[role]);
+        for (into, score) in into.iter_mut().zip(&other.linear) {
+            *into = into.max(*score);
         }
     }
     for role in 0..ROLES {

@@ -4,6 +4,7 @@
 //! up the tree to verbs and nouns, and their other arguments), *context* (neighbouring words and the sentence) and *place* (where in
 //! the document). Hashes are of lemmas and labels, so that one table serves every text.
 
+use rustc_hash::FxHashMap;
 use watchkeeper_record::Document;
 use watchkeeper_record::document::{Dep, Pos, Tag, TokenIndex};
 
@@ -33,6 +34,8 @@ pub struct Words {
     pub lemma: Vec<u64>,
     /// Of the word in lower case; digits are one.
     pub word: Vec<u64>,
+    /// How often the lemma stands in the document.
+    pub count: Vec<u32>,
     /// What a noun denotes; 0 where the lexicon doesn't know it.
     pub noun: Vec<u8>,
     /// What kind of event a trigger tells; 0 where it is none.
@@ -71,10 +74,16 @@ impl Words {
     #[must_use]
     pub fn new(doc: &Document, lexicon: &Lexicon) -> Self {
         let indices = 0..doc.tokens().len() as TokenIndex;
+        let lemma: Vec<u64> = doc.tokens().iter().map(|tok| hash(&tok.lemma)).collect();
+        let mut counts: FxHashMap<u64, u32> = FxHashMap::default();
+        for &lemma in &lemma {
+            *counts.entry(lemma).or_default() += 1;
+        }
         Self {
             noun: indices.clone().map(|index| lexicon.noun(doc, index)).collect(),
             event: indices.map(|index| lexicon.event(doc, index)).collect(),
-            lemma: doc.tokens().iter().map(|tok| hash(&tok.lemma)).collect(),
+            count: lemma.iter().map(|lemma| counts.get(lemma).copied().unwrap_or_default()).collect(),
+            lemma,
             word: doc.tokens().iter().map(|tok| hash(&tok.text)).collect(),
         }
     }
@@ -419,8 +428,8 @@ fn context(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Collec
     let sent = doc.sentences()[number].tokens.clone();
     let lemma = |index: TokenIndex| words.lemma[index as usize];
     let (start, end) = (candidate.tokens.start, candidate.tokens.end);
-    let before = |back: u32| (start >= sent.start + back).then(|| lemma(start - back)).unwrap_or(1);
-    let after = |on: u32| (end + on < sent.end).then(|| lemma(end + on)).unwrap_or(2);
+    let before = |back: u32| if start >= sent.start + back { lemma(start - back) } else { 1 };
+    let after = |on: u32| if end + on < sent.end { lemma(end + on) } else { 2 };
     to.add(60, before(1));
     to.add(61, join(before(2), before(1)));
     to.add(62, after(0));
@@ -469,13 +478,12 @@ fn position(doc: &Document, words: &Words, candidate: &Candidate, to: &mut Colle
     to.add(81, join(lemma, u64::from(number.min(2))));
     let block = doc.sentences()[number as usize].block;
     to.add(82, u64::from(block.min(8)));
-    let same = words.lemma.iter().filter(|&&other| other == lemma).count() as u64;
+    let same = u64::from(words.count[candidate.head as usize]);
     to.add(83, same.min(8));
     to.add(84, join(lemma, same.min(4)));
-    let quantity = doc
-        .entities()
-        .iter()
-        .any(|entity| is_quantity(entity.label) && entity.tokens.contains(&candidate.head));
+    let entity = doc.entities().partition_point(|entity| entity.tokens.end <= candidate.head);
+    let entity = doc.entities().get(entity).filter(|entity| entity.tokens.contains(&candidate.head));
+    let quantity = entity.is_some_and(|entity| is_quantity(entity.label));
     to.add(85, u64::from(quantity));
 }
 

@@ -24,5 +24,17 @@ pub fn plain(text: &str) -> String {
 #[must_use]
 pub fn source(doc: &Document, tokens: Range<TokenIndex>) -> &str {
     let span = doc.span(tokens);
-    doc.text().get(span.start() as usize..span.end() as usize).unwrap_or_default()
+    doc.text().get(span.start()..span.end()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn case_punctuation_and_articles_do_not_count() {
+        assert_eq!(plain("THE U.S. CONSUL'S\n   car-park"), "us consuls carpark");
+        assert_eq!(plain("A theory of an anchor"), "theory of anchor");
+        assert_eq!(plain("[--]"), "");
+    }
 }
