@@ -8,6 +8,7 @@
 #![allow(clippy::print_stderr, reason = "a command-line tool talks to its user")]
 
 mod command;
+mod text;
 
 use std::process::ExitCode;
 

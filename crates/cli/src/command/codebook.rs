@@ -8,7 +8,7 @@ use watchkeeper_record::crosswalk::{Crosswalks, Link, Looseness, Meaning, Scheme
 
 use crate::Outcome;
 use crate::command::read::{complain, width};
-use crate::command::text::wrapped;
+use crate::text::wrapped;
 
 /// Show what the terms of readings mean, and their codes in CAMEO, ACLED, UCDP and GTD.
 ///

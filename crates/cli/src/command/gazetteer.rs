@@ -10,7 +10,7 @@ use watchkeeper_pipeline::{Found, LookUp, LookedUp, look_up};
 
 use crate::Outcome;
 use crate::command::read::{complain, width};
-use crate::command::text::wrapped;
+use crate::text::wrapped;
 
 /// Show the places a name may mean, with scores and reasons.
 ///

@@ -3,4 +3,3 @@
 pub(crate) mod codebook;
 pub(crate) mod gazetteer;
 pub(crate) mod read;
-pub(crate) mod text;
