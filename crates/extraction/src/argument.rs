@@ -518,7 +518,8 @@ impl<'a> Scene<'a> {
             return true;
         }
         // "The four are to go on trial": a number without its noun counts people.
-        if as_actor && tok.tag == Tag::Cd && matches!(tok.dep, Dep::Nsubj | Dep::Nsubjpass) {
+        let counts = as_actor && tok.tag == Tag::Cd && matches!(tok.dep, Dep::Nsubj | Dep::Nsubjpass);
+        if counts && frame::child(self.doc, index, Dep::Det).is_some() {
             return true;
         }
         if as_actor {
