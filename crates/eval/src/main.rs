@@ -7,6 +7,8 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to its user")]
 
 mod actors;
+mod attribution;
+mod attribution_training;
 mod boost;
 mod cost;
 mod debris;
@@ -95,6 +97,12 @@ enum Command {
         /// What an encoder that hasn't seen the document says of each: `{id, rows, begins, kinds}` a line (task muc4).
         #[arg(long)]
         marginals: Option<PathBuf>,
+        /// Fewer folds, where there is a choice.
+        #[arg(long)]
+        quick: bool,
+        /// Where predictions out of fold go (attribution only).
+        #[arg(long)]
+        predictions: Option<PathBuf>,
     },
     /// Measures how much of cased texts' annotation survives their being put in capitals and re-cased.
     Truecase {
@@ -177,6 +185,8 @@ enum Trained {
     Recognition,
     /// Incidents with their roles.
     Muc4,
+    /// Who said or thought what.
+    Attribution,
 }
 
 /// Whether the benchmarks are there; says so where they aren't.
@@ -218,6 +228,13 @@ fn main() -> ExitCode {
         Command::Cv { task: Trained::Recognition, data, folds, .. } => {
             recognition::cross_validate(&data, folds.into()).map(|()| ExitCode::SUCCESS)
         }
+        Command::Train { task: Trained::Attribution, data, output, quick, predictions, .. } => {
+            attribution_training::train_all(&data, &output, quick, predictions.as_deref())
+                .map(|()| ExitCode::SUCCESS)
+        }
+        Command::Cv { task: Trained::Attribution, .. } => {
+            Err(anyhow::anyhow!("`train attribution` prints the figures out of fold"))
+        }
         Command::Train { task: Trained::Recognition, data, output, .. } => {
             recognition::train_all(&data, &output).map(|()| ExitCode::SUCCESS)
         }
@@ -225,7 +242,7 @@ fn main() -> ExitCode {
             muc4::command::cross_validate(&data, folds.into(), ablate, marginals.as_deref())
                 .map(|()| ExitCode::SUCCESS)
         }
-        Command::Train { task: Trained::Muc4, data, output, marginals } => {
+        Command::Train { task: Trained::Muc4, data, output, marginals, .. } => {
             muc4::command::train_all(&data, &output, marginals.as_deref()).map(|()| ExitCode::SUCCESS)
         }
         Command::Train { task: Trained::Toponyms, data, output, .. } => {

@@ -10,13 +10,17 @@ use watchkeeper_pipeline::{Engine, ReadOptions};
 use watchkeeper_record::span::CodePoints;
 
 use crate::muc4::command::{self, Sources, Tier};
-use crate::{actors, debris, plover, re3d, realis, timex, toponyms};
+use crate::{actors, attribution, debris, plover, re3d, realis, timex, toponyms};
 
 /// A benchmark this program predicts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Task {
     /// Actor phrases: `{id, phrase, context, date, country_hint}` to `{id, country, sector, sector2, name}`.
     Actors,
+    /// Who said or thought what: `{id, text}` to `{id, attributions}`.
+    Attribution,
+    /// The same from the statements of a reading, for comparison.
+    Statements,
     /// Debris in plain text: `{id, title, text}` to `{id, mask}`.
     Debris,
     /// Incidents with their roles: `{id, text}` to `{id, templates}`.
@@ -87,9 +91,14 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
     }
     let engine = match task {
         Task::Debris | Task::Muc4 => None,
-        Task::Actors | Task::Plover | Task::Re3d | Task::Realis | Task::Timex | Task::Toponyms => {
-            Some(Engine::embedded()?)
-        }
+        Task::Actors
+        | Task::Attribution
+        | Task::Statements
+        | Task::Plover
+        | Task::Re3d
+        | Task::Realis
+        | Task::Timex
+        | Task::Toponyms => Some(Engine::embedded()?),
     };
     let mut worker = engine.as_ref().map(Engine::worker);
     let mut predicted = Vec::with_capacity(lines.len());
@@ -116,6 +125,8 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
                         let ties = worker.ties(&doc, &things);
                         re3d::predict(id, &doc, &things, &ties)
                     }
+                    Task::Attribution => attribution::predict(id, &doc, &worker.attributions(&doc)),
+                    Task::Statements => attribution::predict_statements(id, &doc, &mentions),
                     Task::Realis => realis::predict(id, line, &doc, &mentions)?,
                     _ => plover::predict(id, &doc, &mentions, |_| None),
                 }

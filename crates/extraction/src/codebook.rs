@@ -12,7 +12,8 @@ use watchkeeper_record::codebook::{
 
 use crate::incident::reader::Reader;
 use crate::{
-    control, domain, frame, ground, place, quantity, realis, relation, statement, thing, tie, timex,
+    attribution, control, domain, frame, ground, place, quantity, realis, relation, statement, thing, tie,
+    timex,
 };
 
 /// Name of the recogniser's trees in their weight file.
@@ -33,6 +34,8 @@ pub struct Codebook {
     pub(crate) statement: statement::Lexicon,
     pub(crate) things: thing::Lexicon,
     pub(crate) ties: tie::Lexicon,
+    pub(crate) senses: attribution::Senses,
+    pub(crate) attribution: Option<attribution::Weights>,
     pub(crate) events: EventLexicon,
     pub(crate) nouns: NounLexicon,
     pub(crate) realis: realis::Lexicon,
@@ -95,6 +98,23 @@ impl Codebook {
         Ok(self)
     }
 
+    /// Takes the weights that find who said what. Without them rules alone decide.
+    ///
+    /// # Errors
+    /// When the bytes are no weight file, or one for other features.
+    pub fn with_attribution_weights(self, bytes: &[u8]) -> Result<Self, CodebookError> {
+        let weights = attribution::Weights::read(bytes, &self)
+            .map_err(|message| CodebookError { file: "weights of attributions", message })?;
+        Ok(self.with_attribution(weights))
+    }
+
+    /// The same with weights that are already there, as training has them.
+    #[must_use]
+    pub fn with_attribution(mut self, weights: attribution::Weights) -> Self {
+        self.attribution = Some(weights);
+        self
+    }
+
     /// Reads the English data that is built into the program.
     ///
     /// Cost: some milliseconds; keep it.
@@ -117,6 +137,8 @@ impl Codebook {
             statement: statement::Lexicon::shipped()?,
             things: thing::Lexicon::shipped()?,
             ties: parse("lexicon/en/tie.toml", include_str!("../../../data/lexicon/en/tie.toml"))?,
+            senses: attribution::Senses::shipped(),
+            attribution: None,
             events: EventLexicon::read(
                 "codebook/events.tsv",
                 include_str!("../../../data/codebook/events.tsv"),

@@ -9,6 +9,7 @@
 #![warn(clippy::disallowed_methods)]
 
 mod argument;
+pub mod attribution;
 mod claim;
 mod codebook;
 mod coding;

@@ -9,10 +9,11 @@ mod author;
 mod cue;
 mod hedge;
 mod kind;
+mod learned;
 mod lexicon;
 mod other;
 mod quoted;
-mod quotes;
+pub(crate) mod quotes;
 mod speaker;
 mod threat;
 
@@ -55,6 +56,7 @@ pub(crate) fn run(doc: &Document, codebook: &Codebook, mentions: &mut Mentions) 
             reader.according(index, mentions);
         }
     }
+    learned::add(&mut reader, mentions);
     reader.labels(mentions);
     reader.loose_quotations(mentions);
     reader.quoted_acts(mentions);
@@ -248,11 +250,14 @@ impl<'a> Reader<'a> {
                     self.lexicon.lists.condemning.contains(lemma(doc, index).as_ref())
                         || self.lexicon.lists.condemning.contains(doc.token(index).text.as_str())
                 });
-                let judged = blames || self.quotes_in(&content.tokens);
+                let untrue = self.untrue_in(&content.tokens);
+                let judged = blames || untrue || self.quotes_in(&content.tokens);
                 if !judged {
                     return;
                 }
-                if blames {
+                if untrue {
+                    kind = StatementKind::Denial;
+                } else if blames {
                     kind = StatementKind::Condemnation;
                 }
             }
@@ -261,7 +266,9 @@ impl<'a> Reader<'a> {
                     .tokens
                     .clone()
                     .any(|index| self.lexicon.lists.condemning.contains(doc.token(index).text.as_str()));
-                if blames || word == "denounce" {
+                if self.untrue_in(&content.tokens) {
+                    kind = StatementKind::Denial;
+                } else if blames || word == "denounce" {
                     kind = StatementKind::Condemnation;
                 }
             }
@@ -381,6 +388,11 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Whether a token range calls something untrue.
+    fn untrue_in(&self, tokens: &Range<TokenIndex>) -> bool {
+        tokens.clone().any(|index| self.lexicon.lists.untrue.contains(lemma(self.doc, index).as_ref()))
+    }
+
     fn quotes_in(&self, tokens: &Range<TokenIndex>) -> bool {
         tokens.clone().any(|index| self.quotation(index).is_some())
     }
@@ -405,6 +417,10 @@ impl<'a> Reader<'a> {
                 kind = StatementKind::Report;
                 why.push("an army's own report".to_owned());
             }
+        }
+        // What is denied, or told as a denial, isn't affirmed.
+        if kind == StatementKind::Denial {
+            draft.polarity = Polarity::Denies;
         }
         let certainty = hedge::certainty(doc, self.lexicon, &self.hedges, &draft.content, &draft.cue);
         let threat =

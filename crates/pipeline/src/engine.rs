@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use watchkeeper_article::ArticleOptions;
+use watchkeeper_extraction::attribution::Attribution;
 use watchkeeper_extraction::{Codebook, PlaceCandidate};
 use watchkeeper_linkage::gazetteer::Extra;
 use watchkeeper_linkage::place::Ranker;
@@ -44,6 +45,9 @@ const INCIDENTS: (&str, &[u8]) =
     ("incidents-fast.wkw", include_bytes!("../../../weights/incidents-fast.wkw"));
 const INCIDENTS_DEEP: (&str, &[u8]) =
     ("incidents-deep.wkw", include_bytes!("../../../weights/incidents-deep.wkw"));
+
+/// Weights that find who said what (see weights.toml).
+const STATEMENTS: &[u8] = include_bytes!("../../../weights/statements-en.wkw");
 
 /// What is recorded of the weight files.
 const WEIGHTS_TABLE: &str = include_str!("../../../weights.toml");
@@ -86,6 +90,8 @@ pub struct EngineOptions {
     pub deep: bool,
     /// Recognises places by rules alone; the embedded weights of the recogniser aren't read: for training them.
     pub places_by_rules: bool,
+    /// Finds statements by rules alone; the embedded weights of attributions aren't read: for training them.
+    pub statements_by_rules: bool,
 }
 
 /// Options of reading one document.
@@ -150,6 +156,12 @@ impl Engine {
                 .with_place_weights(RECOGNISER)
                 .map_err(|error| damaged("embedded weights", &error))?;
             weights.push(recorded("places-recognise.wkw"));
+        }
+        if !options.statements_by_rules {
+            codebook = codebook
+                .with_attribution_weights(STATEMENTS)
+                .map_err(|error| damaged("embedded weights", &error))?;
+            weights.push(recorded("statements-en.wkw"));
         }
         let mut registry = Registry::from_tables(REGISTRY)
             .map_err(|error| damaged("embedded registry", &error))?
@@ -317,6 +329,12 @@ impl<'e> Worker<'e> {
         watchkeeper_extraction::ties(doc, &self.engine.codebook, things)
     }
 
+    /// Who said or thought what, by the weights alone and of all kinds, for benchmarks that count more than a reading.
+    #[must_use]
+    pub fn attributions(&self, doc: &Document) -> Vec<Attribution> {
+        watchkeeper_extraction::attribution::find(doc, &self.engine.codebook, None)
+    }
+
     /// Every span that may be a place name with its features: for training and benchmarks of the recogniser.
     ///
     /// # Errors
@@ -424,5 +442,6 @@ mod tests {
         for (name, bytes) in ENCODER_FILES.iter().zip(encoder) {
             assert_eq!(recorded(name), digest(bytes));
         }
+        assert_eq!(recorded("statements-en.wkw"), digest(STATEMENTS));
     }
 }

@@ -39,7 +39,10 @@ impl Reader<'_> {
             })
             // `had no part in it`, but not `saw no tanks`.
             || lemma(doc, head) == "have"
-                && child(doc, head, Dep::Dobj).is_some_and(|object| frame::negation(doc, object).is_some());
+                && child(doc, head, Dep::Dobj).is_some_and(|object| {
+                    // `has nothing to do with it`
+                    frame::negation(doc, object).is_some() || frame::word_is(doc, object, &["nothing"])
+                });
         let modal = frame::modal(doc, head).map(|modal| doc.token(modal).text.to_ascii_lowercase());
         // In direct speech "would" is no future.
         let direct = self.quotation(head).is_some();

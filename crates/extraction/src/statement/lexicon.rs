@@ -146,6 +146,11 @@ impl Lexicon {
 }
 
 impl Lexicon {
+    /// Whether a lemma is a verb, or a noun, of saying.
+    pub(crate) fn knows(&self, lemma: &str, noun: bool) -> bool {
+        if noun { self.nouns.contains_key(lemma) } else { self.verbs.contains_key(lemma) }
+    }
+
     /// Whether a word in lower case is one for a deed of violence.
     pub(crate) fn is_deed(&self, word: &str) -> bool {
         self.lists.deed_nouns.contains(word)

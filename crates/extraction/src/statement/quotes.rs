@@ -7,15 +7,15 @@ use watchkeeper_record::document::TokenIndex;
 
 /// A stretch between quotation marks, inside one block.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Quotation {
+pub(crate) struct Quotation {
     /// The words between the marks; never empty.
-    pub(super) inner: Range<TokenIndex>,
+    pub(crate) inner: Range<TokenIndex>,
     /// Whether it goes on in the next block, which opens with a mark of its own.
-    pub(super) continues: bool,
+    pub(crate) continues: bool,
 }
 
 /// Every quotation of a document in order; they don't overlap. Marks without a partner open nothing that crosses a block.
-pub(super) fn quotations(doc: &Document) -> Vec<Quotation> {
+pub(crate) fn quotations(doc: &Document) -> Vec<Quotation> {
     let mut found: Vec<Quotation> = Vec::new();
     let mut sentence = 0;
     let sentences = doc.sentences();
@@ -35,8 +35,8 @@ pub(super) fn quotations(doc: &Document) -> Vec<Quotation> {
 enum Mark {
     Open(char),
     Close(char),
-    /// `"` is either.
-    Straight,
+    /// `"` is either, as `''` is where no opening mark of its own came before.
+    Straight(char),
 }
 
 fn mark(doc: &Document, index: TokenIndex) -> Option<Mark> {
@@ -48,9 +48,9 @@ fn mark(doc: &Document, index: TokenIndex) -> Option<Mark> {
         "``" => Mark::Open('\''),
         "”" => Mark::Close('”'),
         "»" => Mark::Close('»'),
-        "''" => Mark::Close('\''),
+        "''" => Mark::Straight('\''),
         "’" => Mark::Close('’'),
-        "\"" => Mark::Straight,
+        "\"" => Mark::Straight('"'),
         _ => return None,
     })
 }
@@ -61,8 +61,8 @@ fn block_quotations(doc: &Document, tokens: Range<TokenIndex>, found: &mut Vec<Q
         let Some(mark) = mark(doc, index) else { continue };
         match (open, mark) {
             (None, Mark::Open(close)) => open = Some((index, Some(close))),
-            (None, Mark::Straight) => open = Some((index, None)),
-            (Some((start, None)), Mark::Straight) => {
+            (None, Mark::Straight(close)) => open = Some((index, Some(close))),
+            (Some((start, Some(close))), Mark::Straight(this)) if this == close => {
                 push(found, start + 1..index, false);
                 open = None;
             }
@@ -79,7 +79,7 @@ fn block_quotations(doc: &Document, tokens: Range<TokenIndex>, found: &mut Vec<Q
         // Paragraph after paragraph of one quotation opens with a mark; only the last one closes.
         let whole = start <= tokens.start + 1 && close != Some('’');
         let next_opens = tokens.end < doc.tokens().len() as TokenIndex
-            && matches!(mark(doc, tokens.end), Some(Mark::Open(_) | Mark::Straight));
+            && matches!(mark(doc, tokens.end), Some(Mark::Open(_) | Mark::Straight(_)));
         if whole && next_opens || (next_opens && close != Some('’') && tokens.end - start > 4) {
             push(found, start + 1..tokens.end, true);
         }
