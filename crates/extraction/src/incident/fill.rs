@@ -11,6 +11,8 @@ use watchkeeper_record::{Document, Mentions};
 
 use super::reader::{Filler, Reader};
 
+/// Most tokens of a document that is read so: the reader compares wordings in pairs, and learned from reports of a page or two.
+const TOKENS_MAX: usize = 12_000;
 /// Least probability of a part.
 const SCORE_MIN: f32 = 0.6;
 
@@ -27,7 +29,7 @@ pub(crate) fn run(
             && event.actors.is_empty()
             && matches!(event.realis, Realis::Actual | Realis::Foiled)
     });
-    if !open {
+    if !open || doc.tokens().len() > TOKENS_MAX {
         return;
     }
     let mut fillers = Vec::new();
