@@ -106,7 +106,7 @@ fn named(doc: &Document, mentions: &Mentions, event: &EventMention, after: bool)
         later.map(|ent| doc.span(ent.tokens.clone())).find(free)
     } else {
         let earlier = names().filter(|ent| ent.tokens.end <= event.trigger.start);
-        earlier.map(|ent| doc.span(ent.tokens.clone())).filter(free).next_back()
+        earlier.map(|ent| doc.span(ent.tokens.clone())).rfind(free)
     }
 }
 

@@ -30,6 +30,8 @@ pub(crate) struct Lexicon {
     pub(crate) offices: Words,
     /// Verbs whose object does the embedded act.
     pub(crate) object_control: Words,
+    /// Verbs of perceiving: their subject is not the one who does it.
+    pub(crate) witness: Words,
     /// Relative pronouns.
     pub(crate) relative_words: Words,
 }
@@ -642,7 +644,15 @@ fn governed(
             return Some((conjuncts(doc, object), Found::Governor));
         }
     }
+    if witnesses(doc, lexicon, head) {
+        return None;
+    }
     own_or_borrowed(doc, lexicon, head, depth).map(|(subjects, _)| (subjects, Found::Governor))
+}
+
+/// Whether a verb tells what somebody perceives, who then isn't the one that does it: `residents heard shooting`.
+fn witnesses(doc: &Document, lexicon: &Lexicon, verb: TokenIndex) -> bool {
+    lexicon.witness.contains(lemma(doc, verb).as_ref()) && !is_passive(doc, verb)
 }
 
 fn own_or_borrowed(
@@ -685,7 +695,7 @@ pub(crate) fn noun_owner(
     let tok = doc.token(noun);
     let head = parent(doc, noun)?;
     match tok.dep {
-        Dep::Dobj | Dep::Attr | Dep::Oprd if is_verb(doc, head) => {
+        Dep::Dobj | Dep::Attr | Dep::Oprd if is_verb(doc, head) && !witnesses(doc, lexicon, head) => {
             own_or_borrowed(doc, lexicon, head, depth - 1).map(|(subjects, _)| subjects)
         }
         Dep::Pobj => {
