@@ -34,7 +34,7 @@ class Pieces:
     def of(self, word):
         if word not in self.cache:
             ids = self.tokenizer(word, add_special_tokens=False)['input_ids']
-            self.cache[word] = ids or [self.tokenizer.unk_token_id]
+            self.cache[word] = ids[:64] or [self.tokenizer.unk_token_id]
         return self.cache[word]
 
 

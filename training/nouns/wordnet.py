@@ -138,7 +138,7 @@ def main():
     synsets, index, counts = read(sys.argv[1])
     print("# What common nouns denote: noun, kind, share of its use that has the kind (hundredths).")
     print("# Kinds: person, people, body, place, weapon, vehicle, platform, document, money, unit (of measure), number, time.")
-    print("# Made by training/nouns/wordnet.py from WordNet 3.1. Licence: WordNet 3.1 License (permissive), whose notice follows.")
+    print("# Source: WordNet 3.1, by training/nouns/wordnet.py. Licence: WordNet 3.1 License (permissive), whose notice follows.")
     for line in NOTICE.splitlines():
         print("# " + line)
     print("noun\tkind\tshare")
