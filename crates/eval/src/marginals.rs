@@ -36,10 +36,7 @@ pub(crate) fn run(
         let bytes = line["text"].as_str().with_context(|| format!("line {id} has no text"))?.as_bytes();
         let (doc, _) = worker.passages(bytes, &ReadOptions::default())?;
         let roles = tagger.tag(&doc);
-        let round = |rows: &[[f32; 5]]| -> Vec<[f32; 5]> {
-            rows.iter().map(|row| row.map(|value| (value * 1e4).round() / 1e4)).collect()
-        };
-        let line = json!({"id": id, "rows": round(&roles.rows), "begins": round(&roles.begins), "kinds": roles.kinds});
+        let line = json!({"id": id, "rows": roles.rows, "begins": roles.begins, "kinds": roles.kinds});
         text.push_str(&line.to_string());
         text.push('\n');
     }

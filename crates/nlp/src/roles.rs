@@ -13,7 +13,6 @@ use watchkeeper_nn::layers::Linear;
 use watchkeeper_nn::trees::logistic;
 use watchkeeper_nn::{WeightError, WeightFile};
 use watchkeeper_record::Document;
-use watchkeeper_record::document::TokenIndex;
 use watchkeeper_record::roles::{KINDS, ROLES, TokenRoles};
 
 use crate::pieces::Pieces;
@@ -102,6 +101,10 @@ impl RoleTagger {
             for (sum, value) in roles.kinds.iter_mut().zip(&part.kinds) {
                 *sum += value * share;
             }
+        }
+        // Four digits: what trees learn from; rounding in the last bits must not move a value over a threshold.
+        for value in roles.rows.iter_mut().chain(&mut roles.begins).flatten() {
+            *value = (*value * 1e4).round() / 1e4;
         }
         roles
     }

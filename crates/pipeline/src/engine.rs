@@ -86,7 +86,7 @@ pub struct EngineOptions {
     pub registry: Vec<PathBuf>,
     /// A model that ranks places in place of the embedded one, which then isn't read: for training.
     pub ranker: Option<Ranker>,
-    /// Reads with the transformer encoder too: better roles in incidents, some twenty times slower.
+    /// Reads with the transformer encoder too: better roles in incidents, some forty times slower.
     pub deep: bool,
     /// Recognises places by rules alone; the embedded weights of the recogniser aren't read: for training them.
     pub places_by_rules: bool,

@@ -40,7 +40,7 @@ pub(crate) struct Arguments {
     /// Show the names of private persons (victims, witnesses, suspects), which are hidden otherwise.
     #[arg(long)]
     reveal_private: bool,
-    /// Read with the transformer encoder too: finds more perpetrators, some twenty times slower.
+    /// Read with the transformer encoder too: finds more perpetrators, some forty times slower.
     #[arg(long)]
     deep: bool,
     /// Number of threads [default: all cores]. Never changes a reading.
