@@ -47,6 +47,20 @@ pub(crate) enum Outcome {
     Unwritten,
 }
 
+impl Outcome {
+    /// How a command ends whose last act was to write its result. A reader that closes the pipe has had enough: no fault.
+    fn of_writing(written: std::io::Result<()>) -> Self {
+        match written {
+            Ok(()) => Self::Complete,
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Self::Complete,
+            Err(error) => {
+                command::read::complain(&format!("cannot write the result: {error}"));
+                Self::Unwritten
+            }
+        }
+    }
+}
+
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         Self::from(match outcome {

@@ -58,11 +58,11 @@ pub fn extract(doc: &Document, codebook: &Codebook, names: &dyn PlaceNames) -> M
 }
 
 /// Fills perpetrators that the clauses of violent events leave open, by learned scores and, where an encoder has read the document, by
-/// what it says. After [`extract`]; without weights in the codebook nothing is filled.
+/// what it says. After [`extract`]; without weights in the codebook nothing is filled. `roles` is only asked where something is open.
 pub fn fill_perpetrators(
     doc: &Document,
     codebook: &Codebook,
-    roles: Option<&TokenRoles>,
+    roles: impl FnOnce() -> Option<TokenRoles>,
     mentions: &mut Mentions,
 ) {
     if let Some((name, reader)) = &codebook.incidents {

@@ -370,13 +370,8 @@ impl<'e> Worker<'e> {
             .map(|doc| {
                 let mut mentions =
                     watchkeeper_extraction::extract(doc, &engine.codebook, &engine.resources.gazetteer);
-                let roles = engine.tagger.as_ref().map(|tagger| tagger.tag(doc));
-                watchkeeper_extraction::fill_perpetrators(
-                    doc,
-                    &engine.codebook,
-                    roles.as_ref(),
-                    &mut mentions,
-                );
+                let roles = || engine.tagger.as_ref().map(|tagger| tagger.tag(doc));
+                watchkeeper_extraction::fill_perpetrators(doc, &engine.codebook, roles, &mut mentions);
                 let mut reading =
                     watchkeeper_linkage::link(doc, mentions, &engine.resources, &LinkOptions::default());
                 reading.produced_by = engine.produced_by.clone();

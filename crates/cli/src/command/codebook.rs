@@ -58,14 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             write!(out, "{}", text(meaning, &links, width(terminal)))
         }
     });
-    match written.and_then(|()| out.flush()) {
-        Ok(()) => Outcome::Complete,
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Outcome::Complete,
-        Err(error) => {
-            complain(&format!("cannot write the result: {error}"));
-            Outcome::Unwritten
-        }
-    }
+    Outcome::of_writing(written.and_then(|()| out.flush()))
 }
 
 /// One term as a JSON object.

@@ -72,14 +72,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         let terminal = std::io::stdout().is_terminal();
         write!(out, "{}", table(&name, &looked, arguments.limit.get(), width(terminal)))
     };
-    match written.and_then(|()| out.flush()) {
-        Ok(()) => Outcome::Complete,
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Outcome::Complete,
-        Err(error) => {
-            complain(&format!("cannot write the result: {error}"));
-            Outcome::Unwritten
-        }
-    }
+    Outcome::of_writing(written.and_then(|()| out.flush()))
 }
 
 fn lines(looked: &LookedUp, limit: usize, out: &mut impl Write) -> std::io::Result<()> {

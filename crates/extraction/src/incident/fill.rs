@@ -21,7 +21,7 @@ pub(crate) fn run(
     doc: &Document,
     reader: &Reader,
     name: &str,
-    roles: Option<&TokenRoles>,
+    roles: impl FnOnce() -> Option<TokenRoles>,
     mentions: &mut Mentions,
 ) {
     let open = mentions.events.iter().any(|event| {
@@ -33,7 +33,7 @@ pub(crate) fn run(
         return;
     }
     let mut fillers = Vec::new();
-    for incident in reader.read(doc, roles) {
+    for incident in reader.read(doc, roles().as_ref()) {
         for filler in &incident.fillers {
             let perpetrator =
                 matches!(filler.role, Role::PerpetratorIndividual | Role::PerpetratorOrganisation);
