@@ -11,14 +11,34 @@ use serde_json::Value;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("record", &[]),
     ("nn", &[]),
-    ("article", &["record"]),
+    ("article", &["record", "nn"]),
     ("report", &["record"]),
+    ("intake", &["record"]),
+    ("fetch", &["record"]),
+    ("forecast", &["record"]),
+    ("store", &["record"]),
     ("nlp", &["record", "nn"]),
     ("extraction", &["record", "nn"]),
     ("linkage", &["record", "nn"]),
-    ("pipeline", &["record", "nn", "article", "nlp", "extraction", "linkage"]),
-    ("cli", &["record", "pipeline", "report"]),
-    ("eval", &["record", "nn", "article", "nlp", "extraction", "linkage", "pipeline", "report"]),
+    ("pipeline", &["record", "nn", "article", "nlp", "extraction", "linkage", "intake", "fetch", "store"]),
+    ("cli", &["record", "pipeline", "report", "intake", "fetch", "forecast", "store"]),
+    (
+        "eval",
+        &[
+            "record",
+            "nn",
+            "article",
+            "nlp",
+            "extraction",
+            "linkage",
+            "pipeline",
+            "report",
+            "intake",
+            "fetch",
+            "forecast",
+            "store",
+        ],
+    ),
 ];
 
 /// Licences a dependency may come under. A dependency passes when one branch of its `OR`s uses only these.
