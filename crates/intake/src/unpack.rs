@@ -1,0 +1,190 @@
+//! Compression: gzip, Zstandard, bzip2, xz and Brotli as streams.
+
+use std::io::{self, BufRead, Read};
+
+use flate2::bufread::GzDecoder;
+
+use crate::error::Error;
+use crate::sniff::Kind;
+use crate::stream::Stream;
+
+/// Most memory an xz stream may ask for, KiB: `xz -9` asks for 65 MB.
+const XZ_MEMORY_KIB: u32 = 128 * 1024;
+/// Largest window of a Zstandard frame, bytes: what `zstd --long` makes.
+const ZSTD_WINDOW: u64 = 128 * 1024 * 1024;
+
+/// A reader that undoes the compression of a stream.
+///
+/// Where a gzip member is damaged, reading gives one error and then goes on with the next member, so that one bad record of a crawl
+/// costs that record alone. `None` for a kind that isn't compression.
+pub(crate) fn unpacked<'a>(kind: Kind, stream: Stream<'a>) -> Option<Box<dyn Read + 'a>> {
+    Some(match kind {
+        Kind::Gzip => Box::new(Gzip { state: State::Between(stream), members: 0 }),
+        Kind::Zstd => Box::new(Zstd { state: Frame::Between(stream) }),
+        Kind::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(stream)),
+        Kind::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(stream, true, XZ_MEMORY_KIB)),
+        _ => return None,
+    })
+}
+
+/// Undoes a content coding of HTTP by its name; `None` for a name that isn't known. `identity` is the stream itself.
+pub(crate) fn decoded<'a>(coding: &str, mut stream: Stream<'a>) -> Option<Box<dyn Read + 'a>> {
+    Some(match coding {
+        "" | "identity" | "none" => Box::new(stream),
+        // Crawlers often store the body unpacked and leave the header as it was.
+        "gzip" | "x-gzip" if !stream.peek(2).starts_with(b"\x1f\x8b") => Box::new(stream),
+        "gzip" | "x-gzip" => unpacked(Kind::Gzip, stream)?,
+        "deflate" => {
+            let head = stream.peek(2);
+            let zlib = head.len() == 2
+                && head[0] & 0x0f == 8
+                && u16::from_be_bytes([head[0], head[1]]).is_multiple_of(31);
+            if zlib {
+                Box::new(flate2::bufread::ZlibDecoder::new(stream))
+            } else {
+                Box::new(flate2::bufread::DeflateDecoder::new(stream))
+            }
+        }
+        "br" => Box::new(brotli_decompressor::Decompressor::new(stream, 16 * 1024)),
+        "zstd" if !stream.peek(4).starts_with(b"\x28\xb5\x2f\xfd") => Box::new(stream),
+        "zstd" => unpacked(Kind::Zstd, stream)?,
+        _ => return None,
+    })
+}
+
+/// gzip members one after another.
+struct Gzip<'a> {
+    state: State<'a>,
+    members: u64,
+}
+
+enum State<'a> {
+    Between(Stream<'a>),
+    Inside(Box<GzDecoder<Stream<'a>>>),
+    Over,
+}
+
+impl Read for Gzip<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            match std::mem::replace(&mut self.state, State::Over) {
+                State::Over => return Ok(0),
+                State::Between(mut stream) => {
+                    let Some(skipped) = to_member(&mut stream)? else { return Ok(0) };
+                    self.state = State::Inside(Box::new(GzDecoder::new(stream)));
+                    if skipped && self.members > 0 {
+                        return Err(Error::damaged("bytes between two gzip members").into());
+                    }
+                    self.members += 1;
+                }
+                State::Inside(mut decoder) => match decoder.read(buffer) {
+                    Ok(0) => self.state = State::Between(decoder.into_inner()),
+                    Ok(bytes) => {
+                        self.state = State::Inside(decoder);
+                        return Ok(bytes);
+                    }
+                    Err(error) => {
+                        let own = error.get_ref().is_some_and(|inner| inner.is::<Error>());
+                        // An overdrawn account stays overdrawn: going on gives the same error again.
+                        self.state = State::Between(decoder.into_inner());
+                        if own || error.kind() == io::ErrorKind::Interrupted {
+                            return Err(error);
+                        }
+                        self.members += 1;
+                        let what = match error.kind() {
+                            io::ErrorKind::UnexpectedEof => "a gzip member ends before its end".to_owned(),
+                            _ => format!("a gzip member: {error}"),
+                        };
+                        return Err(Error::Damaged(what).into());
+                    }
+                },
+            }
+        }
+    }
+}
+
+/// Goes to the next gzip member: whether anything had to be skipped, `None` where no member follows.
+fn to_member(stream: &mut Stream<'_>) -> io::Result<Option<bool>> {
+    let mut skipped = false;
+    loop {
+        let ahead = stream.peek(4096);
+        if ahead.len() < 4 {
+            return match stream.fault() {
+                Some(fault) => Err(fault.into()),
+                None => Ok(None),
+            };
+        }
+        let found = memchr::memmem::find_iter(ahead, b"\x1f\x8b\x08")
+            .find(|at| ahead.get(at + 3).is_none_or(|flags| flags & 0xe0 == 0));
+        match found {
+            Some(0) => return Ok(Some(skipped)),
+            Some(at) => stream.consume(at),
+            None => {
+                let all = ahead.len() - 3;
+                stream.consume(all);
+            }
+        }
+        skipped = true;
+    }
+}
+
+/// Zstandard frames one after another.
+struct Zstd<'a> {
+    state: Frame<'a>,
+}
+
+type Decoder<'a> = ruzstd::decoding::StreamingDecoder<Stream<'a>, ruzstd::decoding::FrameDecoder>;
+
+enum Frame<'a> {
+    Between(Stream<'a>),
+    Inside(Box<Decoder<'a>>),
+    Over,
+}
+
+impl Read for Zstd<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            match std::mem::replace(&mut self.state, Frame::Over) {
+                Frame::Over => return Ok(0),
+                Frame::Between(mut stream) => {
+                    let ahead = stream.peek(8);
+                    if ahead.is_empty() {
+                        return stream.fault().map_or(Ok(0), |fault| Err(fault.into()));
+                    }
+                    let skippable = ahead.len() == 8
+                        && (0x50..=0x5f).contains(&ahead[0])
+                        && ahead[1..4] == [0x2a, 0x4d, 0x18];
+                    if skippable {
+                        let size = u32::from_le_bytes([ahead[4], ahead[5], ahead[6], ahead[7]]);
+                        stream.consume(8);
+                        io::copy(&mut (&mut stream).take(u64::from(size)), &mut io::sink())?;
+                        self.state = Frame::Between(stream);
+                        continue;
+                    }
+                    let decoder =
+                        ruzstd::decoding::StreamingDecoder::new_with_max_window_size(stream, ZSTD_WINDOW)
+                            .map_err(|error| Error::Damaged(format!("a Zstandard frame: {error}")))?;
+                    self.state = Frame::Inside(Box::new(decoder));
+                }
+                Frame::Inside(mut decoder) => match decoder.read(buffer)? {
+                    0 => self.state = Frame::Between(decoder.into_inner()),
+                    bytes => {
+                        self.state = Frame::Inside(decoder);
+                        return Ok(bytes);
+                    }
+                },
+            }
+        }
+    }
+}
+
+/// Skips a stream to its end or to `most` bytes.
+pub(crate) fn drain(stream: &mut impl BufRead, most: u64) -> io::Result<u64> {
+    io::copy(&mut stream.take(most), &mut io::sink())
+}
