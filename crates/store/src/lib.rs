@@ -1,3 +1,25 @@
 //! The record on disk: one SQLite file with pages, articles, readings, incidents, corrections and an audit log.
 //!
-//! In: what the other rooms make. Out: what was put in, and answers to queries. What it does not do: read, merge or judge.
+//! In: what the other rooms make ([`prepare`] in any thread, then [`Writer::put`] in one). Out: what was put in, and answers to
+//! queries ([`Filter`], [`Window`]). What it does not do: read, merge or judge. All SQL of the project lives here, so that
+//! another database can come behind the same interface; the file format is drawn in `docs/format.md`.
+//!
+//! No clock is read: whoever has one passes [`watchkeeper_record::Moment`]s in.
+
+#![warn(clippy::disallowed_methods)]
+
+mod audit;
+mod correct;
+mod error;
+mod get;
+mod open;
+mod pack;
+mod prepare;
+mod rows;
+mod write;
+
+pub use error::Error;
+pub use get::{OriginOf, ReadingOf};
+pub use open::{Mode, OpenOptions, SCHEMA, Store};
+pub use prepare::{Entry, Prepared, prepare};
+pub use write::{DocumentId, Put, Writer};
