@@ -23,6 +23,7 @@ mod language;
 mod lexicon;
 mod lines;
 mod metadata;
+pub mod near;
 mod pieces;
 mod title;
 
