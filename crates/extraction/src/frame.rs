@@ -309,6 +309,16 @@ fn left_edge(doc: &Document, head: TokenIndex) -> TokenIndex {
     while left < head && (doc.token(left).pos == Pos::Punct && doc.token(left).tag != Tag::Hyph) {
         left += 1;
     }
+    // "On Sunday gunmen killed": parsers hang the day or the town that opens the sentence on the noun after it, and leave the
+    // preposition without an object.
+    let orphan = left > 0
+        && word_is(doc, left - 1, &["on", "in", "at", "near"])
+        && doc.token(left - 1).dep == Dep::Prep
+        && child(doc, left - 1, Dep::Pobj).is_none();
+    if orphan && doc.token(head).pos == Pos::Noun {
+        let names = (left..head).take_while(|&at| doc.token(at).pos == Pos::Propn).count();
+        left += names as TokenIndex;
+    }
     left
 }
 
@@ -376,6 +386,34 @@ const TRANSITIVE: [&str; 17] = [
     "wound", "injure", "hang", "execute", "strangle", "detain",
 ];
 
+/// Other verbs of violence that headlines leave without their auxiliary.
+const IN_HEADLINES: [&str; 13] = [
+    "ambush", "attack", "bomb", "burn", "capture", "free", "raid", "release", "seize", "shell", "storm",
+    "target", "slay",
+];
+
+/// Whether a verb is a participle that a headline leaves without its auxiliary: "Two policemen shot dead", "Convoy ambushed near Mara".
+/// What headlines say in the active stands in the present: a past form without an object undergoes.
+fn headline_participle(doc: &Document, verb: TokenIndex) -> bool {
+    let tok = doc.token(verb);
+    if !matches!(tok.tag, Tag::Vbd | Tag::Vbn) || !doc.in_title(verb) {
+        return false;
+    }
+    let word = lemma(doc, verb);
+    if !TRANSITIVE.contains(&word.as_ref()) && !IN_HEADLINES.contains(&word.as_ref()) {
+        return false;
+    }
+    let children = doc.children(verb);
+    let after_subject = children.iter().any(|&other| other < verb && doc.token(other).dep == Dep::Nsubj);
+    let active = children.iter().any(|&other| {
+        matches!(doc.token(other).dep, Dep::Dobj | Dep::Aux | Dep::Dative | Dep::Conj | Dep::Prt)
+            || other > verb
+                && doc.token(other).dep == Dep::Prep
+                && word_is(doc, other, &["at", "on", "upon", "into"])
+    });
+    after_subject && !active
+}
+
 /// Whether a verb is passive: `was killed`, `got shot`, a reduced `the men killed by`, and a participle that shares one's auxiliary.
 pub(crate) fn is_passive(doc: &Document, verb: TokenIndex) -> bool {
     let mut at = verb;
@@ -386,6 +424,9 @@ pub(crate) fn is_passive(doc: &Document, verb: TokenIndex) -> bool {
             return true;
         }
         let tok = doc.token(at);
+        if at == verb && headline_participle(doc, verb) {
+            return true;
+        }
         // "were dragged out and hacked to death": taggers take the later participle for a past tense.
         let shared = tok.tag == Tag::Vbd
             && tok.dep == Dep::Conj

@@ -8,6 +8,7 @@
 
 mod compose;
 mod evidence;
+pub(crate) mod kinship;
 pub(crate) mod learned;
 
 use watchkeeper_record::codebook::Realis;

@@ -2,7 +2,7 @@
 //!
 //! In: an annotated [`Document`], the [`Mentions`] of its passages, the actor registry and the gazetteer (bytes, opened by
 //! the caller). Out: a [`Reading`] with ids in text order and every record backed by at least one span.
-//! Not here: finding mentions (`extraction`), reading files, merging incidents over documents.
+//! Not here: finding mentions (`extraction`), reading files. Incidents over documents are in [`over`].
 //!
 //! Order of work: actors → times → places (which use the actors' countries) → the assembled records → events without a place of
 //! their own get one → incidents. `produced_by` is left for the caller, which knows the program's version and weights.
@@ -16,6 +16,7 @@ pub mod fold;
 pub mod gazetteer;
 mod incident;
 mod mask;
+pub mod over;
 pub mod place;
 pub mod registry;
 pub mod time;

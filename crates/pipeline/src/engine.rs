@@ -16,7 +16,7 @@ use watchkeeper_record::article::Date;
 use watchkeeper_record::mention::{PlaceKind, PlaceMention, Thing, Tie};
 use watchkeeper_record::reading::ProducedBy;
 use watchkeeper_record::roles::TokenRoles;
-use watchkeeper_record::{Article, Document, Mentions, Reading};
+use watchkeeper_record::{Article, Document, Mentions, RawPage, Reading};
 
 use crate::error::{EngineError, Failure};
 
@@ -233,18 +233,26 @@ impl Engine {
         }
     }
 
-    /// Cleans one document.
-    pub(crate) fn article(
-        &self,
-        bytes: &[u8],
-        origin: Option<&str>,
-        options: &ReadOptions,
-    ) -> Result<Article, String> {
+    /// Cleans one document of plain bytes.
+    fn text(&self, bytes: &[u8], options: &ReadOptions) -> Result<Article, Failure> {
         let article_options = ArticleOptions {
-            origin: origin.map(str::to_owned),
             published: options.published,
             size_max: options.size_max,
             ..ArticleOptions::default()
+        };
+        watchkeeper_article::extract(bytes, &article_options)
+            .map_err(|error| Failure { origin: "input".to_owned(), message: error.to_string() })
+    }
+
+    /// Cleans one page. What the user says of it wins over what its container says, and that over what the text says.
+    pub(crate) fn article(&self, page: &RawPage, options: &ReadOptions) -> Result<Article, String> {
+        let (_, bytes) = page.readable();
+        let article_options = ArticleOptions {
+            origin: Some(page.origin.clone()),
+            published: options.published.or(page.told.published),
+            outlet: page.told.outlet.clone(),
+            title: page.told.title.clone(),
+            size_max: options.size_max,
         };
         watchkeeper_article::extract(bytes, &article_options).map_err(|error| error.to_string())
     }
@@ -268,10 +276,7 @@ impl<'e> Worker<'e> {
     /// # Errors
     /// When the bytes are no text that can be read: empty, binary, too long.
     pub fn read_bytes(&mut self, bytes: &[u8], options: &ReadOptions) -> Result<Reading, Failure> {
-        let article = self
-            .engine
-            .article(bytes, None, options)
-            .map_err(|message| Failure { origin: "input".to_owned(), message })?;
+        let article = self.engine.text(bytes, options)?;
         Ok(self.read_articles(vec![article], options).pop().expect("one reading for each article"))
     }
 
@@ -280,10 +285,7 @@ impl<'e> Worker<'e> {
     /// # Errors
     /// When the bytes are no text that can be read: empty, binary, too long.
     pub fn passages(&mut self, bytes: &[u8], options: &ReadOptions) -> Result<(Document, Mentions), Failure> {
-        let article = self
-            .engine
-            .article(bytes, None, options)
-            .map_err(|message| Failure { origin: "input".to_owned(), message })?;
+        let article = self.engine.text(bytes, options)?;
         let doc = self.annotator.annotate(&[article]).pop().expect("one document for each article");
         let mentions =
             watchkeeper_extraction::extract(&doc, &self.engine.codebook, &self.engine.resources.gazetteer);
@@ -301,10 +303,7 @@ impl<'e> Worker<'e> {
     /// # Errors
     /// When the bytes are no text that can be read: empty, binary, too long.
     pub fn document(&mut self, bytes: &[u8], options: &ReadOptions) -> Result<Document, Failure> {
-        let article = self
-            .engine
-            .article(bytes, None, options)
-            .map_err(|message| Failure { origin: "input".to_owned(), message })?;
+        let article = self.engine.text(bytes, options)?;
         Ok(self.annotator.annotate(&[article]).pop().expect("one document for each article"))
     }
 
@@ -344,10 +343,7 @@ impl<'e> Worker<'e> {
         bytes: &[u8],
         options: &ReadOptions,
     ) -> Result<(Document, Vec<PlaceCandidate>), Failure> {
-        let article = self
-            .engine
-            .article(bytes, None, options)
-            .map_err(|message| Failure { origin: "input".to_owned(), message })?;
+        let article = self.engine.text(bytes, options)?;
         let doc = self.annotator.annotate(&[article]).pop().expect("one document for each article");
         let (codebook, names) = (&self.engine.codebook, &self.engine.resources.gazetteer);
         let candidates = watchkeeper_extraction::place_candidates(&doc, codebook, names);

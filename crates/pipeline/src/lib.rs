@@ -22,5 +22,5 @@ mod source;
 pub use engine::{Engine, EngineOptions, ReadOptions, Worker};
 pub use error::{EngineError, Failure};
 pub use look_up::{Found, LookUp, LookUpError, LookedUp, look_up};
-pub use run::{RunOptions, read_all};
+pub use run::{Read, RunOptions, read_pages};
 pub use source::{Source, SourceError, expand};

@@ -1,22 +1,18 @@
-//! Many documents on many threads, in order and in bounded memory.
+//! Many pages on many threads, in order and in bounded memory.
 
 use std::collections::BTreeMap;
-use std::io::Read;
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError, mpsc};
 
-use watchkeeper_record::{Article, Reading};
+use watchkeeper_record::{Article, RawPage, Reading};
 
 use crate::engine::{Engine, ReadOptions, Worker};
 use crate::error::Failure;
-use crate::source::Source;
 
 /// How many bytes of input one thread takes at a time. Larger batches make the language layer's products larger, up to a point.
-const BATCH_BYTES: u64 = 96 * 1024;
-/// How many inputs one thread takes at a time at most.
-const BATCH_FILES: usize = 64;
+const BATCH_BYTES: usize = 96 * 1024;
+/// How many pages one thread takes at a time at most.
+const BATCH_PAGES: usize = 64;
 
 /// Options of a run over many documents.
 #[derive(Debug, Clone, Copy)]
@@ -25,46 +21,69 @@ pub struct RunOptions {
     pub jobs: usize,
 }
 
-/// Progress that threads share.
-struct Shared {
-    next: usize,
-    emitted: usize,
+/// What became of one page.
+#[derive(Debug)]
+pub struct Read {
+    /// The page as it came in.
+    pub page: RawPage,
+    /// What it says once cleaned.
+    pub article: Article,
+    /// What the article says.
+    pub reading: Reading,
 }
 
-/// Reads every source and hands each outcome to `sink`, in the order of the sources.
+type Batch = (usize, Vec<Result<RawPage, Failure>>);
+
+/// How far the run has come; what producer and consumer share.
+#[derive(Default)]
+struct Progress {
+    emitted: usize,
+    stopped: bool,
+}
+
+/// Reads every page that `produce` hands over and gives each outcome to `sink`, in the order in which they came.
 ///
-/// A source that can't be read gives a [`Failure`]; the others are read all the same. `sink` returns whether to go on: after
-/// `false` no further outcome is handed over. Memory is bounded by `jobs` batches, whatever the number of sources.
-pub fn read_all(
+/// `produce` runs on a thread of its own and is given a function to call for each page, or for each input that can't be made one;
+/// it answers whether to go on. A page that can't be read gives a [`Failure`]; the others are read all the same. `sink` returns
+/// whether to go on: after `false` no further outcome is handed over. Memory is bounded by `jobs` batches, whatever the number of pages.
+pub fn read_pages(
     engine: &Engine,
-    sources: &[Source],
     read: &ReadOptions,
     run: RunOptions,
-    mut sink: impl FnMut(Result<Reading, Failure>) -> bool,
+    produce: impl FnOnce(&mut dyn FnMut(Result<RawPage, Failure>) -> bool) + Send,
+    mut sink: impl FnMut(Result<Read, Failure>) -> bool,
 ) {
-    let batches = batches(sources);
-    let jobs = run.jobs.clamp(1, batches.len().max(1));
+    let jobs = run.jobs.max(1);
     let window = jobs * 2;
-    let shared = Mutex::new(Shared { next: 0, emitted: 0 });
-    let moved = Condvar::new();
-    let stop = AtomicBool::new(false);
+    let (progress, moved) = (Mutex::new(Progress::default()), Condvar::new());
+    let (tasks, taken) = mpsc::channel::<Batch>();
+    let taken = Mutex::new(taken);
     let (sender, receiver) = mpsc::channel();
     std::thread::scope(|scope| {
         for _ in 0..jobs {
             let sender = sender.clone();
-            let (shared, moved, stop, batches) = (&shared, &moved, &stop, &batches);
+            let taken = &taken;
             scope.spawn(move || {
                 let mut worker = engine.worker();
-                while let Some(number) = take(shared, moved, stop, window, batches.len()) {
-                    let outcome = batch(engine, &mut worker, &sources[batches[number].clone()], read);
-                    if sender.send((number, outcome)).is_err() {
-                        break;
+                loop {
+                    // The lock is let go as soon as a batch is there.
+                    let task = taken.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                    let Ok((number, pages)) = task else { return };
+                    if sender.send((number, batch(engine, &mut worker, pages, read))).is_err() {
+                        return;
                     }
                 }
             });
         }
         drop(sender);
-        let mut waiting: BTreeMap<usize, Vec<Result<Reading, Failure>>> = BTreeMap::new();
+        let (progress, moved) = (&progress, &moved);
+        scope.spawn(move || {
+            let mut batches =
+                Batches { waiting: Vec::new(), bytes: 0, next: 0, window, tasks, progress, moved };
+            produce(&mut |page| batches.add(page));
+            batches.send();
+        });
+        let mut waiting: BTreeMap<usize, Vec<Result<Read, Failure>>> = BTreeMap::new();
         let mut expected = 0;
         'all: for (number, outcome) in receiver {
             waiting.insert(number, outcome);
@@ -75,132 +94,110 @@ pub fn read_all(
                         break 'all;
                     }
                 }
-                shared.lock().unwrap_or_else(PoisonError::into_inner).emitted = expected;
+                progress.lock().unwrap_or_else(PoisonError::into_inner).emitted = expected;
                 moved.notify_all();
             }
         }
-        stop.store(true, Ordering::Relaxed);
+        progress.lock().unwrap_or_else(PoisonError::into_inner).stopped = true;
         moved.notify_all();
     });
 }
 
-/// Takes the next batch, waiting while too many are finished but not yet handed over.
-fn take(
-    shared: &Mutex<Shared>,
-    moved: &Condvar,
-    stop: &AtomicBool,
+/// Puts pages together to batches and hands these over, waiting while too many are on their way.
+struct Batches<'r> {
+    waiting: Vec<Result<RawPage, Failure>>,
+    bytes: usize,
+    next: usize,
     window: usize,
-    count: usize,
-) -> Option<usize> {
-    let mut state = shared.lock().unwrap_or_else(PoisonError::into_inner);
-    loop {
-        if stop.load(Ordering::Relaxed) || state.next >= count {
-            return None;
-        }
-        if state.next < state.emitted + window {
-            state.next += 1;
-            return Some(state.next - 1);
-        }
-        // The timeout only bounds how long a stop can go unseen.
-        let waited = moved.wait_timeout(state, std::time::Duration::from_millis(100));
-        state = waited.unwrap_or_else(PoisonError::into_inner).0;
-    }
+    tasks: mpsc::Sender<Batch>,
+    progress: &'r Mutex<Progress>,
+    moved: &'r Condvar,
 }
 
-fn batches(sources: &[Source]) -> Vec<Range<usize>> {
-    let mut batches = Vec::new();
-    let (mut start, mut bytes) = (0, 0);
-    for (index, source) in sources.iter().enumerate() {
-        let size = match source {
-            Source::File(path) => std::fs::metadata(path).map_or(0, |metadata| metadata.len()),
-            Source::Stdin => BATCH_BYTES,
-        };
-        if index > start && (bytes + size > BATCH_BYTES || index - start >= BATCH_FILES) {
-            batches.push(start..index);
-            (start, bytes) = (index, 0);
+impl Batches<'_> {
+    /// Takes a page; whether to go on.
+    fn add(&mut self, page: Result<RawPage, Failure>) -> bool {
+        let size = page.as_ref().map_or(0, |page| page.readable().1.len());
+        if !self.waiting.is_empty() && self.bytes + size > BATCH_BYTES && !self.send() {
+            return false;
         }
-        bytes += size;
+        self.bytes += size;
+        self.waiting.push(page);
+        if self.bytes >= BATCH_BYTES || self.waiting.len() >= BATCH_PAGES {
+            return self.send();
+        }
+        true
     }
-    if start < sources.len() {
-        batches.push(start..sources.len());
+
+    fn send(&mut self) -> bool {
+        if self.waiting.is_empty() {
+            return true;
+        }
+        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        while !progress.stopped && self.next >= progress.emitted + self.window {
+            progress = self.moved.wait(progress).unwrap_or_else(PoisonError::into_inner);
+        }
+        if progress.stopped {
+            return false;
+        }
+        drop(progress);
+        self.bytes = 0;
+        self.next += 1;
+        self.tasks.send((self.next - 1, std::mem::take(&mut self.waiting))).is_ok()
     }
-    batches
 }
 
 fn batch<'e>(
     engine: &'e Engine,
     worker: &mut Worker<'e>,
-    sources: &[Source],
+    pages: Vec<Result<RawPage, Failure>>,
     read: &ReadOptions,
-) -> Vec<Result<Reading, Failure>> {
-    let mut articles = Vec::with_capacity(sources.len());
-    let mut outcomes: Vec<Option<Failure>> = Vec::with_capacity(sources.len());
-    for source in sources {
-        let origin = source.origin();
-        let article = bytes(source, read)
-            .map_err(|error| error.to_string())
-            .and_then(|bytes| engine.article(&bytes, Some(&origin), read));
-        match article {
-            Ok(article) => {
-                articles.push(article);
-                outcomes.push(None);
+) -> Vec<Result<Read, Failure>> {
+    let mut articles = Vec::with_capacity(pages.len());
+    let pages: Vec<Result<RawPage, Failure>> = pages
+        .into_iter()
+        .map(|page| {
+            let page = page?;
+            match catch_unwind(AssertUnwindSafe(|| engine.article(&page, read))) {
+                Ok(Ok(article)) => articles.push(article),
+                Ok(Err(message)) => return Err(Failure { origin: page.origin, message }),
+                Err(_) => return Err(Failure { origin: page.origin, message: FAULT.to_owned() }),
             }
-            Err(message) => outcomes.push(Some(Failure { origin, message })),
-        }
-    }
-    let mut readings = guarded(engine, worker, articles, read).into_iter();
-    let mut filled = Vec::with_capacity(outcomes.len());
-    for outcome in outcomes {
-        filled.push(match outcome {
-            Some(failure) => Err(failure),
-            None => readings.next().expect("one outcome for each article"),
-        });
-    }
-    filled
+            Ok(page)
+        })
+        .collect();
+    let mut readings = guarded(engine, worker, &articles, read).into_iter().zip(articles);
+    pages
+        .into_iter()
+        .map(|page| {
+            let page = page?;
+            let (reading, article) = readings.next().expect("one outcome for each article");
+            Ok(Read { page, article, reading: reading? })
+        })
+        .collect()
 }
+
+const FAULT: &str = "a fault of this program stopped the reading; please report it with the text";
 
 /// Reads articles together; should a room panic (a bug), reads them one by one, so that only the one at fault is lost.
 fn guarded<'e>(
     engine: &'e Engine,
     worker: &mut Worker<'e>,
-    articles: Vec<Article>,
+    articles: &[Article],
     read: &ReadOptions,
 ) -> Vec<Result<Reading, Failure>> {
-    if let Ok(readings) = catch_unwind(AssertUnwindSafe(|| worker.read_articles(articles.clone(), read))) {
+    if let Ok(readings) = catch_unwind(AssertUnwindSafe(|| worker.read_articles(articles.to_vec(), read))) {
         return readings.into_iter().map(Ok).collect();
     }
     *worker = engine.worker();
     let mut outcomes = Vec::with_capacity(articles.len());
     for article in articles {
-        let origin = article.origin.clone().unwrap_or_default();
-        let alone = catch_unwind(AssertUnwindSafe(|| worker.read_articles(vec![article], read).pop()));
+        let alone =
+            catch_unwind(AssertUnwindSafe(|| worker.read_articles(vec![article.clone()], read).pop()));
         outcomes.push(alone.ok().flatten().ok_or_else(|| {
             *worker = engine.worker();
-            Failure {
-                origin,
-                message: "a fault of this program stopped the reading; please report it with the text"
-                    .to_owned(),
-            }
+            Failure { origin: article.origin.clone().unwrap_or_default(), message: FAULT.to_owned() }
         }));
     }
     outcomes
-}
-
-/// Reads an input, but not more of it than can be accepted: an over-long one is refused without being held in memory.
-fn bytes(source: &Source, read: &ReadOptions) -> std::io::Result<Vec<u8>> {
-    // UTF-16 and UTF-32 take up to four bytes for one of text; the article room gives the exact refusal.
-    let most = read.size_max.saturating_mul(4).saturating_add(4);
-    let mut bytes = Vec::new();
-    let mut limited: Box<dyn Read> = match source {
-        Source::File(path) => {
-            let file = std::fs::File::open(path)?;
-            if file.metadata()?.is_dir() {
-                return Err(std::io::Error::other("a folder, not a file"));
-            }
-            Box::new(file.take(most as u64))
-        }
-        Source::Stdin => Box::new(std::io::stdin().lock().take(most as u64)),
-    };
-    limited.read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

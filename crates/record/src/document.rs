@@ -7,7 +7,7 @@ use std::ops::Range;
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
-use crate::article::Article;
+use crate::article::{Article, BlockKind};
 use crate::codebook::{UnknownCode, vocabulary};
 use crate::span::Span;
 
@@ -453,6 +453,16 @@ impl Document {
     #[must_use]
     pub fn sentences(&self) -> &[Sentence] {
         &self.sentences
+    }
+
+    /// Whether a token stands in the headline.
+    ///
+    /// # Panics
+    /// When the index is past the tokens.
+    #[must_use]
+    pub fn in_title(&self, index: TokenIndex) -> bool {
+        let block = self.sentences()[self.sentence_of(index) as usize].block;
+        self.article().blocks.get(block as usize).is_some_and(|block| block.kind == BlockKind::Title)
     }
 
     /// Number of the sentence that holds a token.

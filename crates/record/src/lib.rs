@@ -15,6 +15,7 @@ pub mod codebook;
 pub mod crosswalk;
 pub mod diagnostic;
 pub mod document;
+pub mod incident;
 pub mod mention;
 pub mod moment;
 pub mod names;

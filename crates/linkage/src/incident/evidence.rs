@@ -1,12 +1,13 @@
 //! What speaks for and against two events telling one happening.
 
 use watchkeeper_record::article::BlockKind;
-use watchkeeper_record::codebook::{Granularity, IncidentType, Precision};
+use watchkeeper_record::codebook::{Granularity, Precision};
 use watchkeeper_record::document::{Dep, Pos, TokenIndex};
 use watchkeeper_record::mention::EventMention;
 use watchkeeper_record::reading::{Event, Place, Time};
 use watchkeeper_record::{Document, Mentions, Reading};
 
+use super::kinship::{Kinship, kinship};
 use crate::place::distance_km;
 
 /// Places nearer than this may be one, in kilometres.
@@ -469,37 +470,4 @@ fn times(one: Option<&Time>, other: Option<&Time>) -> Option<Agreement> {
 /// Whether two lists share a member; `None` when one is empty.
 fn shared(one: &[String], other: &[String]) -> Option<bool> {
     (!one.is_empty() && !other.is_empty()).then(|| one.iter().any(|id| other.contains(id)))
-}
-
-/// How near two types of incident are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kinship {
-    Same,
-    Compatible,
-    Foreign,
-}
-
-fn kinship(one: IncidentType, other: IncidentType) -> Kinship {
-    use IncidentType as I;
-    if one == other {
-        return Kinship::Same;
-    }
-    let family = |kind: I| match kind {
-        I::Bombing | I::SuicideBombing => 1,
-        I::Kidnapping | I::HostageTaking | I::Hijacking => 2,
-        I::Airstrike | I::DroneStrike | I::Shelling => 3,
-        I::ArmedAssault | I::FacilityAttack | I::Battle | I::Raid | I::Assassination | I::UnarmedAssault => 4,
-        I::VehicleAttack => 5,
-        I::Stabbing => 6,
-        I::Arson => 7,
-    };
-    let any = |kind: I| matches!(kind, I::ArmedAssault | I::FacilityAttack);
-    if family(one) == family(other) || any(one) || any(other) {
-        return Kinship::Compatible;
-    }
-    match (family(one).min(family(other)), family(one).max(family(other))) {
-        // A bomb in a battle or an assassination by bomb; people taken in a raid; ramming, then stabbing; fire set in a raid.
-        (1, 3..=5 | 7) | (2, 4) | (3, 4) | (4, 5..=7) | (5, 6) => Kinship::Compatible,
-        _ => Kinship::Foreign,
-    }
 }

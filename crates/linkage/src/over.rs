@@ -1,0 +1,39 @@
+//! Incidents over reports: the accounts of many readings → happenings in the world.
+//!
+//! In: [`Account`]s (made of readings by [`accounts`]). Out: [`Incident`]s, each with its accounts, the reasons that join them, and
+//! how its tolls changed. A pure function of the *set* of accounts: neither their order nor how they came in parts shows in the result.
+//!
+//! Accounts that share a cell of time and place, country or party ([`cells`]) are weighed ([`weigh`]): day, place with its precision,
+//! type, parties, tolls, words, references such as `Tuesday's ambush`. Links of [`LINKED`] and more make sets; inside a set the
+//! nearest groups are joined while the mean weight of their pairs reaches [`watchkeeper_record::incident::Join::NEEDED`] (average
+//! linkage). Since a link depends on its two accounts alone, a new account can change nothing outside the sets it is linked to:
+//! [`affected`] tells a store which accounts to merge anew.
+//!
+//! Not here: reading files or tables, near-copies of a story (the caller says them by [`Account::story`]).
+
+mod account;
+mod block;
+mod cluster;
+mod compose;
+mod pair;
+
+pub use account::{Counted, accounts};
+pub use block::{Cell, cells};
+pub use cluster::LINKED;
+pub use pair::{Weight, weigh};
+
+use watchkeeper_record::incident::{Account, Incident};
+
+/// Puts accounts together to incidents, sorted by their ids. Accounts given twice (same id) count once.
+#[must_use]
+pub fn merge(accounts: &[Account]) -> Vec<Incident> {
+    let mut sorted: Vec<Account> = accounts.to_vec();
+    sorted.sort_by(|a, b| a.id.cmp(&b.id));
+    sorted.dedup_by(|a, b| a.id == b.id);
+    let mut incidents: Vec<Incident> = cluster::groups(&sorted)
+        .into_iter()
+        .map(|group| compose::incident(&group.iter().map(|index| &sorted[*index]).collect::<Vec<_>>()))
+        .collect();
+    incidents.sort_by(|a, b| a.id.cmp(&b.id));
+    incidents
+}

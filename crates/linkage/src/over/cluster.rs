@@ -1,0 +1,166 @@
+//! Accounts → groups that tell of one happening, whatever the order in which they came.
+
+use std::collections::BTreeMap;
+
+use watchkeeper_record::incident::{Account, Join};
+
+use super::block::cells;
+use super::pair::{APART, Weight, weigh};
+
+/// The weight from which two accounts are linked: what isn't linked, even over others, is never one happening.
+pub const LINKED: f64 = 2.5;
+/// The largest set of linked accounts that is compared pair by pair; of a larger one the weaker links are cut first.
+const SET_MAX: usize = 1200;
+
+/// A pair of accounts, by their indices (the smaller first), with the weight that links them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Link {
+    pub(crate) one: usize,
+    pub(crate) other: usize,
+    pub(crate) weight: f64,
+}
+
+/// Every link between accounts, sorted by the pair.
+pub(crate) fn links(accounts: &[Account]) -> Vec<Link> {
+    let mut rows: Vec<(u64, bool, usize)> = Vec::new();
+    for (index, account) in accounts.iter().enumerate() {
+        rows.extend(cells(account).into_iter().map(|cell| (cell.key, !cell.open, index)));
+    }
+    // Open ones first within a cell.
+    rows.sort_unstable();
+    let mut pairs: Vec<(usize, usize)> = Vec::new();
+    for cell in rows.chunk_by(|one, other| one.0 == other.0) {
+        let open = cell.partition_point(|(_, shut, _)| !shut);
+        for (at, (_, _, one)) in cell[..open].iter().enumerate() {
+            for (_, _, other) in &cell[at + 1..] {
+                pairs.push((*one.min(other), *one.max(other)));
+            }
+        }
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+        .into_iter()
+        .filter_map(|(one, other)| {
+            let weight = weigh(&accounts[one], &accounts[other]).sum;
+            (weight >= LINKED).then_some(Link { one, other, weight })
+        })
+        .collect()
+}
+
+/// Groups of accounts (indices, sorted) that tell of one happening. Every account is in exactly one.
+pub(crate) fn groups(accounts: &[Account]) -> Vec<Vec<usize>> {
+    let links = links(accounts);
+    let mut groups = Vec::new();
+    for set in sets(&(0..accounts.len()).collect::<Vec<_>>(), &links, LINKED) {
+        if set.len() == 1 {
+            groups.push(set);
+        } else {
+            groups.extend(average_linkage(accounts, &set));
+        }
+    }
+    groups.sort();
+    groups
+}
+
+/// Sets of accounts that links of at least `least` hold together. One that is too large is cut by a higher line.
+fn sets(members: &[usize], links: &[Link], least: f64) -> Vec<Vec<usize>> {
+    let mut root: BTreeMap<usize, usize> = members.iter().map(|member| (*member, *member)).collect();
+    fn find(root: &mut BTreeMap<usize, usize>, mut at: usize) -> usize {
+        while root[&at] != at {
+            let up = root[&root[&at]];
+            root.insert(at, up);
+            at = up;
+        }
+        at
+    }
+    for link in links.iter().filter(|link| link.weight >= least) {
+        let (a, b) = (find(&mut root, link.one), find(&mut root, link.other));
+        root.insert(a.max(b), a.min(b));
+    }
+    let mut sets: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for member in members {
+        let first = find(&mut root, *member);
+        sets.entry(first).or_default().push(*member);
+    }
+    let mut done = Vec::new();
+    for set in sets.into_values() {
+        if set.len() <= SET_MAX || least > 40.0 {
+            done.push(set);
+            continue;
+        }
+        let inside: Vec<Link> =
+            links.iter().copied().filter(|link| set.binary_search(&link.one).is_ok()).collect();
+        done.extend(self::sets(&set, &inside, least + 1.0));
+    }
+    done
+}
+
+/// Joins the two nearest groups again and again while the mean weight of their pairs reaches [`Join::NEEDED`].
+/// Ties go to the group that comes first, so the result is a function of the set alone.
+fn average_linkage(accounts: &[Account], set: &[usize]) -> Vec<Vec<usize>> {
+    let count = set.len();
+    let mut mean = vec![APART; count * count];
+    for one in 0..count {
+        for other in one + 1..count {
+            let weight = weigh(&accounts[set[one]], &accounts[set[other]]).sum.max(APART);
+            mean[one * count + other] = weight;
+            mean[other * count + one] = weight;
+        }
+    }
+    let mut groups: Vec<Option<Vec<usize>>> = set.iter().map(|member| Some(vec![*member])).collect();
+    let nearest = |groups: &[Option<Vec<usize>>], mean: &[f64], one: usize| {
+        let others = (0..count).filter(|other| *other != one && groups[*other].is_some());
+        others.max_by(|a, b| mean[one * count + a].total_cmp(&mean[one * count + b]).then(b.cmp(a)))
+    };
+    let mut best: Vec<Option<usize>> = (0..count).map(|one| nearest(&groups, &mean, one)).collect();
+    loop {
+        let pair = (0..count)
+            .filter(|one| groups[*one].is_some())
+            .filter_map(|one| {
+                best[one].map(|other| (mean[one * count + other], one.min(other), one.max(other)))
+            })
+            .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| (b.1, b.2).cmp(&(a.1, a.2))));
+        let Some((_, one, other)) = pair.filter(|(weight, ..)| *weight >= Join::NEEDED) else { break };
+        let taken = groups[other].take().unwrap_or_default();
+        let (a, b) = (groups[one].as_ref().map_or(0, Vec::len) as f64, taken.len() as f64);
+        for third in 0..count {
+            if third != one && groups[third].is_some() {
+                let joint = (a * mean[one * count + third] + b * mean[other * count + third]) / (a + b);
+                mean[one * count + third] = joint;
+                mean[third * count + one] = joint;
+            }
+        }
+        if let Some(group) = &mut groups[one] {
+            group.extend(taken);
+            group.sort_unstable();
+        }
+        best[other] = None;
+        for third in 0..count {
+            if groups[third].is_some() {
+                best[third] = nearest(&groups, &mean, third);
+            }
+        }
+    }
+    groups.into_iter().flatten().collect()
+}
+
+/// For each member but the first, the one before it in `order` that it agrees with best, and why.
+pub(crate) fn joins(accounts: &[&Account]) -> Vec<Join> {
+    accounts
+        .iter()
+        .enumerate()
+        .skip(1)
+        .filter_map(|(at, account)| {
+            let weighed = accounts[..at].iter().map(|before| (weigh(before, account), *before));
+            let (weight, with): (Weight, &Account) =
+                weighed.reduce(|best, next| if next.0.sum > best.0.sum { next } else { best })?;
+            Some(Join {
+                account: account.id.clone(),
+                with: with.id.clone(),
+                weight: (weight.sum * 100.0).round() / 100.0,
+                reasons: weight.reasons,
+            })
+        })
+        .collect()
+}
