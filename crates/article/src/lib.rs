@@ -77,6 +77,19 @@ pub enum Error {
     Html,
 }
 
+impl Error {
+    /// Stable kebab-case word for counting.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooLarge { .. } => "too-large",
+            Self::Binary { .. } => "not-text",
+            Self::Html => "html",
+        }
+    }
+}
+
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -8,6 +8,7 @@
 #![allow(clippy::print_stderr, reason = "a command-line tool talks to its user")]
 
 mod command;
+mod inputs;
 mod text;
 
 use std::process::ExitCode;
@@ -33,6 +34,9 @@ enum Command {
     Read(command::read::Arguments),
     Gazetteer(command::gazetteer::Arguments),
     Codebook(command::codebook::Arguments),
+    /// Reads a PDF from standard input and writes its text, for the program itself.
+    #[command(name = inputs::PDF_COMMAND, hide = true)]
+    PdfText,
 }
 
 /// How a command ended.
@@ -77,5 +81,9 @@ fn main() -> ExitCode {
         Command::Read(arguments) => command::read::run(&arguments).into(),
         Command::Gazetteer(arguments) => command::gazetteer::run(&arguments).into(),
         Command::Codebook(arguments) => command::codebook::run(&arguments).into(),
+        Command::PdfText => {
+            let done = watchkeeper_intake::pdf::child_main(std::io::stdin().lock(), std::io::stdout().lock());
+            done.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
+        }
     }
 }

@@ -240,12 +240,19 @@ impl Engine {
             size_max: options.size_max,
             ..ArticleOptions::default()
         };
-        watchkeeper_article::extract(bytes, &article_options)
-            .map_err(|error| Failure { origin: "input".to_owned(), message: error.to_string() })
+        watchkeeper_article::extract(bytes, &article_options).map_err(|error| Failure {
+            origin: "input".to_owned(),
+            code: error.code(),
+            message: error.to_string(),
+        })
     }
 
     /// Cleans one page. What the user says of it wins over what its container says, and that over what the text says.
-    pub(crate) fn article(&self, page: &RawPage, options: &ReadOptions) -> Result<Article, String> {
+    pub(crate) fn article(
+        &self,
+        page: &RawPage,
+        options: &ReadOptions,
+    ) -> Result<Article, (&'static str, String)> {
         let (_, bytes) = page.readable();
         let article_options = ArticleOptions {
             origin: Some(page.origin.clone()),
@@ -254,7 +261,8 @@ impl Engine {
             title: page.told.title.clone(),
             size_max: options.size_max,
         };
-        watchkeeper_article::extract(bytes, &article_options).map_err(|error| error.to_string())
+        watchkeeper_article::extract(bytes, &article_options)
+            .map_err(|error| (error.code(), error.to_string()))
     }
 }
 

@@ -39,6 +39,8 @@ impl std::error::Error for EngineError {}
 pub struct Failure {
     /// The input as it was named.
     pub origin: String,
+    /// Stable kebab-case word for counting, e.g. `too-large`.
+    pub code: &'static str,
     /// Why, in one line.
     pub message: String,
 }

@@ -15,12 +15,12 @@
 
 mod engine;
 mod error;
+mod gather;
 mod look_up;
 mod run;
-mod source;
 
 pub use engine::{Engine, EngineOptions, ReadOptions, Worker};
 pub use error::{EngineError, Failure};
+pub use gather::{Doors, Fetch, Gathered, Input, InputError, gather, inputs, text_digest};
 pub use look_up::{Found, LookUp, LookUpError, LookedUp, look_up};
 pub use run::{Read, RunOptions, read_pages};
-pub use source::{Source, SourceError, expand};

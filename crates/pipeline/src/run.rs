@@ -8,6 +8,7 @@ use watchkeeper_record::{Article, RawPage, Reading};
 
 use crate::engine::{Engine, ReadOptions, Worker};
 use crate::error::Failure;
+use crate::gather::Gathered;
 
 /// How many bytes of input one thread takes at a time. Larger batches make the language layer's products larger, up to a point.
 const BATCH_BYTES: usize = 96 * 1024;
@@ -32,7 +33,7 @@ pub struct Read {
     pub reading: Reading,
 }
 
-type Batch = (usize, Vec<Result<RawPage, Failure>>);
+type Batch = (usize, Vec<Result<Gathered, Failure>>);
 
 /// How far the run has come; what producer and consumer share.
 #[derive(Default)]
@@ -50,7 +51,7 @@ pub fn read_pages(
     engine: &Engine,
     read: &ReadOptions,
     run: RunOptions,
-    produce: impl FnOnce(&mut dyn FnMut(Result<RawPage, Failure>) -> bool) + Send,
+    produce: impl FnOnce(&mut dyn FnMut(Result<Gathered, Failure>) -> bool) + Send,
     mut sink: impl FnMut(Result<Read, Failure>) -> bool,
 ) {
     let jobs = run.jobs.max(1);
@@ -105,7 +106,7 @@ pub fn read_pages(
 
 /// Puts pages together to batches and hands these over, waiting while too many are on their way.
 struct Batches<'r> {
-    waiting: Vec<Result<RawPage, Failure>>,
+    waiting: Vec<Result<Gathered, Failure>>,
     bytes: usize,
     next: usize,
     window: usize,
@@ -116,8 +117,8 @@ struct Batches<'r> {
 
 impl Batches<'_> {
     /// Takes a page; whether to go on.
-    fn add(&mut self, page: Result<RawPage, Failure>) -> bool {
-        let size = page.as_ref().map_or(0, |page| page.readable().1.len());
+    fn add(&mut self, page: Result<Gathered, Failure>) -> bool {
+        let size = page.as_ref().map_or(0, |gathered| gathered.page.readable().1.len());
         if !self.waiting.is_empty() && self.bytes + size > BATCH_BYTES && !self.send() {
             return false;
         }
@@ -150,18 +151,21 @@ impl Batches<'_> {
 fn batch<'e>(
     engine: &'e Engine,
     worker: &mut Worker<'e>,
-    pages: Vec<Result<RawPage, Failure>>,
+    pages: Vec<Result<Gathered, Failure>>,
     read: &ReadOptions,
 ) -> Vec<Result<Read, Failure>> {
     let mut articles = Vec::with_capacity(pages.len());
     let pages: Vec<Result<RawPage, Failure>> = pages
         .into_iter()
         .map(|page| {
-            let page = page?;
+            let Gathered { page, remarks } = page?;
             match catch_unwind(AssertUnwindSafe(|| engine.article(&page, read))) {
-                Ok(Ok(article)) => articles.push(article),
-                Ok(Err(message)) => return Err(Failure { origin: page.origin, message }),
-                Err(_) => return Err(Failure { origin: page.origin, message: FAULT.to_owned() }),
+                Ok(Ok(mut article)) => {
+                    article.diagnostics.extend(remarks);
+                    articles.push(article);
+                }
+                Ok(Err((code, message))) => return Err(Failure { origin: page.origin, code, message }),
+                Err(_) => return Err(fault(page.origin)),
             }
             Ok(page)
         })
@@ -177,7 +181,11 @@ fn batch<'e>(
         .collect()
 }
 
-const FAULT: &str = "a fault of this program stopped the reading; please report it with the text";
+/// A bug: what no text may cause.
+fn fault(origin: String) -> Failure {
+    let message = "a fault of this program stopped the reading; please report it with the text".to_owned();
+    Failure { origin, code: "fault", message }
+}
 
 /// Reads articles together; should a room panic (a bug), reads them one by one, so that only the one at fault is lost.
 fn guarded<'e>(
@@ -196,7 +204,7 @@ fn guarded<'e>(
             catch_unwind(AssertUnwindSafe(|| worker.read_articles(vec![article.clone()], read).pop()));
         outcomes.push(alone.ok().flatten().ok_or_else(|| {
             *worker = engine.worker();
-            Failure { origin: article.origin.clone().unwrap_or_default(), message: FAULT.to_owned() }
+            fault(article.origin.clone().unwrap_or_default())
         }));
     }
     outcomes

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use watchkeeper_pipeline::{Engine, ReadOptions, RunOptions, expand, read_all};
+use watchkeeper_pipeline::{Doors, Engine, ReadOptions, RunOptions, gather, inputs, read_pages};
 use watchkeeper_record::check::breaches;
 
 static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::embedded().expect("the embedded data are sound"));
@@ -93,15 +93,18 @@ proptest! {
 #[test]
 fn threads_and_order_change_nothing() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/reports");
-    let sources: Vec<_> = expand(&[format!("{folder}/*.txt")])
+    let sources: Vec<_> = inputs(&[format!("{folder}/*.txt")], false)
         .into_iter()
         .map(|source| source.expect("a readable source"))
         .collect();
     assert!(sources.len() > 3);
     let run = |jobs| {
         let mut lines = Vec::new();
-        read_all(&ENGINE, &sources, &options(), RunOptions { jobs }, |outcome| {
-            let reading = outcome.expect("the examples are text").quoted();
+        let produce = |sink: &mut dyn FnMut(_) -> bool| {
+            gather(sources.clone(), &Doors::default(), &mut |_| Err("no network".to_owned()), sink)
+        };
+        read_pages(&ENGINE, &options(), RunOptions { jobs }, produce, |outcome| {
+            let reading = outcome.expect("the examples are text").reading.quoted();
             assert!(breaches(&reading).is_empty(), "{:#?}", breaches(&reading));
             lines.push(serde_json::to_string(&reading).expect("a reading can be written"));
             true

@@ -1,33 +1,25 @@
 //! `watchkeeper read`: one-off readings to the screen, as JSON, or as an annotated page.
 
 use std::io::{BufWriter, IsTerminal, Write};
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
-use watchkeeper_pipeline::{
-    Engine, EngineOptions, Failure, ReadOptions, RunOptions, Source, expand, read_all,
-};
+use watchkeeper_intake::Source;
+use watchkeeper_pipeline::{Failure, Input, RunOptions, gather, read_pages};
 use watchkeeper_record::Reading;
-use watchkeeper_record::article::{Date, NotADate};
 use watchkeeper_report::{Page, Screen, Trace};
 
 use crate::Outcome;
+use crate::inputs::{EngineArguments, Inputs, Tally, progress};
 
-/// Read texts and print what they say, every field tied to its words.
+/// Read documents and print what they say, every field tied to its words.
 ///
-/// Reads plain text in any encoding. A folder is read with all that lies below it; one file that can't be read is reported
-/// and the rest are read.
+/// Reads web pages, PDF, Word documents, mail, archives (zip, WARC), tables and plain text in any encoding and compression; what a
+/// file is, is told from its content (docs/inputs.md). What can't be read is reported and the rest is read.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Files, folders (all below them but hidden files and .json, .csv, .toml and the like), patterns such as 'reports/*.txt', or -
-    /// for standard input.
-    #[arg(required = true, value_name = "PATH")]
-    paths: Vec<PathBuf>,
-    /// Day of publication, for dates such as "on Tuesday"; without it the text's own date is used, if it has one.
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
-    published: Option<Date>,
+    #[command(flatten)]
+    inputs: Inputs,
     /// Print one JSON object a line, one line a document (docs/reading.schema.json). Private persons are marked, not hidden.
     #[arg(long, conflicts_with_all = ["html", "explain"])]
     json: bool,
@@ -40,28 +32,8 @@ pub(crate) struct Arguments {
     /// Show the names of private persons (victims, witnesses, suspects), which are hidden otherwise.
     #[arg(long)]
     reveal_private: bool,
-    /// Read with the transformer encoder too: finds more perpetrators, some forty times slower.
-    #[arg(long)]
-    deep: bool,
-    /// Number of threads [default: all cores]. Never changes a reading.
-    #[arg(long, value_name = "N")]
-    jobs: Option<NonZeroUsize>,
-    /// Actors of your own, over the built-in registry (format: data/registry/README.md). May be given again.
-    #[arg(long, value_name = "FILE")]
-    registry: Vec<PathBuf>,
-    /// Places of your own, beside the built-in ones (format: docs/gazetteer_extra.md). May be given again.
-    #[arg(long, value_name = "FILE")]
-    gazetteer_extra: Vec<PathBuf>,
-    /// A spaCy en_core_web_{sm,md,lg} 3.7 or 3.8 package directory in place of the built-in language weights.
-    #[arg(long, value_name = "DIR")]
-    language_model: Option<PathBuf>,
-    /// Longest text that is read, in megabytes.
-    #[arg(long, value_name = "MB", default_value = "5", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    size_max: u32,
-}
-
-fn day(text: &str) -> Result<Date, NotADate> {
-    text.parse()
+    #[command(flatten)]
+    engine: EngineArguments,
 }
 
 /// What is done with readings.
@@ -74,60 +46,42 @@ enum View {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let options = EngineOptions {
-        language_model: arguments.language_model.clone(),
-        registry: arguments.registry.clone(),
-        gazetteer_extra: arguments.gazetteer_extra.clone(),
-        deep: arguments.deep,
-        ..EngineOptions::default()
+    let (inputs, unfound) = match arguments.inputs.expand() {
+        Ok(found) => found,
+        Err(outcome) => return outcome,
     };
-    let engine = match Engine::open(&options) {
-        Ok(engine) => engine,
-        Err(error) => {
-            complain(&format!("{error}"));
-            return Outcome::Nothing;
-        }
-    };
-    let mut counts = Counts::default();
-    let mut sources = Vec::new();
-    for source in expand(&arguments.paths) {
-        match source {
-            Ok(source) => sources.push(source),
-            Err(error) => {
-                complain(&format!("{error}"));
-                counts.failed += 1;
-            }
-        }
-    }
-    if sources.iter().filter(|source| **source == Source::Stdin).count() > 1 {
-        complain("standard input (-) is named more than once");
-        return Outcome::Nothing;
-    }
-    if let Some(file) = arguments.html.as_deref().filter(|file| overwrites(file, &sources)) {
+    if let Some(file) = arguments.html.as_deref().filter(|file| overwrites(file, &inputs)) {
         complain(&format!("--html {} would write over an input", file.display()));
         return Outcome::Nothing;
     }
     let mut view = view(arguments);
-    if matches!(view, View::Explain(_)) && sources.len() > 1 {
-        complain(&format!("--explain takes one document, not {}", sources.len()));
+    if matches!(view, View::Explain(_)) && inputs.len() > 1 {
+        complain(&format!("--explain takes one document, not {}", inputs.len()));
         return Outcome::Nothing;
     }
-    let bar = progress(sources.len());
-    let read =
-        ReadOptions { published: arguments.published, size_max: arguments.size_max as usize * 1_000_000 };
-    let jobs =
-        arguments.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let engine = match arguments.engine.open() {
+        Ok(engine) => engine,
+        Err(outcome) => return outcome,
+    };
+    let mut tally = Tally::default();
+    tally.unfound(unfound);
+    let bar = progress(&inputs);
+    let doors = arguments.inputs.doors();
+    let read = arguments.inputs.options();
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut end = Writing::Fine;
-    read_all(&engine, &sources, &read, RunOptions { jobs }, |outcome| {
+    let produce = |sink: &mut dyn FnMut(_) -> bool| {
+        gather(inputs, &doors, &mut |_| Err("addresses are not fetched".to_owned()), sink)
+    };
+    read_pages(&engine, &read, RunOptions { jobs: arguments.engine.jobs() }, produce, |outcome| {
         bar.inc(1);
         match outcome {
-            Ok(reading) => {
-                counts.read += 1;
-                end = show(&mut view, reading, arguments.reveal_private, counts.read, &mut out);
+            Ok(read) => {
+                tally.read(&read);
+                end = show(&mut view, read.reading, arguments.reveal_private, tally.count(), &mut out);
             }
             Err(failure) => {
-                counts.failed += 1;
+                tally.failed(&failure);
                 bar.suspend(|| report(&failure));
             }
         }
@@ -140,22 +94,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     match end {
         Writing::Broken => return Outcome::Unwritten,
         Writing::NotFound => return Outcome::Nothing,
-        Writing::Closed | Writing::Fine => {}
+        Writing::Closed => return Outcome::Complete,
+        Writing::Fine => {}
     }
-    if sources.len() > 1 && counts.failed > 0 {
-        complain(&format!("{} read, {} could not be read", counts.read, counts.failed));
+    if tally.count() + tally.failures() > 1 {
+        tally.lines().iter().for_each(|line| complain(line));
     }
-    match (counts.read, counts.failed) {
-        (_, 0) => Outcome::Complete,
-        (0, _) if !matches!(end, Writing::Closed) => Outcome::Nothing,
-        _ => Outcome::Partial,
-    }
-}
-
-#[derive(Default)]
-struct Counts {
-    read: usize,
-    failed: usize,
+    tally.outcome()
 }
 
 /// How writing stands.
@@ -229,6 +174,10 @@ fn show(
             readings.push(reading);
             Writing::Fine
         }
+        View::Explain(_) if number > 1 => {
+            complain("--explain takes one document, and the input holds more");
+            Writing::NotFound
+        }
         View::Explain(id) => match (Trace { reveal_private }).render(&reading, id) {
             Some(text) => write!(out, "{text}").into(),
             None => {
@@ -261,15 +210,6 @@ fn finish(view: View, reveal_private: bool, out: &mut impl Write) -> Writing {
     out.flush().into()
 }
 
-fn progress(count: usize) -> ProgressBar {
-    if count < 20 || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} documents, {per_sec}, {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(count as u64).with_style(style)
-}
-
 fn report(failure: &Failure) {
     complain(&failure.to_string());
 }
@@ -283,10 +223,10 @@ pub(crate) fn complain(message: &str) {
 }
 
 /// Whether a page would be written over one of the inputs.
-fn overwrites(file: &Path, sources: &[Source]) -> bool {
+fn overwrites(file: &Path, inputs: &[Input]) -> bool {
     let Ok(target) = file.canonicalize() else { return false };
-    sources.iter().any(|source| match source {
-        Source::File(path) => path.canonicalize().is_ok_and(|path| path == target),
-        Source::Stdin => false,
+    inputs.iter().any(|input| match input {
+        Input::Source(Source::File(path)) => path.canonicalize().is_ok_and(|path| path == target),
+        _ => false,
     })
 }
