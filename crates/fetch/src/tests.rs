@@ -1,0 +1,1 @@
+//! Tests of the whole room against servers of their own.
