@@ -90,7 +90,8 @@ fn files_that_cannot_be_read_are_named_and_the_rest_is_read() {
     assert_eq!(text(&output.stdout).lines().count(), 1);
     let messages = text(&output.stderr);
     assert!(messages.contains("paper.pdf") && messages.contains("empty.txt"), "{messages}");
-    assert!(messages.contains("1 read, 2 could not be read"), "{messages}");
+    assert!(messages.contains("1 read: 1 text\n"), "{messages}");
+    assert!(messages.contains("2 could not be read: 1 empty, 1 pdf\n"), "{messages}");
 }
 
 #[test]
