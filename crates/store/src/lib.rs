@@ -11,15 +11,22 @@
 mod audit;
 mod correct;
 mod error;
+mod filter;
 mod get;
+mod items;
 mod open;
 mod pack;
+mod plan;
 mod prepare;
+mod resolve;
 mod rows;
+mod search_text;
 mod write;
 
 pub use error::Error;
+pub use filter::{Area, Filter, Grade, Listed, Sort, Who, Window};
 pub use get::{OriginOf, ReadingOf};
+pub use items::{ActorItem, DocumentItem, Fact, Hold, Party, Saying, Site, Source, Tie};
 pub use open::{Mode, OpenOptions, SCHEMA, Store};
 pub use prepare::{Entry, Prepared, prepare};
 pub use write::{DocumentId, Put, Writer};

@@ -363,6 +363,7 @@ pub(crate) fn clear(db: &Connection, document: i64) -> rusqlite::Result<()> {
         "DELETE FROM statement WHERE document = ?1",
         "DELETE FROM relation WHERE document = ?1",
         "DELETE FROM control WHERE document = ?1",
+        "UPDATE actor_over SET documents = documents - 1 WHERE id IN (SELECT over FROM actor WHERE document = ?1)",
         "DELETE FROM actor WHERE document = ?1",
         "DELETE FROM place WHERE document = ?1",
         "DELETE FROM incident_over_member WHERE document = ?1",
@@ -386,6 +387,10 @@ pub(crate) fn insert_rows(db: &Connection, document: i64, rows: &Rows) -> rusqli
             "INSERT INTO actor (document, local, over, name, known) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
         .execute(params![document, actor.local, over, actor.name, known])?;
+        if !overs.contains(&over) {
+            db.prepare_cached("UPDATE actor_over SET documents = documents + 1 WHERE id = ?1")?
+                .execute([over])?;
+        }
         overs.push(over);
     }
     let mut sites = Vec::with_capacity(rows.places.len());

@@ -57,8 +57,10 @@ CREATE VIRTUAL TABLE site_box USING rtree (id, south, north, west, east);
 CREATE TABLE actor_over (
   id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL, country TEXT, sector TEXT,
   private INTEGER NOT NULL, state TEXT NOT NULL CHECK (state IN ('registry','new','accepted','rejected')),
-  into_key TEXT);
-CREATE INDEX actor_over_state ON actor_over (state, id);
+  into_key TEXT, documents INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX actor_over_state ON actor_over (state, documents, id);
+CREATE INDEX actor_over_documents ON actor_over (documents, id);
+CREATE INDEX actor_over_into ON actor_over (into_key) WHERE into_key IS NOT NULL;
 CREATE INDEX actor_over_name ON actor_over (name COLLATE NOCASE);
 
 CREATE TABLE actor (
