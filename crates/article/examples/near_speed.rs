@@ -65,7 +65,7 @@ fn document(at: u64) -> String {
         let last = parts.len() - 1;
         let other = draw.below(parts.len() as u64) as usize;
         parts.swap(other, last);
-        for part in parts.iter_mut().filter(|_| at % 3 == 0) {
+        for part in parts.iter_mut().filter(|_| at.is_multiple_of(3)) {
             word(&mut draw, part);
         }
     }

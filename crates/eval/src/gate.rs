@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::metric::Figures;
 use crate::task::{Task, keyed, lines, predictions};
-use crate::{actors, attribution, distance, metric, muc4, re3d, realis, timex, toponyms};
+use crate::{actors, attribution, distance, metric, muc4, partition, re3d, realis, timex, toponyms};
 
 /// The file of floors.
 #[derive(Deserialize)]
@@ -101,6 +101,7 @@ pub(crate) fn score(name: &str, task: &TaskFloors, data: &Path, baseline: &Path)
     match kind {
         Task::Actors => actors::score(&gold, &predicted),
         Task::Attribution | Task::Statements => attribution::score(&gold, &predicted),
+        Task::Duplicates => partition::score(&gold, &predicted),
         Task::Debris => metric::debris(&gold, &predicted),
         Task::Muc4 => Ok(muc4::score::sheet(&gold, &predicted)?.figures()),
         Task::Plover => metric::plover(&gold, &predicted),

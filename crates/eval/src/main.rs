@@ -13,10 +13,12 @@ mod boost;
 mod cost;
 mod debris;
 mod distance;
+mod duplicates;
 mod gate;
 mod marginals;
 mod metric;
 mod muc4;
+mod partition;
 mod plover;
 mod re3d;
 mod realis;
@@ -187,6 +189,8 @@ enum Trained {
     Muc4,
     /// Who said or thought what.
     Attribution,
+    /// Copies of one story.
+    Duplicates,
 }
 
 /// Whether the benchmarks are there; says so where they aren't.
@@ -231,6 +235,12 @@ fn main() -> ExitCode {
         Command::Train { task: Trained::Attribution, data, output, quick, predictions, .. } => {
             attribution_training::train_all(&data, &output, quick, predictions.as_deref())
                 .map(|()| ExitCode::SUCCESS)
+        }
+        Command::Cv { task: Trained::Duplicates, data, folds, .. } => {
+            duplicates::cross_validate(&data, folds.into()).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Train { task: Trained::Duplicates, .. } => {
+            Err(anyhow::anyhow!("copies are told by three fixed bounds; `cv duplicates` tries others"))
         }
         Command::Cv { task: Trained::Attribution, .. } => {
             Err(anyhow::anyhow!("`train attribution` prints the figures out of fold"))

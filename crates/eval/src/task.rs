@@ -6,11 +6,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
+use watchkeeper_article::near::NearOptions;
 use watchkeeper_pipeline::{Engine, ReadOptions};
 use watchkeeper_record::span::CodePoints;
 
 use crate::muc4::command::{self, Sources, Tier};
-use crate::{actors, attribution, debris, plover, re3d, realis, timex, toponyms};
+use crate::{actors, attribution, debris, duplicates, plover, re3d, realis, timex, toponyms};
 
 /// A benchmark this program predicts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -23,6 +24,8 @@ pub(crate) enum Task {
     Statements,
     /// Debris in plain text: `{id, title, text}` to `{id, mask}`.
     Debris,
+    /// Copies of one story: `{id, text}` to `{id, cluster}`.
+    Duplicates,
     /// Incidents with their roles: `{id, text}` to `{id, templates}`.
     Muc4,
     /// Single sentences: `{id, text}` to `{id, events}`.
@@ -89,8 +92,11 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
     if task == Task::Muc4 {
         return command::predictions(lines, &Sources { tier: Some(Tier::Fast), ..Sources::default() });
     }
+    if task == Task::Duplicates {
+        return duplicates::predict(lines, NearOptions::default());
+    }
     let engine = match task {
-        Task::Debris | Task::Muc4 => None,
+        Task::Debris | Task::Muc4 | Task::Duplicates => None,
         Task::Actors
         | Task::Attribution
         | Task::Statements
