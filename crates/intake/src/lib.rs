@@ -25,14 +25,22 @@
 //! ```
 
 mod budget;
+mod docx;
 mod error;
+mod json;
 mod limits;
+mod mail;
 pub mod pdf;
+mod rows;
 mod sniff;
 mod source;
 mod stream;
+mod table;
+mod told;
 mod unpack;
 mod walk;
+mod warc;
+mod zip;
 
 pub use error::{Error, Refusal};
 pub use limits::{Columns, Limits, Options, PdfReader};

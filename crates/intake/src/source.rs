@@ -68,7 +68,7 @@ const TABLES: &[&str] = &["json", "jsonl", "ndjson", "csv", "tsv"];
 const PACKED: &[&str] = &["gz", "zst", "bz2", "xz"];
 
 /// Whether a file's ending says that it holds data or code.
-fn is_data(path: &Path, options: ExpandOptions) -> bool {
+pub(crate) fn is_data(path: &Path, options: ExpandOptions) -> bool {
     let ending = |path: &Path| {
         path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).unwrap_or_default()
     };

@@ -47,6 +47,21 @@ impl<'a> Stream<'a> {
         if self.start == self.end { self.fault.take().map(Error::from) } else { None }
     }
 
+    /// Whether nothing is left and nothing will come.
+    pub(crate) fn is_over(&mut self) -> bool {
+        self.peek(1).is_empty() && self.fault.is_none()
+    }
+
+    /// Puts bytes before what is left.
+    pub(crate) fn push_back(&mut self, bytes: &[u8]) {
+        let mut buffer = Vec::with_capacity((bytes.len() + self.end - self.start).max(2 * PEEK));
+        buffer.extend_from_slice(bytes);
+        buffer.extend_from_slice(&self.buffer[self.start..self.end]);
+        (self.start, self.end) = (0, buffer.len());
+        buffer.resize(buffer.len().max(2 * PEEK), 0);
+        self.buffer = buffer;
+    }
+
     /// Everything to the end.
     ///
     /// # Errors

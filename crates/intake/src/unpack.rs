@@ -183,8 +183,3 @@ impl Read for Zstd<'_> {
         }
     }
 }
-
-/// Skips a stream to its end or to `most` bytes.
-pub(crate) fn drain(stream: &mut impl BufRead, most: u64) -> io::Result<u64> {
-    io::copy(&mut stream.take(most), &mut io::sink())
-}

@@ -182,7 +182,7 @@ impl Walk<'_> {
             let mut head = [0; 4];
             let zip = file.read_exact(&mut head).is_ok() && sniff(&head, None) == Kind::Zip;
             match file.seek(SeekFrom::Start(0)) {
-                Ok(_) if zip => return self.zip(place, std::io::BufReader::new(file), 1),
+                Ok(_) if zip => return self.zip(place, std::io::BufReader::new(file), 1, true),
                 Ok(_) => {}
                 Err(error) => return self.refuse(&place, None, Error::Io(error)),
             }
@@ -220,7 +220,14 @@ impl Walk<'_> {
                 }
                 Err(error) => self.refuse(&place, Some(kind), error),
             },
-            _ => self.refuse(&place, Some(kind), Error::Unsupported(kind.word().to_owned())),
+            Kind::Zip | Kind::Docx => self.spool_zip(place, stream, depth + 1),
+            Kind::Pdf => self.pdf(place, stream),
+            Kind::Message => self.message(place, stream, depth + 1),
+            Kind::Mbox => self.mailbox(place, stream, depth + 1),
+            Kind::Warc => self.warc(place, stream, depth + 1),
+            Kind::JsonLines => self.json_lines(place, stream),
+            Kind::Json => self.json(place, stream),
+            Kind::Table(delimiter) => self.table(place, stream, delimiter),
         }
     }
 
@@ -241,10 +248,6 @@ impl Walk<'_> {
             remarks.push(Diagnostic::document("page-cut", format!("{error}; read up to there")));
         }
         self.page(place.page(form, bytes), remarks)
-    }
-
-    fn zip(&mut self, place: Place, _file: impl Read + Seek, _depth: u32) -> Flow {
-        self.refuse(&place, Some(Kind::Zip), Error::Unsupported("zip".to_owned()))
     }
 
     fn unpack(&mut self, mut place: Place, kind: Kind, stream: Stream<'_>, depth: u32) -> Flow {
