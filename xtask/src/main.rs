@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to its user")]
 
 mod gazetteer;
+mod hostile;
 mod map;
 mod tidy;
 
@@ -20,6 +21,7 @@ usage: cargo xtask COMMAND
   ci              everything continuous integration runs, in this order: fmt, clippy, test, doc, tidy, gate
   tidy            allowed imports, licence headers of data, weights' digests, absolute paths, docs in step, file sizes, licences of dependencies
   gate            scores the benchmarks beside the project and compares with evaluation/baseline.json (skipped, loudly, where they are absent)
+  hostile [--program PROGRAM [ARGUMENT...]]   runs each hostile input in its own process; fails over 5 s or 512 MB
   gazetteer --source FOLDER [--measure]   builds data/gazetteer/places.wkg from the tables of FOLDER, or measures its loose key
   map --outlines FILE --gazetteer FOLDER   builds data/map/outlines.wkm and towns.tsv (recipe: data/map/README.md)
 ";
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         Some("ci") if arguments.len() == 1 => ci(),
         Some("tidy") if arguments.len() == 1 => tidy::run(&root()),
         Some("gate") if arguments.len() == 1 => gate(),
+        Some("hostile") => hostile::run(&root(), &arguments[1..]),
         Some("gazetteer") => gazetteer::run(&arguments[1..]),
         Some("map") => map::run(&arguments[1..]),
         Some("-h" | "--help" | "help") => {

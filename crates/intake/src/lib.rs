@@ -27,6 +27,8 @@
 mod budget;
 mod docx;
 mod error;
+#[cfg(feature = "hostile")]
+pub mod hostile;
 mod json;
 mod limits;
 mod mail;

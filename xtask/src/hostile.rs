@@ -1,0 +1,131 @@
+//! `cargo xtask hostile`: every hostile input in a process of its own, with its time and its peak of memory.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+/// Longest time for one input.
+const SECONDS_MAX: f64 = 5.0;
+/// Most memory for one input, megabytes, child processes included.
+const MEGABYTES_MAX: f64 = 512.0;
+
+/// Writes the inputs and runs the program on each: `[--program PROGRAM [ARGUMENT…]]`, the last argument being the input's path.
+/// Without a program, `intake`'s example is built and run.
+///
+/// # Errors
+/// When an input breaks a limit, ends by a signal, or nothing can be run.
+pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
+    let folder = std::env::temp_dir().join(format!("watchkeeper-hostile-{}", std::process::id()));
+    let command = match arguments.first().map(String::as_str) {
+        Some("--program") if arguments.len() > 1 => arguments[1..].to_vec(),
+        None => vec![example(root, "intake")?, "--quiet".to_owned()],
+        _ => bail!("usage: cargo xtask hostile [--program PROGRAM [ARGUMENT...]]"),
+    };
+    let writer = example(root, "hostile")?;
+    let output = Command::new(&writer).arg(&folder).output().with_context(|| writer.clone())?;
+    if !output.status.success() {
+        bail!("the inputs were not written: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let list = String::from_utf8(output.stdout)?;
+    println!("{:<28} {:<10} {:>12} {:>8} {:>8} {:>6}", "input", "class", "bytes", "s", "MB", "exit");
+    let (mut breaches, mut worst) = (Vec::new(), (0.0f64, 0.0f64));
+    for line in list.lines() {
+        let mut fields = line.split('\t');
+        let (name, class, bytes) = (
+            fields.next().unwrap_or_default(),
+            fields.next().unwrap_or_default(),
+            fields.next().unwrap_or_default(),
+        );
+        let (seconds, megabytes, exit) = measured(&command, &folder.join(name))?;
+        println!("{name:<28} {class:<10} {bytes:>12} {seconds:>8.2} {megabytes:>8.0} {exit:>6}");
+        worst = (worst.0.max(seconds), worst.1.max(megabytes));
+        if seconds > SECONDS_MAX || megabytes > MEGABYTES_MAX || exit == "signal" || exit == "101" {
+            breaches.push(name.to_owned());
+        }
+    }
+    std::fs::remove_dir_all(&folder).ok();
+    println!("slowest {:.2} s, most memory {:.0} MB", worst.0, worst.1);
+    if breaches.is_empty() {
+        return Ok(());
+    }
+    bail!("over {SECONDS_MAX} s or {MEGABYTES_MAX} MB, or broken down: {}", breaches.join(", "))
+}
+
+/// Builds an example of `intake` and gives its path.
+fn example(root: &Path, name: &str) -> Result<String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["build", "--release", "-p", "watchkeeper-intake", "--features", "hostile", "--example", name])
+        .args(["--message-format", "json"])
+        .current_dir(root)
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cargo could not start")?;
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let built = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .find_map(|message| {
+            let target = message["target"]["name"].as_str() == Some(name);
+            target.then(|| message["executable"].as_str().map(str::to_owned)).flatten()
+        });
+    built.with_context(|| format!("the example `{name}` was not built"))
+}
+
+/// Runs a command on an input: seconds, peak megabytes of it and its children, how it ended.
+fn measured(command: &[String], input: &Path) -> Result<(f64, f64, String)> {
+    let start = Instant::now();
+    let mut child = Command::new(&command[0])
+        .args(&command[1..])
+        .arg(input)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| command[0].clone())?;
+    let mut stderr = child.stderr.take().context("no standard error")?;
+    let drained =
+        std::thread::spawn(move || std::io::copy(&mut stderr.by_ref().take(1 << 30), &mut std::io::sink()));
+    let mut peaks = std::collections::BTreeMap::new();
+    let status = loop {
+        // The kernel keeps each process's peak; it is read while the process lives.
+        for id in family(child.id()) {
+            if let Some(peak) = peak(id) {
+                peaks.insert(id, peak);
+            }
+        }
+        if let Some(status) = child.try_wait()? {
+            break Some(status);
+        }
+        if start.elapsed() > Duration::from_secs_f64(SECONDS_MAX * 4.0) {
+            child.kill()?;
+            child.wait()?;
+            break None;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    let seconds = start.elapsed().as_secs_f64();
+    drop(drained.join());
+    let exit = match status.map(|status| status.code()) {
+        Some(Some(code)) => code.to_string(),
+        Some(None) => "signal".to_owned(),
+        None => "killed".to_owned(),
+    };
+    Ok((seconds, peaks.values().sum::<u64>() as f64 / 1024.0, exit))
+}
+
+/// A process and its direct children.
+fn family(id: u32) -> Vec<u32> {
+    let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+    std::iter::once(id).chain(children.split_ascii_whitespace().filter_map(|id| id.parse().ok())).collect()
+}
+
+/// The peak of a process's resident memory, KiB; `None` where there is no such process or no `/proc`.
+fn peak(id: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches("kB").trim().parse().ok()
+}
