@@ -110,6 +110,12 @@ impl<T: Transport, C: Clock> Polite<T, C> {
         self.gate.hosts.get(target.host()).map_or(Duration::ZERO, |host| host.next)
     }
 
+    /// Hosts and robots.txt files in memory.
+    #[cfg(test)]
+    pub(crate) fn known(&self) -> (usize, usize) {
+        (self.gate.hosts.len(), self.gate.robots.len())
+    }
+
     /// Leaves the host of a URL alone until a time (since 1970), as an earlier run was asked to.
     pub fn hold(&mut self, url: &str, until: Duration) {
         if let Ok(target) = Target::parse(url) {

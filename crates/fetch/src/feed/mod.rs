@@ -149,12 +149,17 @@ pub fn parse(bytes: &[u8], base: Option<&str>, charset: Option<&str>) -> Result<
     match start.chars().next() {
         None => Err(fault("the feed is empty".to_owned())),
         Some('{') => json::parse(start, base.as_ref()),
-        Some('<') => xml::parse(start, base),
-        // Some hosts print warnings before the feed.
-        Some(_) => {
-            match ["<?xml", "<rss", "<feed", "<rdf:RDF"].iter().filter_map(|tag| start.find(tag)).min() {
-                Some(at) if at <= 10_000 => xml::parse(&start[at..], base),
+        Some(first) => {
+            let read = match first {
+                '<' => xml::parse(start, base.clone()),
                 _ => Err(fault("not a feed: neither XML nor JSON".to_owned())),
+            };
+            // Some hosts print warnings before the feed.
+            let head = &start[..start.floor_char_boundary(10_000)];
+            let marks = ["<?xml", "<rss", "<feed", "<rdf:RDF"];
+            match marks.iter().filter_map(|mark| head.find(mark)).min() {
+                Some(at) if at > 0 && read.is_err() => xml::parse(&start[at..], base).or(read),
+                _ => read,
             }
         }
     }

@@ -60,7 +60,7 @@ pub(crate) fn plain(html: &str) -> String {
         let is_closed = html.len() - rest.len() < last;
         let is_tag =
             is_closed && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!'));
-        match rest.find('>').filter(|_| is_tag) {
+        match is_tag.then(|| rest.find('>')).flatten() {
             Some(end) => {
                 bare.push(' ');
                 rest = &rest[end + 1..];

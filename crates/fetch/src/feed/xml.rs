@@ -186,7 +186,12 @@ impl Reading {
         }
         let space = self.space(prefix);
         if space == Space::Plain && matches!(local, "item" | "entry") {
-            self.close_draft();
+            if self.draft.is_some() {
+                // The item before was never closed.
+                self.open.truncate(self.draft_depth - 1);
+                self.open.push(name.to_owned());
+                self.close_draft();
+            }
             if self.drafts.len() >= ITEMS_MAX {
                 self.more = true;
                 return Ok(false);
@@ -554,10 +559,11 @@ fn line(mode: Mode, text: &str) -> String {
 
 /// The name in `Jane Doe`, `jane@x.example (Jane Doe)`, `Jane Doe <jane@x.example>`; addresses alone are no name.
 fn author(text: &str) -> Option<String> {
-    let text = plain(&text.replace('<', " (").replace('>', ") "));
+    let text = plain(text);
     let mut name = String::new();
     for word in text.split_whitespace() {
-        let bare = word.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | '"' | ',' | ';'));
+        let bare =
+            word.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']' | '<' | '>' | '"' | ',' | ';'));
         let bare = bare.strip_prefix("mailto:").unwrap_or(bare);
         if bare.contains('@') && bare.len() > 1 {
             continue;

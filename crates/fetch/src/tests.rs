@@ -1,1 +1,0 @@
-//! Tests of the whole room against servers of their own.
