@@ -213,5 +213,5 @@ pub struct Join {
 
 impl Join {
     /// The weight from which two sets of accounts are taken for one happening.
-    pub const NEEDED: f64 = 4.0;
+    pub const NEEDED: f64 = 5.0;
 }

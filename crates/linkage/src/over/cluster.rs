@@ -8,7 +8,7 @@ use super::block::cells;
 use super::pair::{APART, Weight, weigh};
 
 /// The weight from which two accounts are linked: what isn't linked, even over others, is never one happening.
-pub const LINKED: f64 = 2.5;
+pub const LINKED: f64 = 4.0;
 /// The largest set of linked accounts that is compared pair by pair; of a larger one the weaker links are cut first.
 const SET_MAX: usize = 1200;
 

@@ -72,7 +72,7 @@ pub fn weigh(one: &Account, other: &Account) -> Weight {
         );
     }
     if one.targets.iter().any(|target| other.targets.contains(target)) {
-        scale.add(0.4, "same kind of target");
+        scale.add(0.3, "same kind of target");
     } else if !one.targets.is_empty() && !other.targets.is_empty() {
         scale.add(-0.3, "different kinds of target");
     }
@@ -122,8 +122,8 @@ fn times(one: &Account, other: &Account, scale: &mut Scale) {
                 (0, 2..=7) => scale.add(1.4, "same days"),
                 (0, 8..=31) => scale.add(0.9, "same month or so"),
                 (0, _) => scale.add(0.3, "a span of time that holds both"),
-                (1, _) => scale.add(1.0, "1 day apart"),
-                (2, _) => scale.add(-1.5, "2 days apart"),
+                (1, _) => scale.add(-1.0, "1 day apart"),
+                (2, _) => scale.add(-3.0, "2 days apart"),
                 (days, _) => scale.part(format!("{days} days apart")),
             }
             if let Some(words) = refers.filter(|_| apart == 0) {
@@ -190,7 +190,7 @@ fn places(one: Option<&Whereabouts>, other: Option<&Whereabouts>, scale: &mut Sc
     let country = [one, other].iter().any(|place| place.precision == Precision::Country);
     if !country && one.admin1.is_some() && one.admin1 == other.admin1 && one.country == other.country {
         let unit = one.admin1.as_deref().unwrap_or_default();
-        return scale.add(1.3, format!("within {unit}"));
+        return scale.add(1.0, format!("within {unit}"));
     }
     if country && one.country.is_some() && one.country == other.country {
         return scale.add(0.6, format!("within {}", one.country.as_deref().unwrap_or_default()));
@@ -207,10 +207,10 @@ fn places(one: Option<&Whereabouts>, other: Option<&Whereabouts>, scale: &mut Sc
 fn kinds(one: Option<IncidentType>, other: Option<IncidentType>, scale: &mut Scale) {
     let (Some(one), Some(other)) = (one, other) else { return };
     match kinship(one, other) {
-        Kinship::Same => scale.add(1.5, format!("both {}", one.as_str().replace('_', " "))),
+        Kinship::Same => scale.add(1.2, format!("both {}", one.as_str().replace('_', " "))),
         Kinship::Compatible => {
             let (first, second) = (one.as_str().min(other.as_str()), one.as_str().max(other.as_str()));
-            scale.add(0.8, format!("{} and {}", first.replace('_', " "), second.replace('_', " ")));
+            scale.add(0.7, format!("{} and {}", first.replace('_', " "), second.replace('_', " ")));
         }
         Kinship::Foreign => {
             let (first, second) = (one.as_str().min(other.as_str()), one.as_str().max(other.as_str()));
