@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use watchkeeper_fetch::{Fetched, Fetcher};
 use watchkeeper_intake::{Columns, PdfReader, Source};
 use watchkeeper_pipeline::{Doors, Engine, EngineOptions, Failure, Input, Read, ReadOptions, inputs};
+use watchkeeper_record::RawPage;
 use watchkeeper_record::article::{Date, NotADate};
 use watchkeeper_record::page::Form;
 
@@ -31,6 +33,9 @@ pub(crate) struct Inputs {
     /// Longest text that is read, in megabytes.
     #[arg(long, value_name = "MB", default_value = "5", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) size_max: u32,
+    /// Also fetch from private and local addresses, which are refused otherwise.
+    #[arg(long)]
+    allow_private: bool,
     /// Column of a table (CSV, TSV, JSON lines) that holds the text, where its name doesn't tell; also reads tables in folders.
     #[arg(long, value_name = "NAME", help_heading = "Tables")]
     text_column: Option<String>,
@@ -57,11 +62,8 @@ pub(crate) struct Inputs {
 impl Inputs {
     /// The doors that open these inputs.
     pub(crate) fn doors(&self) -> Doors {
-        let mut doors = Doors::default();
+        let mut doors = pdf_doors();
         doors.options.columns = self.columns();
-        doors.options.pdf = std::env::current_exe()
-            .ok()
-            .map(|program| PdfReader { program, arguments: vec![PDF_COMMAND.to_owned()] });
         doors
     }
 
@@ -98,10 +100,37 @@ impl Inputs {
         Ok((found, failed))
     }
 
+    /// What gets the pages of addresses; no connection is opened before one is asked for.
+    pub(crate) fn fetch(&self) -> impl FnMut(&str) -> Result<RawPage, String> + Send + use<> {
+        let allow_private = self.allow_private;
+        let mut fetcher: Option<Fetcher> = None;
+        move |url| {
+            let options =
+                watchkeeper_fetch::Options { allow_private, ..watchkeeper_fetch::Options::default() };
+            let fetcher = match &mut fetcher {
+                Some(fetcher) => fetcher,
+                None => fetcher.insert(Fetcher::new(options).map_err(|error| error.to_string())?),
+            };
+            match fetcher.get(url, None).map_err(|error| error.to_string())? {
+                Fetched::Page(page) => Ok(*page),
+                Fetched::NotModified(_) => Err("the host says that nothing has changed".to_owned()),
+            }
+        }
+    }
+
     /// How one document is read.
     pub(crate) fn options(&self) -> ReadOptions {
         ReadOptions { published: self.published, size_max: self.size_max as usize * 1_000_000 }
     }
+}
+
+/// Doors that read PDFs through a child process of this program.
+pub(crate) fn pdf_doors() -> Doors {
+    let mut doors = Doors::default();
+    doors.options.pdf = std::env::current_exe()
+        .ok()
+        .map(|program| PdfReader { program, arguments: vec![PDF_COMMAND.to_owned()] });
+    doors
 }
 
 fn day(text: &str) -> Result<Date, NotADate> {

@@ -9,6 +9,7 @@
 
 mod command;
 mod inputs;
+mod stop;
 mod text;
 
 use std::process::ExitCode;
@@ -32,6 +33,8 @@ Exit codes: 0 all was read; 1 some inputs could not be read, the others were; 2 
 #[derive(Subcommand)]
 enum Command {
     Read(command::read::Arguments),
+    Add(command::add::Arguments),
+    Watch(command::watch::Arguments),
     Gazetteer(command::gazetteer::Arguments),
     Codebook(command::codebook::Arguments),
     /// Reads a PDF from standard input and writes its text, for the program itself.
@@ -79,6 +82,8 @@ impl From<Outcome> for ExitCode {
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Read(arguments) => command::read::run(&arguments).into(),
+        Command::Add(arguments) => command::add::run(&arguments).into(),
+        Command::Watch(arguments) => command::watch::run(&arguments).into(),
         Command::Gazetteer(arguments) => command::gazetteer::run(&arguments).into(),
         Command::Codebook(arguments) => command::codebook::run(&arguments).into(),
         Command::PdfText => {

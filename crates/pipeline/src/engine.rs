@@ -19,6 +19,8 @@ use watchkeeper_record::roles::TokenRoles;
 use watchkeeper_record::{Article, Document, Mentions, RawPage, Reading};
 
 use crate::error::{EngineError, Failure};
+use crate::gather::Gathered;
+use crate::run::Read;
 
 /// Weights of the English language layer (MIT; see weights.toml).
 const LANGUAGE: &[u8] = include_bytes!("../../../weights/en_core_web_sm-3.8.0.wkw");
@@ -286,6 +288,16 @@ impl<'e> Worker<'e> {
     pub fn read_bytes(&mut self, bytes: &[u8], options: &ReadOptions) -> Result<Reading, Failure> {
         let article = self.engine.text(bytes, options)?;
         Ok(self.read_articles(vec![article], options).pop().expect("one reading for each article"))
+    }
+
+    /// Reads one page, with what its door remarked on it.
+    ///
+    /// # Errors
+    /// When the page holds no text that can be read.
+    pub fn read_page(&mut self, gathered: Gathered, options: &ReadOptions) -> Result<Read, Failure> {
+        crate::run::batch(self.engine, self, vec![Ok(gathered)], options)
+            .pop()
+            .expect("one outcome for each page")
     }
 
     /// What the passages of one document say, before anything is linked: for benchmarks of the rooms below.

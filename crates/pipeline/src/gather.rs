@@ -135,11 +135,7 @@ fn open(
                 sink(Ok(Gathered { page: found.page, remarks: found.remarks }))
             }
             intake::Outcome::Link(link) => got(&link.url, Some(link.told), doors, fetch, sink),
-            intake::Outcome::Feed(feed) => sink(Err(Failure {
-                origin: feed.origin,
-                code: "feed",
-                message: "a feed, not a report; `watchkeeper watch` follows feeds".to_owned(),
-            })),
+            intake::Outcome::Feed(feed) => items(&feed, sink),
             intake::Outcome::Refused(refusal) => sink(Err(Failure {
                 message: refusal.reason.to_string(),
                 code: refusal.reason.code(),
@@ -149,6 +145,26 @@ fn open(
         if on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     on
+}
+
+/// Hands over the items of a feed as the feed holds them: what they link to isn't fetched.
+fn items(feed: &intake::Feed, sink: &mut dyn FnMut(Result<Gathered, Failure>) -> bool) -> bool {
+    let parsed = match watchkeeper_fetch::feed::parse(&feed.bytes, None, None) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let (origin, message) = (feed.origin.clone(), error.to_string());
+            return sink(Err(Failure { origin, code: "feed", message }));
+        }
+    };
+    let outlet = parsed.title.as_deref();
+    for (number, item) in parsed.items.iter().enumerate() {
+        let mut page = item.page(&feed.origin, outlet);
+        page.origin = format!("{}#{}", feed.origin, number + 1);
+        if !sink(Ok(Gathered { page, remarks: Vec::new() })) {
+            return false;
+        }
+    }
+    true
 }
 
 /// Fetches an address; what comes is opened like a file, whatever it is.
@@ -192,6 +208,12 @@ fn complete(told: &mut Told, from: &Told) {
     if told.authors.is_empty() {
         told.authors.clone_from(&from.authors);
     }
+}
+
+/// SHA-256 of a page's bytes, hex: the document's id.
+#[must_use]
+pub fn page_digest(page: &RawPage) -> String {
+    Sha256::digest(&page.bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A digest of what a text says, whatever its white space and case: equal for exact duplicates.

@@ -17,10 +17,12 @@ mod engine;
 mod error;
 mod gather;
 mod look_up;
+mod recorder;
 mod run;
 
 pub use engine::{Engine, EngineOptions, ReadOptions, Worker};
 pub use error::{EngineError, Failure};
-pub use gather::{Doors, Fetch, Gathered, Input, InputError, gather, inputs, text_digest};
+pub use gather::{Doors, Fetch, Gathered, Input, InputError, gather, inputs, page_digest, text_digest};
 pub use look_up::{Found, LookUp, LookUpError, LookedUp, look_up};
+pub use recorder::{Recorded, Recorder};
 pub use run::{Read, RunOptions, read_pages};

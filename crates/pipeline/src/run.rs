@@ -148,7 +148,8 @@ impl Batches<'_> {
     }
 }
 
-fn batch<'e>(
+/// Reads pages together, an outcome for each, in order.
+pub(crate) fn batch<'e>(
     engine: &'e Engine,
     worker: &mut Worker<'e>,
     pages: Vec<Result<Gathered, Failure>>,

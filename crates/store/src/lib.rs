@@ -8,6 +8,7 @@
 
 #![warn(clippy::disallowed_methods)]
 
+mod account;
 mod audit;
 mod correct;
 mod error;
@@ -23,6 +24,7 @@ mod rows;
 mod search_text;
 mod write;
 
+pub use account::Filed;
 pub use error::Error;
 pub use filter::{Area, Filter, Grade, Listed, Sort, Who, Window};
 pub use get::{OriginOf, ReadingOf};

@@ -70,9 +70,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let read = arguments.inputs.options();
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut end = Writing::Fine;
-    let produce = |sink: &mut dyn FnMut(_) -> bool| {
-        gather(inputs, &doors, &mut |_| Err("addresses are not fetched".to_owned()), sink)
-    };
+    let mut fetch = arguments.inputs.fetch();
+    let produce = |sink: &mut dyn FnMut(_) -> bool| gather(inputs, &doors, &mut fetch, sink);
     read_pages(&engine, &read, RunOptions { jobs: arguments.engine.jobs() }, produce, |outcome| {
         bar.inc(1);
         match outcome {

@@ -1,0 +1,111 @@
+//! Documents that were read → the record: checked, packed, written in batches by one writer.
+
+use std::path::Path;
+
+use watchkeeper_record::Moment;
+use watchkeeper_store::{DocumentId, Entry, Error, Mode, Prepared, Put, Store, prepare};
+
+use crate::run::Read;
+
+/// Documents that are written together.
+const BATCH_DOCUMENTS: usize = 256;
+/// Bytes of text that are written together.
+const BATCH_BYTES: usize = 16 << 20;
+
+/// What came of documents that were put into the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Recorded {
+    /// New ones.
+    pub new: usize,
+    /// Known ones that were read by another version, other weights or options.
+    pub reread: usize,
+    /// Known ones, with nothing new about them.
+    pub same: usize,
+    /// Known ones from an origin that wasn't.
+    pub origins: usize,
+}
+
+/// One writer to the record. What [`commit`](Self::commit) has counted is safe on the disk, whatever happens after.
+#[derive(Debug)]
+pub struct Recorder {
+    store: Store,
+    waiting: Vec<Prepared>,
+    bytes: usize,
+    recorded: Recorded,
+}
+
+impl Recorder {
+    /// Opens a record, or makes one.
+    ///
+    /// # Errors
+    /// Whatever keeps the file from being a record that can be written to; the message names it.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let store = Store::open(path, Mode::Create)?;
+        Ok(Self { store, waiting: Vec::new(), bytes: 0, recorded: Recorded::default() })
+    }
+
+    /// The record.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The record, to be written to otherwise; documents that wait are not in it yet.
+    pub fn store_mut(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    /// Takes a document; every so often what was taken is written and committed.
+    ///
+    /// # Errors
+    /// When the record can't be written to. Documents of earlier commits are safe.
+    pub fn add(&mut self, read: &Read, now: Moment) -> Result<(), Error> {
+        let reading = read.reading.quoted();
+        let prepared = prepare(Entry { page: &read.page, reading: &reading, moment: now })?;
+        self.bytes += read.article.text.len();
+        self.waiting.push(prepared);
+        if self.waiting.len() >= BATCH_DOCUMENTS || self.bytes >= BATCH_BYTES {
+            self.commit()?;
+        }
+        Ok(())
+    }
+
+    /// Writes what was taken and makes it durable.
+    ///
+    /// # Errors
+    /// When the record can't be written to: then nothing since the last commit was kept.
+    pub fn commit(&mut self) -> Result<(), Error> {
+        let mut now = self.recorded;
+        let mut writer = self.store.writer();
+        for prepared in &self.waiting {
+            match writer.put(prepared)? {
+                Put::New(_) => now.new += 1,
+                Put::Reread(_) => now.reread += 1,
+                Put::Same { new_origin, .. } => {
+                    now.same += 1;
+                    now.origins += usize::from(new_origin);
+                }
+            }
+        }
+        writer.commit()?;
+        drop(writer);
+        self.recorded = now;
+        self.waiting.clear();
+        self.bytes = 0;
+        Ok(())
+    }
+
+    /// What is safe so far.
+    #[must_use]
+    pub fn recorded(&self) -> Recorded {
+        self.recorded
+    }
+
+    /// Documents whose accounts have not been put together with those of others yet.
+    ///
+    /// # Errors
+    /// When the record is damaged.
+    pub fn unfiled(&self, most: usize) -> Result<Vec<DocumentId>, Error> {
+        self.store.unfiled(most)
+    }
+}
