@@ -14,6 +14,9 @@ pub(crate) struct Budget {
     made: Cell<u64>,
     slack: u64,
     ratio: u64,
+    items: Cell<u64>,
+    items_slack: u64,
+    bytes_per_item: u64,
 }
 
 impl Budget {
@@ -23,6 +26,9 @@ impl Budget {
             made: Cell::new(0),
             slack: limits.slack_bytes,
             ratio: limits.ratio,
+            items: Cell::new(0),
+            items_slack: limits.items,
+            bytes_per_item: limits.bytes_per_item,
         })
     }
 
@@ -38,6 +44,19 @@ impl Budget {
     pub(crate) fn add_made(&self, bytes: u64) -> Result<(), Error> {
         self.made.set(self.made.get().saturating_add(bytes));
         self.check()
+    }
+
+    /// Enters one thing found.
+    ///
+    /// # Errors
+    /// [`Error::Crowded`] once they are more than the source's size allows.
+    pub(crate) fn add_item(&self) -> Result<(), Error> {
+        let (items, read) = (self.items.get().saturating_add(1), self.read.get());
+        self.items.set(items);
+        if items > self.items_slack.saturating_add(read / self.bytes_per_item.max(1)) {
+            return Err(Error::Crowded { items: items - 1, read });
+        }
+        Ok(())
     }
 
     /// Whether the account is overdrawn.

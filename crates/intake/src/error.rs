@@ -64,6 +64,13 @@ pub enum Error {
         /// Bytes read for them.
         read: u64,
     },
+    /// So many things in so few bytes that nobody wrote them.
+    Crowded {
+        /// Things found so far.
+        items: u64,
+        /// Bytes read for them.
+        read: u64,
+    },
     /// Ends before its end, or its parts contradict one another: what is wrong.
     Damaged(String),
     /// Locked by a password.
@@ -96,7 +103,7 @@ impl Error {
             Self::TooLarge { .. } => "too-large",
             Self::TooMany { .. } => "too-many",
             Self::TooDeep { .. } => "too-deep",
-            Self::Expands { .. } => "bomb",
+            Self::Expands { .. } | Self::Crowded { .. } => "bomb",
             Self::Damaged(_) => "damaged",
             Self::Encrypted => "encrypted",
             Self::Unsupported(_) => "unsupported",
@@ -130,6 +137,11 @@ impl fmt::Display for Error {
                 f,
                 "expands to more than {} MB from {} MB, as bombs do; the rest is not read",
                 megabytes(*made),
+                megabytes(*read)
+            ),
+            Self::Crowded { items, read } => write!(
+                f,
+                "holds more than {items} things in {} MB, as bombs do; the rest is not read",
                 megabytes(*read)
             ),
             Self::Damaged(what) => write!(f, "damaged: {what}"),

@@ -21,6 +21,11 @@ pub struct Limits {
     /// Containers inside one another (compression, zip, mbox, mail, WARC each count one). Default 6: a zipped mailbox with a mail
     /// that holds a zip with a packed page is 5.
     pub depth: u32,
+    /// Pages, links, refusals and things passed over of one source before their number is held against its size. Default 10,000.
+    pub items: u64,
+    /// Bytes that each of them beyond that must have cost in the source, on average. Default 16: a row of a table with a text packs
+    /// to more than twice that.
+    pub bytes_per_item: u64,
     /// Members of one zip. Default 1,000,000.
     pub members: u64,
     /// Parts of one mail. Default 1,000.
@@ -50,6 +55,8 @@ impl Default for Limits {
             slack_bytes: 256_000_000,
             ratio: 100,
             depth: 6,
+            items: 10_000,
+            bytes_per_item: 16,
             members: 1_000_000,
             mail_parts: 1000,
             mail_depth: 16,

@@ -48,14 +48,14 @@ impl Walk<'_> {
             remarks.push(Diagnostic::document("mail-parts-cut", message));
         }
         let body = parts.body();
-        let attached: Vec<(String, Vec<u8>)> = parts
+        let attached: Vec<(String, Vec<u8>, bool)> = parts
             .leaves
             .iter()
             .enumerate()
             .filter(|(_, leaf)| leaf.attached)
             .map(|(number, leaf)| {
                 let name = leaf.name.clone().unwrap_or_else(|| format!("part-{}", number + 1));
-                (name, leaf.decoded().into_owned())
+                (name, leaf.decoded().into_owned(), leaf.kind.starts_with("message/"))
             })
             .collect();
         if let Some(head) = head {
@@ -71,7 +71,17 @@ impl Walk<'_> {
             return self.refuse(&place, Some(Kind::Message), Error::NoText);
         }
         let tables = self.options.columns.any();
-        for (name, bytes) in attached {
+        for (name, bytes, nested) in attached {
+            if nested {
+                let member = outer.member(&name);
+                if depth >= self.limits.depth {
+                    let reason = Error::TooDeep { limit: self.limits.depth };
+                    self.refuse(&member, Some(Kind::Message), reason)?;
+                } else {
+                    self.mail(member, bytes, depth + 1)?;
+                }
+                continue;
+            }
             if is_data(Path::new(&name), ExpandOptions { tables }) {
                 self.skip("attachment that holds data or code")?;
                 continue;

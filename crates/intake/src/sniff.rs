@@ -150,6 +150,19 @@ pub fn sniff(prefix: &[u8], name: Option<&str>) -> Kind {
     if memchr::memmem::find(&prefix[..prefix.len().min(1024)], b"%PDF-").is_some() {
         return Kind::Pdf;
     }
+    // Heads in plain characters before anything.
+    let bare = prefix.trim_ascii_start();
+    if bare.starts_with(b"WARC/") && bare.get(5).is_some_and(u8::is_ascii_digit) {
+        return Kind::Warc;
+    }
+    let head = memchr::memmem::find(bare, b"\n\n")
+        .into_iter()
+        .chain(memchr::memmem::find(bare, b"\n\r\n"))
+        .min()
+        .map_or(bare, |end| &bare[..end + 1]);
+    if let Some(kind) = mail(&String::from_utf8_lossy(head)) {
+        return kind;
+    }
     let text = readable(prefix);
     let Some(text) = text else { return Kind::Other("binary data") };
     textual(&text, name)
@@ -161,7 +174,15 @@ fn readable(prefix: &[u8]) -> Option<Cow<'_, str>> {
         return Some(encoding.decode(prefix).0);
     }
     if let Some(encoding) = utf16_without_mark(prefix) {
-        return Some(encoding.decode_without_bom_handling(prefix).0);
+        let text = encoding.decode_without_bom_handling(&prefix[..prefix.len() & !1]).0;
+        let (mut control, mut all) = (0usize, 0usize);
+        for c in text.chars().take(8192) {
+            all += 1;
+            control += usize::from(c == '\u{fffd}' || (c.is_control() && !c.is_whitespace()));
+        }
+        if control * 20 <= all {
+            return Some(text);
+        }
     }
     let head = &prefix[..prefix.len().min(16 * 1024)];
     let control = head
@@ -198,9 +219,6 @@ fn textual(text: &str, name: Option<&str>) -> Kind {
     if trimmed.is_empty() {
         return Kind::Empty;
     }
-    if trimmed.starts_with("WARC/") && trimmed[5..].starts_with(|c: char| c.is_ascii_digit()) {
-        return Kind::Warc;
-    }
     if trimmed.starts_with('<')
         && let Some(kind) = markup(trimmed)
     {
@@ -209,14 +227,8 @@ fn textual(text: &str, name: Option<&str>) -> Kind {
     if let Some(kind) = json(trimmed) {
         return kind;
     }
-    if text.starts_with("From ") && is_postmark(text.lines().next().unwrap_or_default()) {
-        let next = text.lines().nth(1).unwrap_or_default();
-        if header_name(next).is_some() || next.starts_with(">From ") {
-            return Kind::Mbox;
-        }
-    }
-    if is_message(trimmed) {
-        return Kind::Message;
+    if let Some(kind) = mail(trimmed) {
+        return kind;
     }
     let ending = name
         .and_then(|name| name.rsplit_once('.'))
@@ -347,6 +359,17 @@ fn json(text: &str) -> Option<Kind> {
     let array = rest.starts_with(['{', ']', '[']);
     let plain = rest.starts_with(['"']) && rest.contains("\",");
     (array || plain).then_some(Kind::Json)
+}
+
+/// Whether text opens as a mailbox or a message does.
+fn mail(text: &str) -> Option<Kind> {
+    if text.starts_with("From ") && is_postmark(text.lines().next().unwrap_or_default()) {
+        let next = text.lines().nth(1).unwrap_or_default();
+        if next.is_empty() || header_name(next).is_some() || next.starts_with(">From ") {
+            return Some(Kind::Mbox);
+        }
+    }
+    is_message(text).then_some(Kind::Message)
 }
 
 /// A mailbox's dividing line: `From sender Mon Oct 23 14:05:00 2017`.

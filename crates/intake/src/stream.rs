@@ -16,11 +16,24 @@ pub(crate) struct Stream<'a> {
     over: bool,
     /// A fault met while looking ahead, given when the bytes before it are read.
     fault: Option<io::Error>,
+    /// What was read last, where it may have to be read again.
+    recent: Option<Vec<u8>>,
 }
+
+/// Bytes kept for reading again.
+const RECENT: usize = 64 * 1024;
 
 impl<'a> Stream<'a> {
     pub(crate) fn new(inner: impl Read + 'a) -> Self {
-        Self { inner: Box::new(inner), buffer: vec![0; 2 * PEEK], start: 0, end: 0, over: false, fault: None }
+        Self {
+            inner: Box::new(inner),
+            buffer: vec![0; 2 * PEEK],
+            start: 0,
+            end: 0,
+            over: false,
+            fault: None,
+            recent: None,
+        }
     }
 
     /// The next bytes, at most `count` (up to [`PEEK`]), fewer only at the end or before a fault.
@@ -45,6 +58,18 @@ impl<'a> Stream<'a> {
     /// Takes the fault that looking ahead met, if there is nothing before it.
     pub(crate) fn fault(&mut self) -> Option<Error> {
         if self.start == self.end { self.fault.take().map(Error::from) } else { None }
+    }
+
+    /// Keeps the last [`RECENT`] bytes read from here on.
+    pub(crate) fn remember(&mut self) {
+        let mut recent = self.recent.take().unwrap_or_default();
+        recent.clear();
+        self.recent = Some(recent);
+    }
+
+    /// What was read since [`Self::remember`], as far as it is kept.
+    pub(crate) fn recent(&self) -> &[u8] {
+        self.recent.as_deref().unwrap_or_default()
     }
 
     /// Whether nothing is left and nothing will come.
@@ -103,7 +128,8 @@ impl<'a> Stream<'a> {
 
 impl Read for Stream<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.start == self.end && self.fault.is_none() && !self.over && buffer.len() >= PEEK {
+        let direct = self.recent.is_none() && self.fault.is_none() && !self.over;
+        if direct && self.start == self.end && buffer.len() >= PEEK {
             return self.inner.read(buffer);
         }
         let available = self.fill_buf()?;
@@ -130,6 +156,13 @@ impl BufRead for Stream<'_> {
     }
 
     fn consume(&mut self, bytes: usize) {
-        self.start = (self.start + bytes).min(self.end);
+        let to = (self.start + bytes).min(self.end);
+        if let Some(recent) = &mut self.recent {
+            recent.extend_from_slice(&self.buffer[self.start..to]);
+            if recent.len() > 4 * RECENT {
+                recent.drain(..recent.len() - RECENT);
+            }
+        }
+        self.start = to;
     }
 }

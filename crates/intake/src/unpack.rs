@@ -10,6 +10,12 @@ use crate::stream::Stream;
 
 /// Most memory an xz stream may ask for, KiB: `xz -9` asks for 65 MB.
 const XZ_MEMORY_KIB: u32 = 128 * 1024;
+/// Members or frames of fewer than [`TINY`] bytes that one stream may hold: setting up for one costs as much as 10 KB of text.
+const TINY_MAX: u32 = 10_000;
+/// Bytes of a member or frame that is hardly one.
+const TINY: u64 = 128;
+/// Damaged members after which the rest of a stream is given up: going on means reading some of it again.
+const DAMAGED_MAX: u32 = 500;
 /// Largest window of a Zstandard frame, bytes: what `zstd --long` makes.
 const ZSTD_WINDOW: u64 = 128 * 1024 * 1024;
 
@@ -19,8 +25,10 @@ const ZSTD_WINDOW: u64 = 128 * 1024 * 1024;
 /// costs that record alone. `None` for a kind that isn't compression.
 pub(crate) fn unpacked<'a>(kind: Kind, stream: Stream<'a>) -> Option<Box<dyn Read + 'a>> {
     Some(match kind {
-        Kind::Gzip => Box::new(Gzip { state: State::Between(stream), members: 0 }),
-        Kind::Zstd => Box::new(Zstd { state: Frame::Between(stream) }),
+        Kind::Gzip => {
+            Box::new(Gzip { state: State::Between(stream), members: 0, made: 0, tiny: 0, damaged: 0 })
+        }
+        Kind::Zstd => Box::new(Zstd { state: Frame::Between(stream), made: 0, tiny: 0 }),
         Kind::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(stream)),
         Kind::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(stream, true, XZ_MEMORY_KIB)),
         _ => return None,
@@ -56,6 +64,10 @@ pub(crate) fn decoded<'a>(coding: &str, mut stream: Stream<'a>) -> Option<Box<dy
 struct Gzip<'a> {
     state: State<'a>,
     members: u64,
+    /// Bytes of the member that is open.
+    made: u64,
+    tiny: u32,
+    damaged: u32,
 }
 
 enum State<'a> {
@@ -74,6 +86,8 @@ impl Read for Gzip<'_> {
                 State::Over => return Ok(0),
                 State::Between(mut stream) => {
                     let Some(skipped) = to_member(&mut stream)? else { return Ok(0) };
+                    stream.remember();
+                    self.made = 0;
                     self.state = State::Inside(Box::new(GzDecoder::new(stream)));
                     if skipped && self.members > 0 {
                         return Err(Error::damaged("bytes between two gzip members").into());
@@ -81,19 +95,40 @@ impl Read for Gzip<'_> {
                     self.members += 1;
                 }
                 State::Inside(mut decoder) => match decoder.read(buffer) {
-                    Ok(0) => self.state = State::Between(decoder.into_inner()),
+                    Ok(0) => {
+                        self.tiny += u32::from(self.made < TINY);
+                        if self.tiny > TINY_MAX {
+                            return Err(too_many());
+                        }
+                        self.state = State::Between(decoder.into_inner());
+                    }
                     Ok(bytes) => {
+                        self.made += bytes as u64;
                         self.state = State::Inside(decoder);
                         return Ok(bytes);
                     }
                     Err(error) => {
                         let own = error.get_ref().is_some_and(|inner| inner.is::<Error>());
-                        // An overdrawn account stays overdrawn: going on gives the same error again.
-                        self.state = State::Between(decoder.into_inner());
+                        let mut stream = decoder.into_inner();
                         if own || error.kind() == io::ErrorKind::Interrupted {
+                            // An overdrawn account stays overdrawn: going on gives the same error again.
+                            self.state = State::Between(stream);
                             return Err(error);
                         }
-                        self.members += 1;
+                        self.damaged += 1;
+                        if self.damaged > DAMAGED_MAX {
+                            return Err(too_many());
+                        }
+                        // The next member may begin in what was taken for a part of this one.
+                        let recent = stream.recent();
+                        let again = recent
+                            .get(10..)
+                            .and_then(|rest| memchr::memmem::find(rest, MEMBER))
+                            .map(|at| at + 10);
+                        if let Some(again) = again.map(|at| recent[at..].to_vec()) {
+                            stream.push_back(&again);
+                        }
+                        self.state = State::Between(stream);
                         let what = match error.kind() {
                             io::ErrorKind::UnexpectedEof => "a gzip member ends before its end".to_owned(),
                             _ => format!("a gzip member: {error}"),
@@ -104,6 +139,14 @@ impl Read for Gzip<'_> {
             }
         }
     }
+}
+
+/// What opens a gzip member.
+const MEMBER: &[u8] = b"\x1f\x8b\x08";
+
+fn too_many() -> io::Error {
+    Error::TooMany { what: "empty or damaged members in a compressed stream", limit: u64::from(TINY_MAX) }
+        .into()
 }
 
 /// Goes to the next gzip member: whether anything had to be skipped, `None` where no member follows.
@@ -117,7 +160,7 @@ fn to_member(stream: &mut Stream<'_>) -> io::Result<Option<bool>> {
                 None => Ok(None),
             };
         }
-        let found = memchr::memmem::find_iter(ahead, b"\x1f\x8b\x08")
+        let found = memchr::memmem::find_iter(ahead, MEMBER)
             .find(|at| ahead.get(at + 3).is_none_or(|flags| flags & 0xe0 == 0));
         match found {
             Some(0) => return Ok(Some(skipped)),
@@ -134,6 +177,8 @@ fn to_member(stream: &mut Stream<'_>) -> io::Result<Option<bool>> {
 /// Zstandard frames one after another.
 struct Zstd<'a> {
     state: Frame<'a>,
+    made: u64,
+    tiny: u32,
 }
 
 type Decoder<'a> = ruzstd::decoding::StreamingDecoder<Stream<'a>, ruzstd::decoding::FrameDecoder>;
@@ -161,6 +206,10 @@ impl Read for Zstd<'_> {
                         && (0x50..=0x5f).contains(&ahead[0])
                         && ahead[1..4] == [0x2a, 0x4d, 0x18];
                     if skippable {
+                        self.tiny += 1;
+                        if self.tiny > TINY_MAX {
+                            return Err(too_many());
+                        }
                         let size = u32::from_le_bytes([ahead[4], ahead[5], ahead[6], ahead[7]]);
                         stream.consume(8);
                         io::copy(&mut (&mut stream).take(u64::from(size)), &mut io::sink())?;
@@ -170,11 +219,19 @@ impl Read for Zstd<'_> {
                     let decoder =
                         ruzstd::decoding::StreamingDecoder::new_with_max_window_size(stream, ZSTD_WINDOW)
                             .map_err(|error| Error::Damaged(format!("a Zstandard frame: {error}")))?;
+                    self.made = 0;
                     self.state = Frame::Inside(Box::new(decoder));
                 }
                 Frame::Inside(mut decoder) => match decoder.read(buffer)? {
-                    0 => self.state = Frame::Between(decoder.into_inner()),
+                    0 => {
+                        self.tiny += u32::from(self.made < TINY);
+                        if self.tiny > TINY_MAX {
+                            return Err(too_many());
+                        }
+                        self.state = Frame::Between(decoder.into_inner());
+                    }
                     bytes => {
+                        self.made += bytes as u64;
                         self.state = Frame::Inside(decoder);
                         return Ok(bytes);
                     }

@@ -86,8 +86,15 @@ pub fn read(
     sink: &mut dyn FnMut(Outcome) -> ControlFlow<()>,
 ) -> Summary {
     let origin = source.origin();
-    let mut walk =
-        Walk { limits, options, budget: Budget::new(limits), sink, summary: Summary::default(), untold: 0 };
+    let mut walk = Walk {
+        limits,
+        options,
+        budget: Budget::new(limits),
+        sink,
+        summary: Summary::default(),
+        untold: 0,
+        given_up: false,
+    };
     let flow = match source {
         Source::File(path) => walk.file(&path),
         Source::Stdin => {
@@ -99,11 +106,12 @@ pub fn read(
             walk.open(Place::new(origin.clone()), Stream::new(counted), 0)
         }
     };
-    if flow.is_continue() && walk.untold > 0 {
+    let stopped = flow.is_break() && !walk.given_up;
+    if !stopped && walk.untold > 0 {
         let reason = Error::AndMore(walk.untold);
         let _ = (walk.sink)(Outcome::Refused(Refusal { origin, kind: None, reason }));
     }
-    walk.summary.stopped = flow.is_break();
+    walk.summary.stopped = stopped;
     walk.summary
 }
 
@@ -168,6 +176,8 @@ pub(crate) struct Walk<'s> {
     sink: &'s mut dyn FnMut(Outcome) -> ControlFlow<()>,
     summary: Summary,
     untold: u64,
+    /// Whether the source was left because it is a bomb, not because the sink asked.
+    given_up: bool,
 }
 
 impl Walk<'_> {
@@ -266,26 +276,46 @@ impl Walk<'_> {
         }
     }
 
+    /// Enters one thing found; leaves the source where it holds too many for its size.
+    fn count(&mut self, place: &Place) -> Flow {
+        let Err(reason) = self.budget.add_item() else { return Flow::Continue(()) };
+        self.given_up = true;
+        self.summary.refused += 1;
+        let _ = (self.sink)(Outcome::Refused(Refusal { origin: place.origin.clone(), kind: None, reason }));
+        Flow::Break(())
+    }
+
     /// Gives a page.
     pub(crate) fn page(&mut self, page: RawPage, remarks: Vec<Diagnostic>) -> Flow {
+        if self.budget.add_item().is_err() {
+            return self.count(&Place::new(page.origin));
+        }
         self.summary.pages += 1;
         (self.sink)(Outcome::Page(Found { page, remarks }))
     }
 
     /// Counts what is passed over by its nature.
     pub(crate) fn skip(&mut self, what: &str) -> Flow {
-        *self.summary.skipped.entry(what.to_owned()).or_default() += 1;
+        if let Some(count) = self.summary.skipped.get_mut(what) {
+            *count += 1;
+        } else {
+            self.summary.skipped.insert(what.to_owned(), 1);
+        }
         Flow::Continue(())
     }
 
     /// Gives an address.
     pub(crate) fn link(&mut self, link: Link) -> Flow {
+        if self.budget.add_item().is_err() {
+            return self.count(&Place::new(link.origin));
+        }
         self.summary.links += 1;
         (self.sink)(Outcome::Link(link))
     }
 
     /// Tells a refusal, or counts it beyond the limit.
     pub(crate) fn refuse(&mut self, place: &Place, kind: Option<Kind>, reason: Error) -> Flow {
+        self.count(place)?;
         self.summary.refused += 1;
         if self.summary.refused > self.limits.refusals {
             self.untold += 1;

@@ -327,7 +327,8 @@ fn pass(stream: &mut Stream<'_>, length: u64) -> io::Result<()> {
 fn closed(stream: &mut Stream<'_>) -> bool {
     let ahead = stream.peek(16);
     let rest = ahead.trim_ascii_start();
-    rest.is_empty() || rest.starts_with(&b"WARC/"[..rest.len().min(5)])
+    // Two line ends close a block whatever comes then.
+    ahead.starts_with(b"\r\n\r\n") || rest.is_empty() || rest.starts_with(&b"WARC/"[..rest.len().min(5)])
 }
 
 /// Status, headers and body of an HTTP answer.

@@ -69,6 +69,9 @@ fn read(bytes: &[u8], ask: &Ask, start: Instant, time: Duration) -> Answer {
             return refused("it is locked by a password");
         }
     }
+    if !rooted(&doc) {
+        return refused("its pages refer to themselves");
+    }
     let mut device = Device {
         pages: Vec::new(),
         open: None,
@@ -130,6 +133,31 @@ fn read(bytes: &[u8], ask: &Ask, start: Instant, time: Duration) -> Answer {
         answer = Answer { title, author, created, modified, ..answer };
     }
     answer
+}
+
+/// Whether each page's parents lead to an end.
+fn rooted(doc: &Document) -> bool {
+    let mut seen = std::collections::BTreeSet::new();
+    for first in doc.page_iter().take(100_000) {
+        let mut id = first;
+        for depth in 0.. {
+            if depth > 64 {
+                return false;
+            }
+            // What was seen before led to an end.
+            if depth > 0 && seen.contains(&id) {
+                break;
+            }
+            let parent =
+                doc.get_dictionary(id).and_then(|page| page.get(b"Parent")).and_then(Object::as_reference);
+            let Ok(parent) = parent else {
+                seen.insert(id);
+                break;
+            };
+            id = parent;
+        }
+    }
+    true
 }
 
 /// A string of the document's information dictionary (ISO 32000-1 §14.3.3).

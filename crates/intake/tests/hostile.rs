@@ -1,0 +1,60 @@
+//! Every hostile input ends, within time, with what it should: pages beside it are kept, something is refused.
+//! Memory is held to its limit by `cargo xtask hostile`, which runs each in a process of its own.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use watchkeeper_intake::hostile::all;
+use watchkeeper_intake::{Limits, Options, Outcome, PdfReader, Source, read};
+
+/// The reader of PDFs is this very test program, asked for one test that is none.
+#[test]
+fn pdf_child() {
+    if std::env::var_os("WATCHKEEPER_PDF_CHILD").is_some() {
+        let _ = watchkeeper_intake::pdf::child_main(std::io::stdin().lock(), std::io::stdout());
+        std::process::exit(0);
+    }
+}
+
+#[test]
+fn every_input_ends_as_it_should() {
+    let arguments =
+        ["WATCHKEEPER_PDF_CHILD=1".into(), std::env::current_exe().unwrap().display().to_string()];
+    let arguments =
+        arguments.into_iter().chain(["pdf_child", "--exact", "--nocapture"].map(str::to_owned)).collect();
+    let options = Options { pdf: Some(PdfReader { program: "env".into(), arguments }), ..Options::default() };
+    let mut wrong = Vec::new();
+    for hostile in all() {
+        let start = Instant::now();
+        let (mut refused, mut longest) = (0u64, 0);
+        let source = Source::Bytes { name: hostile.name.to_owned(), bytes: hostile.bytes };
+        let summary = read(source, &Limits::default(), &options, &mut |outcome| {
+            match outcome {
+                Outcome::Refused(refusal) => {
+                    refused += 1;
+                    assert!(refusal.origin.starts_with(hostile.name), "{refusal}");
+                    assert!(!refusal.to_string().is_empty());
+                }
+                Outcome::Page(found) => {
+                    longest = longest.max(found.page.readable().1.len());
+                    let member = found.page.origin.trim_start_matches(hostile.name);
+                    assert!(!member.contains("..") && !member.contains(char::is_control), "{member}");
+                }
+                Outcome::Feed(_) | Outcome::Link(_) => {}
+            }
+            ControlFlow::Continue(())
+        });
+        let name = hostile.name;
+        let mut expect = |holds: bool, what: &str| {
+            if !holds {
+                wrong.push(format!("{name}: {what}: {summary:?}"));
+            }
+        };
+        expect(start.elapsed() < Duration::from_secs(5), "takes more than 5 s");
+        expect(summary.pages >= hostile.pages_min, "gives fewer pages than stand beside it");
+        expect(!hostile.refused || summary.refused > 0, "refuses nothing");
+        expect(refused <= Limits::default().refusals + 2 && !summary.stopped, "tells too much");
+        expect(longest <= 50_000_000, "gives more than a page may hold");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
