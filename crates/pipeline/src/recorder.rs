@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use watchkeeper_record::Moment;
-use watchkeeper_store::{DocumentId, Entry, Error, Mode, Prepared, Put, Store, prepare};
+use watchkeeper_store::{Entry, Error, Mode, Prepared, Put, Store, prepare};
 
 use crate::run::Read;
 
@@ -99,13 +99,5 @@ impl Recorder {
     #[must_use]
     pub fn recorded(&self) -> Recorded {
         self.recorded
-    }
-
-    /// Documents whose accounts have not been put together with those of others yet.
-    ///
-    /// # Errors
-    /// When the record is damaged.
-    pub fn unfiled(&self, most: usize) -> Result<Vec<DocumentId>, Error> {
-        self.store.unfiled(most)
     }
 }

@@ -8,7 +8,6 @@
 
 #![warn(clippy::disallowed_methods)]
 
-mod account;
 mod audit;
 mod correct;
 mod error;
@@ -24,7 +23,6 @@ mod rows;
 mod search_text;
 mod write;
 
-pub use account::Filed;
 pub use error::Error;
 pub use filter::{Area, Filter, Grade, Listed, Sort, Who, Window};
 pub use get::{OriginOf, ReadingOf};

@@ -210,13 +210,3 @@ CREATE VIEW incidents_readable AS
     i.killed_low, i.killed, i.killed_high, i.wounded, i.realis, i.score, o.name AS outlet, o.grade,
     date(i.known * 86400, 'unixepoch') AS known, i.quote
   FROM incident i JOIN document d ON d.id = i.document LEFT JOIN site s ON s.id = i.site LEFT JOIN outlet o ON o.id = i.outlet;
-
-CREATE TABLE account (
-  id TEXT PRIMARY KEY, document INTEGER NOT NULL REFERENCES document(id), local TEXT NOT NULL, linked TEXT NOT NULL,
-  json TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX account_document ON account (document);
-CREATE INDEX account_linked ON account (linked);
-CREATE TABLE account_cell (
-  key INTEGER NOT NULL, shut INTEGER NOT NULL, account TEXT NOT NULL REFERENCES account(id),
-  PRIMARY KEY (key, shut, account)) WITHOUT ROWID;
-CREATE INDEX account_cell_account ON account_cell (account);
