@@ -12,6 +12,7 @@
 pub mod article;
 pub mod check;
 pub mod codebook;
+pub mod correction;
 pub mod crosswalk;
 pub mod diagnostic;
 pub mod document;

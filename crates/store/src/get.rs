@@ -231,9 +231,17 @@ pub(crate) fn text(db: &Connection, article: i64) -> rusqlite::Result<String> {
 
 /// The current reading of a document.
 pub(crate) fn reading(db: &Connection, document: i64) -> rusqlite::Result<Reading<Quote>> {
+    let id = db
+        .prepare_cached("SELECT reading FROM document WHERE id = ?1 AND reading IS NOT NULL")?
+        .query_row([document], |row| row.get(0))?;
+    reading_by_id(db, id)
+}
+
+/// One of the readings that are kept.
+pub(crate) fn reading_by_id(db: &Connection, id: i64) -> rusqlite::Result<Reading<Quote>> {
     let (article, json): (i64, Vec<u8>) = db
-        .prepare_cached("SELECT r.article, r.size, r.json FROM document d JOIN reading r ON r.id = d.reading WHERE d.id = ?1")?
-        .query_row([document], |row| {
+        .prepare_cached("SELECT article, size, json FROM reading WHERE id = ?1")?
+        .query_row([id], |row| {
             Ok((row.get(0)?, unpack(row.get_ref(2)?.as_blob()?, row.get(1)?, "the reading")?))
         })?;
     let mut reading: Reading<Quote> =

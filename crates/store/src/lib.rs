@@ -9,24 +9,37 @@
 #![warn(clippy::disallowed_methods)]
 
 mod audit;
+mod backup;
 mod correct;
+mod doctor;
 mod error;
 mod filter;
 mod get;
 mod items;
 mod open;
+mod over;
 mod pack;
 mod plan;
 mod prepare;
 mod resolve;
 mod rows;
 mod search_text;
+mod show;
+mod sources;
+mod verify;
 mod write;
 
+pub use backup::Copied;
+pub use correct::{Corrected, Edited, Entered, Ties};
+pub use doctor::{Advice, Weight, doctor};
 pub use error::Error;
 pub use filter::{Area, Filter, Grade, Listed, Sort, Who, Window};
 pub use get::{OriginOf, ReadingOf};
 pub use items::{ActorItem, DocumentItem, Fact, Hold, Party, Saying, Site, Source, Tie};
 pub use open::{Mode, OpenOptions, SCHEMA, Store};
+pub use over::OverItem;
 pub use prepare::{Entry, Prepared, prepare};
+pub use show::{Shown, ShownDocument};
+pub use sources::{Cluster, Outlet, Version};
+pub use verify::{Finding, Verified};
 pub use write::{DocumentId, Put, Writer};

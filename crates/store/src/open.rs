@@ -101,6 +101,27 @@ impl Store {
         Ok(store)
     }
 
+    /// Takes the log into the file and tidies the index of words a little: after much was added.
+    ///
+    /// # Errors
+    /// As [`crate::Writer::put`].
+    pub fn optimise(&mut self) -> Result<(), Error> {
+        self.db
+            .execute_batch(
+                "INSERT INTO words (words, rank) VALUES ('merge', 2000); PRAGMA wal_checkpoint(TRUNCATE)",
+            )
+            .map_err(|source| Error::of(&self.path, source))
+    }
+
+    /// Bounds the file to so many pages of 8 KiB (`max_page_count`): what would pass it is [`Error::Full`]. Holds until the record is
+    /// closed; a bound below today's size is raised to it.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn pages_max(&self, pages: u32) -> Result<(), Error> {
+        self.asked(|db| db.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())))
+    }
+
     /// The file.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -507,6 +507,20 @@ fn words_of(kind: Kind, expression: &str, newest: Option<i64>) -> Condition {
     condition
 }
 
+/// The few reports of one incident.
+fn of_incident(over: i64) -> Condition {
+    let mut condition = Condition::plain("f.over = ?", vec![Value::Integer(over)], 1e-9);
+    condition.driver = Some(Driver {
+        from: "incident f INDEXED BY incident_over_reports".to_owned(),
+        params: Vec::new(),
+        count: String::new(),
+        count_params: Vec::new(),
+        order: None,
+        checks: true,
+    });
+    condition
+}
+
 /// Why a query could not be made.
 pub(crate) enum Asked {
     Refused(Error),
@@ -522,7 +536,18 @@ impl From<rusqlite::Error> for Asked {
 impl Store {
     /// The ids of a window, in order.
     pub(crate) fn rows(&self, kind: Kind, filter: &Filter, window: &Window) -> Result<Found, Error> {
-        match rows(&self.db, kind, filter, window) {
+        self.rows_of(kind, filter, window, None)
+    }
+
+    /// As [`Store::rows`], of one incident over reports (given by its number) only.
+    pub(crate) fn rows_of(
+        &self,
+        kind: Kind,
+        filter: &Filter,
+        window: &Window,
+        over: Option<i64>,
+    ) -> Result<Found, Error> {
+        match rows(&self.db, kind, filter, window, over) {
             Ok(found) => Ok(found),
             Err(Asked::Refused(error)) => Err(error),
             Err(Asked::Failed(source)) => Err(Error::of(&self.path, source)),
@@ -530,7 +555,13 @@ impl Store {
     }
 }
 
-fn rows(db: &Connection, kind: Kind, filter: &Filter, window: &Window) -> Result<Found, Asked> {
+fn rows(
+    db: &Connection,
+    kind: Kind,
+    filter: &Filter,
+    window: &Window,
+    over: Option<i64>,
+) -> Result<Found, Asked> {
     let refuse = |why: String| Asked::Refused(Error::Query(why));
     if !(1..=10_000).contains(&window.limit) {
         return Err(refuse(format!("a window of {} results: 1 to 10,000 are given at once", window.limit)));
@@ -552,7 +583,13 @@ fn rows(db: &Connection, kind: Kind, filter: &Filter, window: &Window) -> Result
     let mut all = conditions(db, kind, filter)?;
     let total: i64 =
         db.query_row(&format!("SELECT ifnull(max(id), 0) FROM {}", kind.table()), [], |row| row.get(0))?;
-    let chosen = choose(db, &mut all, window, total)?;
+    let chosen = match over {
+        Some(over) => {
+            all.push(of_incident(over));
+            Some(all.len() - 1)
+        }
+        None => choose(db, &mut all, window, total)?,
+    };
     let table = kind.table();
     let mut params = Vec::new();
     let mut tests = Vec::new();

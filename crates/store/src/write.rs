@@ -215,6 +215,8 @@ impl Writer<'_> {
             db.prepare_cached("DELETE FROM words WHERE rowid = ?1")?.execute([word_row(before, document)])?;
             self.words.remove(&word_row(before, document));
             clear(db, document)?;
+            // Its incidents may be others now: they wait for merging.
+            db.prepare_cached("DELETE FROM account WHERE document = ?1")?.execute([document])?;
         }
         set_head(db, document, reading, known, one)?;
         let mut rows = None;
@@ -366,9 +368,6 @@ pub(crate) fn clear(db: &Connection, document: i64) -> rusqlite::Result<()> {
         "UPDATE actor_over SET documents = documents - 1 WHERE id IN (SELECT over FROM actor WHERE document = ?1)",
         "DELETE FROM actor WHERE document = ?1",
         "DELETE FROM place WHERE document = ?1",
-        "DELETE FROM incident_over_member WHERE document = ?1",
-        "DELETE FROM incident_over_join WHERE a_document = ?1 OR b_document = ?1",
-        "DELETE FROM incident_over_toll WHERE document = ?1",
     ] {
         db.prepare_cached(statement)?.execute([document])?;
     }
@@ -484,9 +483,10 @@ fn insert_incident(
     overs: &[i64],
 ) -> rusqlite::Result<()> {
     let over: Option<i64> = db
-        .prepare_cached("SELECT over FROM incident_over_member WHERE document = ?1 AND local = ?2")?
+        .prepare_cached("SELECT over FROM account WHERE document = ?1 AND local = ?2")?
         .query_row(params![document, incident.local], |row| row.get(0))
-        .optional()?;
+        .optional()?
+        .flatten();
     db.prepare_cached(
         "INSERT INTO incident (document, local, category, type, day_start, day_end, site, country, killed_low, killed,
            killed_high, wounded, realis, background, score, known, outlet, corrected, quote, over)

@@ -167,24 +167,20 @@ CREATE TABLE version_link (
 CREATE INDEX version_link_newer ON version_link (newer);
 
 CREATE TABLE incident_over (
-  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, summary TEXT, created INTEGER NOT NULL, changed INTEGER NOT NULL,
-  into_key TEXT);
-CREATE TABLE incident_over_member (
-  over INTEGER NOT NULL REFERENCES incident_over(id), document INTEGER NOT NULL REFERENCES document(id), local TEXT NOT NULL,
-  PRIMARY KEY (over, document, local)) WITHOUT ROWID;
-CREATE UNIQUE INDEX incident_over_member_report ON incident_over_member (document, local);
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, json BLOB NOT NULL,
+  created INTEGER NOT NULL, changed INTEGER NOT NULL, into_key TEXT);
+CREATE TABLE account (
+  id TEXT PRIMARY KEY, document INTEGER NOT NULL REFERENCES document(id), local TEXT NOT NULL, known INTEGER NOT NULL,
+  over INTEGER REFERENCES incident_over(id), size INTEGER NOT NULL, json BLOB NOT NULL) WITHOUT ROWID;
+CREATE UNIQUE INDEX account_report ON account (document, local);
+CREATE INDEX account_over ON account (over) WHERE over IS NOT NULL;
 CREATE TABLE incident_over_join (
-  over INTEGER NOT NULL REFERENCES incident_over(id),
-  a_document INTEGER NOT NULL REFERENCES document(id), a_local TEXT NOT NULL,
-  b_document INTEGER NOT NULL REFERENCES document(id), b_local TEXT NOT NULL, score REAL NOT NULL, why TEXT NOT NULL,
-  PRIMARY KEY (over, a_document, a_local, b_document, b_local)) WITHOUT ROWID;
-CREATE INDEX incident_over_join_a ON incident_over_join (a_document);
-CREATE INDEX incident_over_join_b ON incident_over_join (b_document);
+  over INTEGER NOT NULL REFERENCES incident_over(id), account TEXT NOT NULL, with_account TEXT NOT NULL,
+  weight REAL NOT NULL, reasons TEXT NOT NULL, PRIMARY KEY (over, account, with_account)) WITHOUT ROWID;
 CREATE TABLE incident_over_toll (
-  over INTEGER NOT NULL REFERENCES incident_over(id), document INTEGER NOT NULL REFERENCES document(id), local TEXT NOT NULL,
-  part TEXT NOT NULL, low INTEGER, best INTEGER, high INTEGER, said_by TEXT, known INTEGER NOT NULL, quote TEXT NOT NULL,
-  PRIMARY KEY (over, document, local, part)) WITHOUT ROWID;
-CREATE INDEX incident_over_toll_document ON incident_over_toll (document);
+  over INTEGER NOT NULL REFERENCES incident_over(id), part TEXT NOT NULL, seq INTEGER NOT NULL, account TEXT NOT NULL,
+  known INTEGER NOT NULL, outlet TEXT, low INTEGER, best INTEGER, high INTEGER, current INTEGER NOT NULL,
+  PRIMARY KEY (over, part, seq)) WITHOUT ROWID;
 
 CREATE TABLE correction (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document BLOB, author TEXT NOT NULL, moment INTEGER NOT NULL,
