@@ -123,6 +123,12 @@ fn compression() -> Vec<Hostile> {
     ]
 }
 
+/// A bzip2 stream of 50 bytes that makes 45 MB.
+#[must_use]
+pub fn bzip2_of_letters() -> Vec<u8> {
+    BZIP2_BOMB.to_vec()
+}
+
 /// 45 MB of one letter as bzip2 packs them.
 #[rustfmt::skip]
 const BZIP2_BOMB: &[u8] = &[

@@ -32,7 +32,7 @@ impl Walk<'_> {
                     self.refuse(&place.record(number), Some(Kind::JsonLines), reason)?;
                 }
                 Ok(_) if line.trim_ascii().is_empty() => {}
-                Ok(_) => self.object(&place, number, &line, Kind::JsonLines)?,
+                Ok(_) => self.object(&place, number, &line, Kind::JsonLines, true)?,
                 Err(error) => {
                     let error = Error::from(error);
                     let stop = error.ends_stream() || self.budget.check().is_err() || stream.is_over();
@@ -61,22 +61,11 @@ impl Walk<'_> {
             Ok(bytes) => bytes,
             Err(error) => return self.refuse(&place, Some(Kind::Json), error),
         };
-        let fields = match top(&bytes, self.limits.columns) {
-            Ok(fields) => fields,
+        if top(&bytes, self.limits.columns).is_err() {
             // Objects one after another, each over several lines.
-            Err(_) => return self.elements(&place, Stream::new(bytes.as_slice())),
-        };
-        let held = fields.iter().find(|(_, raw)| {
-            let raw = raw.get();
-            raw.starts_with('[') && raw[1..].trim_start().starts_with('{')
-        });
-        let names: Vec<String> = fields.iter().map(|(name, _)| name.clone()).collect();
-        let itself = Roles::find(&names, &self.options.columns)
-            .is_ok_and(|roles| roles.text.is_some_and(|at| fields[at].1.get().starts_with('"')));
-        match held {
-            Some((_, raw)) if !itself => self.elements(&place, Stream::new(raw.get().as_bytes())),
-            _ => self.object(&place, 1, &bytes, Kind::Json),
+            return self.elements(&place, Stream::new(bytes.as_slice()));
         }
+        self.object(&place, 1, &bytes, Kind::Json, true)
     }
 
     /// The objects of an array, or objects without one, told apart by their brackets.
@@ -96,7 +85,7 @@ impl Walk<'_> {
                         let reason = Error::TooLarge { what: "row", limit };
                         self.refuse(&place.record(number), Some(Kind::Json), reason)?;
                     } else {
-                        self.object(place, number, &element, Kind::Json)?;
+                        self.object(place, number, &element, Kind::Json, false)?;
                     }
                 }
                 Err(error) => {
@@ -106,7 +95,8 @@ impl Walk<'_> {
         }
     }
 
-    fn object(&mut self, place: &Place, number: u64, bytes: &[u8], kind: Kind) -> Flow {
+    /// One object. `outer`: it may hold the array that is meant; only then, so that nesting can't go on.
+    fn object(&mut self, place: &Place, number: u64, bytes: &[u8], kind: Kind, outer: bool) -> Flow {
         let fields = match top(bytes, self.limits.columns) {
             Ok(fields) => fields,
             Err(error) => return self.refuse(&place.record(number), Some(kind), error),
@@ -146,7 +136,16 @@ impl Walk<'_> {
         let lenient = columns_there(columns, &names);
         let roles = match Roles::find(&names, &lenient) {
             Ok(roles) => roles,
-            Err(error) => return self.refuse(&place.record(number), Some(kind), error),
+            Err(error) => {
+                let held = values.iter().find(|raw| {
+                    let raw = raw.get();
+                    raw.starts_with('[') && raw[1..].trim_start().starts_with('{')
+                });
+                return match held {
+                    Some(raw) if outer => self.elements(place, Stream::new(raw.get().as_bytes())),
+                    _ => self.refuse(&place.record(number), Some(kind), error),
+                };
+            }
         };
         let texts = |at: Option<usize>| at.map(|at| strings(values[at])).unwrap_or_default();
         let text = |at: Option<usize>| texts(at).into_iter().next().unwrap_or_default();

@@ -20,6 +20,8 @@ use watchkeeper_record::Diagnostic;
 use watchkeeper_record::page::{Body, Form};
 
 pub use child::child_main;
+#[cfg(feature = "hostile")]
+pub use child::child_main_unconfined;
 
 use crate::error::Error;
 use crate::limits::{Limits, PdfReader};

@@ -123,6 +123,9 @@ const MAGIC: &[(&[u8], usize, Kind)] = &[
     (b"\0\x01\0\0\0", 0, Kind::Other("a font")),
 ];
 
+/// Bytes of text that tell its kind.
+const TEXT: usize = 16 * 1024;
+
 /// Tells what bytes are from their beginning (64 KB are plenty), whatever their name says. `name` only decides between text and
 /// Markdown, and whether text with separators is a table.
 #[must_use]
@@ -155,15 +158,19 @@ pub fn sniff(prefix: &[u8], name: Option<&str>) -> Kind {
     if bare.starts_with(b"WARC/") && bare.get(5).is_some_and(u8::is_ascii_digit) {
         return Kind::Warc;
     }
-    let head = memchr::memmem::find(bare, b"\n\n")
-        .into_iter()
-        .chain(memchr::memmem::find(bare, b"\n\r\n"))
-        .min()
-        .map_or(bare, |end| &bare[..end + 1]);
-    if let Some(kind) = mail(&String::from_utf8_lossy(head)) {
-        return kind;
+    let opening = &bare[..bare.len().min(80)];
+    let first = memchr::memchr(b'\n', opening).map_or(opening, |end| &opening[..end]);
+    if bare.starts_with(b"From ") || first.contains(&b':') {
+        let head = memchr::memmem::find(bare, b"\n\n")
+            .into_iter()
+            .chain(memchr::memmem::find(bare, b"\n\r\n"))
+            .min()
+            .map_or(bare, |end| &bare[..end + 1]);
+        if let Some(kind) = mail(&String::from_utf8_lossy(head)) {
+            return kind;
+        }
     }
-    let text = readable(prefix);
+    let text = readable(&prefix[..prefix.len().min(TEXT)]);
     let Some(text) = text else { return Kind::Other("binary data") };
     textual(&text, name)
 }
@@ -184,7 +191,7 @@ fn readable(prefix: &[u8]) -> Option<Cow<'_, str>> {
             return Some(text);
         }
     }
-    let head = &prefix[..prefix.len().min(16 * 1024)];
+    let head = prefix;
     let control = head
         .iter()
         .filter(|byte| (**byte < 9 || (14..27).contains(*byte) || (28..32).contains(*byte)) && **byte != 8)

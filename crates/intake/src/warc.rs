@@ -227,9 +227,12 @@ impl Walk<'_> {
     }
 }
 
+/// Fields of a head, names in lower case.
+type Fields = Vec<(String, String)>;
+
 /// What stands where a record may open.
 enum Opening {
-    Record(Vec<(String, String)>),
+    Record(Fields),
     Noise,
     End,
 }
@@ -252,8 +255,8 @@ fn head(stream: &mut Stream<'_>, limit: u64) -> io::Result<Opening> {
 }
 
 /// Reads fields up to an empty line, names in lower case; folded lines are joined.
-fn fields(stream: &mut impl Lines, limit: u64) -> io::Result<Vec<(String, String)>> {
-    let (mut fields, mut line, mut total) = (Vec::<(String, String)>::new(), Vec::new(), 0u64);
+fn fields(stream: &mut impl Lines, limit: u64) -> io::Result<Fields> {
+    let (mut fields, mut line, mut total) = (Fields::new(), Vec::new(), 0u64);
     loop {
         let length = stream.next_line(&mut line, 64 * 1024)?;
         total += length;
@@ -332,7 +335,7 @@ fn closed(stream: &mut Stream<'_>) -> bool {
 }
 
 /// Status, headers and body of an HTTP answer.
-fn answer(block: &[u8], limit: u64) -> Option<(u16, Vec<(String, String)>, &[u8])> {
+fn answer(block: &[u8], limit: u64) -> Option<(u16, Fields, &[u8])> {
     let mut rest = block;
     let mut line = Vec::new();
     rest.next_line(&mut line, 4096).ok()?;

@@ -233,7 +233,7 @@ fn begins(previous: &Line, line: &Line, new_page: bool, leading: f64, column: (f
     }
     if new_page || down < 0.0 || down > 8.0 * leading {
         // The next column or page goes on with a sentence, or opens a paragraph.
-        return !(hyphen || lower || !ended && !short(previous, column));
+        return !hyphen && !lower && (ended || short(previous, column));
     }
     if down > 1.45 * leading.max(em) {
         return true;
