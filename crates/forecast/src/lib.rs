@@ -5,8 +5,11 @@
 
 #![warn(clippy::disallowed_methods)]
 
+pub mod excitation;
 pub mod numeric;
+pub mod panel;
 pub mod parallel;
 pub mod random;
+pub mod rate;
 pub mod scoring;
 pub mod severity;
