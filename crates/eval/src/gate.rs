@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::metric::Figures;
 use crate::task::{Task, keyed, lines, predictions};
-use crate::{actors, attribution, distance, metric, muc4, partition, re3d, realis, timex, toponyms};
+use crate::{actors, attribution, distance, metric, muc4, outlook, partition, re3d, realis, timex, toponyms};
 
 /// The file of floors.
 #[derive(Deserialize)]
@@ -109,6 +109,9 @@ pub(crate) fn score(name: &str, task: &TaskFloors, data: &Path, baseline: &Path)
         Task::Realis => realis::score(&gold, &predicted),
         Task::Timex => timex::score(&gold, &predicted),
         Task::Toponyms => distance::score(&gold, &predicted),
+        Task::Severity => outlook::score_severity(&gold, &predicted),
+        Task::Hawkes => outlook::score_hawkes(&gold, &predicted),
+        Task::Forecast => bail!("{}: `{name}` writes files and has no floor", baseline.display()),
     }
 }
 

@@ -18,6 +18,7 @@ mod gate;
 mod marginals;
 mod metric;
 mod muc4;
+mod outlook;
 mod partition;
 mod plover;
 mod re3d;

@@ -11,7 +11,7 @@ use watchkeeper_pipeline::{Engine, ReadOptions};
 use watchkeeper_record::span::CodePoints;
 
 use crate::muc4::command::{self, Sources, Tier};
-use crate::{actors, attribution, debris, duplicates, plover, re3d, realis, timex, toponyms};
+use crate::{actors, attribution, debris, duplicates, outlook, plover, re3d, realis, timex, toponyms};
 
 /// A benchmark this program predicts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -38,6 +38,13 @@ pub(crate) enum Task {
     Timex,
     /// Place names: `{id, text}` to `{id, toponyms}`.
     Toponyms,
+    /// Tails of sizes: `{id, values, fix_xmin, exceed}` to `{id, alpha, xmin, n_tail, ks, gof_p, family, exceed}`.
+    Severity,
+    /// Self-exciting days: `{id, counts}` to `{id, mu, branching, half_life_days, dll_per_day}`.
+    Hawkes,
+    /// Deaths by country and month: `{id, months, countries, history, history_until, draws}` to a file `<id>.csv.gz` of draws in the
+    /// folder that `--output` names.
+    Forecast,
 }
 
 /// Predicts on a file.
@@ -46,6 +53,9 @@ pub(crate) enum Task {
 /// When a file can't be read or written, or a line isn't what the task's README says.
 pub(crate) fn predict(task: Task, input: &Path, output: &Path, sources: &Sources) -> Result<()> {
     let lines = lines(input)?;
+    if task == Task::Forecast {
+        return outlook::forecast(&lines, input, output);
+    }
     let mut file = std::io::BufWriter::new(
         std::fs::File::create(output).with_context(|| format!("cannot write {}", output.display()))?,
     );
@@ -96,7 +106,7 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
         return duplicates::predict(lines, NearOptions::default());
     }
     let engine = match task {
-        Task::Debris | Task::Muc4 | Task::Duplicates => None,
+        Task::Debris | Task::Muc4 | Task::Duplicates | Task::Severity | Task::Hawkes | Task::Forecast => None,
         Task::Actors
         | Task::Attribution
         | Task::Statements
@@ -112,6 +122,14 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
         let id = line["id"].as_str().context("a line has no id")?;
         if let (Task::Actors, Some(engine)) = (task, &engine) {
             predicted.push(actors::predict(id, line, engine.resources())?);
+            continue;
+        }
+        if matches!(task, Task::Severity | Task::Hawkes) {
+            predicted.push(if task == Task::Severity {
+                outlook::severity(id, line)?
+            } else {
+                outlook::hawkes(id, line)?
+            });
             continue;
         }
         let text = line["text"].as_str().with_context(|| format!("line {id} has no text"))?;

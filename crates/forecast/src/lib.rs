@@ -5,7 +5,9 @@
 
 #![warn(clippy::disallowed_methods)]
 
+pub mod backtest;
 pub mod excitation;
+pub mod ledger;
 pub mod numeric;
 pub mod panel;
 pub mod parallel;

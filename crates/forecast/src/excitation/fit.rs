@@ -51,7 +51,8 @@ pub struct Diagnostics {
     pub drift_statistic: f64,
     /// p of that gain if the background were constant (chi-squared).
     pub drift_p: f64,
-    /// Whether the background drifts: `drift_p` below .01. The branching of a constant background is then too high.
+    /// Whether the series drifts: `drift_p` below .01, or a branching of 1 and more (no steady state), or a half-life above a tenth of the
+    /// series: slow excitation imitates a rising background. The branching of a constant background is then not to be trusted.
     pub drift: bool,
     /// Twice the gain over a process without excitation.
     pub excitation_statistic: f64,
@@ -284,7 +285,7 @@ fn diagnostics(counts: &[u32], point: &Point<'_>, cost: f64, moved: f64, flat: f
         ks,
         drift_statistic,
         drift_p,
-        drift: drift_p < 0.01,
+        drift: drift_p < 0.01 || point.branching >= 1.0 || point.half_life > counts.len() as f64 / 10.0,
         excitation_statistic: (2.0 * (flat - cost)).max(0.0),
     }
 }

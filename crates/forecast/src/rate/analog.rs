@@ -99,6 +99,11 @@ impl Donors {
 }
 
 impl Nearest {
+    /// No donors.
+    pub(crate) fn none() -> Self {
+        Self { donors: Vec::new(), shift: 0.0 }
+    }
+
     /// What came `horizon` months after each donor, where that was known at the origin, moved by the difference of levels.
     pub(crate) fn outcomes(
         &self,

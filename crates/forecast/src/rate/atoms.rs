@@ -192,7 +192,7 @@ mod tests {
             .sum();
         let fast = Scaled::new(&one, |x| x).apart(&Scaled::new(&two, |x| x));
         assert!((slow - fast).abs() < 1e-12);
-        assert!((Scaled::new(&one, |x| x).apart(&Scaled::new(&one, |x| x)) - 3.75).abs() < 1e-12);
+        assert!((Scaled::new(&one, |x| x).apart(&Scaled::new(&one, |x| x)) - 4.125).abs() < 1e-12);
     }
 
     #[test]

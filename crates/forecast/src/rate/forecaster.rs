@@ -73,13 +73,13 @@ impl Default for Settings {
         Self {
             raw_share: 0.0,
             origin_step: 3,
-            origins_back: 240,
+            origins_back: 600,
             quiet_below: 0.0,
             nearness: Nearness {
                 weights: [0.5, 1.0, 0.7, 2.0],
                 neighbours: 250,
                 neighbours_quiet: 900,
-                own: 6.0,
+                own: 8.0,
                 shift: 1.0,
             },
         }
@@ -237,18 +237,35 @@ impl<'a> Forecaster<'a> {
     /// any month known by then is forecast as a quiet one.
     #[must_use]
     pub fn forecast(&self, method: Method, origin: usize) -> Vec<Vec<Atoms>> {
+        let horizons: Vec<usize> = (1..=self.horizons).collect();
+        self.several(method, origin, &horizons)
+    }
+
+    /// The same for one horizon.
+    #[must_use]
+    pub fn forecast_at(&self, method: Method, origin: usize, horizon: usize) -> Vec<Atoms> {
+        self.several(method, origin, &[horizon.clamp(1, self.horizons)]).into_iter().flatten().collect()
+    }
+
+    fn several(&self, method: Method, origin: usize, horizons: &[usize]) -> Vec<Vec<Atoms>> {
         let weights = if method == Method::Mixture { self.weights(origin) } else { Vec::new() };
+        let compares = matches!(method, Method::Mixture | Method::Analog | Method::AnalogLast);
         parallel::map(self.workers, self.panel.units().len(), |unit| {
-            let nearest = self.donors.nearest(&self.features, unit, origin, &self.settings.nearness);
+            let nearest = if compares {
+                self.donors.nearest(&self.features, unit, origin, &self.settings.nearness)
+            } else {
+                Nearest::none()
+            };
             let group = group(&self.features, unit, origin);
-            (1..=self.horizons)
+            horizons
+                .iter()
                 .map(|horizon| {
                     if method != Method::Mixture {
-                        return self.part(method, unit, origin, horizon, &nearest);
+                        return self.part(method, unit, origin, *horizon, &nearest);
                     }
-                    let parts = self.parts(unit, origin, horizon, &nearest);
-                    let mixed =
-                        Atoms::mixed(parts.iter().zip(weights[learned(horizon)][group].iter().copied()));
+                    let parts = self.parts(unit, origin, *horizon, &nearest);
+                    let weights = weights[learned(*horizon)][group].iter().copied();
+                    let mixed = Atoms::mixed(parts.iter().zip(weights));
                     if mixed.at_least(0.5) < self.settings.quiet_below { Atoms::zero() } else { mixed }
                 })
                 .collect()
