@@ -46,7 +46,11 @@ impl Fetcher {
         let parts = Parts {
             user_agent: user_agent(options.contact.as_deref())?,
             limits: options.limits,
-            guard: Guard { allow_private: options.allow_private, ..Guard::default() },
+            guard: Guard {
+                allow_private: options.allow_private,
+                #[cfg(test)]
+                exempt: Vec::new(),
+            },
             lookup: Box::<SystemLookup>::default(),
             roots,
             stop: options.stop,

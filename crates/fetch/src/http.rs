@@ -63,7 +63,7 @@ impl Lookup for SystemLookup {
 }
 
 /// Who may be connected to.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Guard {
     /// Private and special addresses too.
     pub(crate) allow_private: bool,

@@ -324,10 +324,8 @@ impl Reading {
     /// Closes an element: the innermost open one of that name, and with it those that were left open inside.
     fn end(&mut self, name: &str) {
         let Some(at) = self.open.iter().rposition(|open| open == name) else { return };
-        if let Some(capture) = &mut self.capture {
-            if at + 1 > capture.depth {
-                capture.end(name, at + 1);
-            }
+        if let Some(capture) = self.capture.as_mut().filter(|capture| at + 1 > capture.depth) {
+            capture.end(name, at + 1);
         }
         self.open.truncate(at);
         let left = self.open.len();
@@ -385,11 +383,8 @@ impl Reading {
                 item.content = if longer { filled().or(item.content.take()) } else { item.content.take() };
             }
             Field::Author => {
-                if let Some(name) = author(&text).filter(|name| !item.authors.contains(name)) {
-                    if item.authors.len() < AUTHORS_MAX {
-                        item.authors.push(name);
-                    }
-                }
+                let name = author(&text).filter(|name| !item.authors.contains(name));
+                item.authors.extend(name.filter(|_| item.authors.len() < AUTHORS_MAX));
             }
             Field::Published => item.published = item.published.or_else(|| civil::parse(&text)),
             Field::Updated => item.updated = item.updated.or_else(|| civil::parse(&text)),
