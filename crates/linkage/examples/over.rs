@@ -1,7 +1,7 @@
 //! Merges readings (one JSON object a line) and prints the incidents, one JSON object a line: for a developer's loop.
 use std::io::BufRead;
 
-use watchkeeper_linkage::over::{Counted, accounts, merge};
+use watchkeeper_linkage::over::{Counted, Said, accounts, merge};
 use watchkeeper_record::Reading;
 use watchkeeper_record::span::Quote;
 
@@ -13,7 +13,7 @@ fn main() {
         let known = published.end.parse().expect("a day");
         all.extend(accounts(&reading, Counted { known, dated: true }));
     }
-    for incident in merge(&all) {
+    for incident in merge(&all, &Said::default()) {
         println!(
             "{}",
             serde_json::json!({"incident": incident, "accounts": all.iter().filter(|a| incident.accounts.contains(&a.id)).collect::<Vec<_>>()})

@@ -19,21 +19,45 @@ mod pair;
 
 pub use account::{Counted, accounts};
 pub use block::{Cell, cells};
-pub use cluster::LINKED;
+pub use cluster::{LINKED, Said};
 pub use pair::{Weight, weigh};
 
+use std::collections::BTreeSet;
+
+use cluster::Field;
 use watchkeeper_record::incident::{Account, Incident};
 
 /// Puts accounts together to incidents, sorted by their ids. Accounts given twice (same id) count once.
 #[must_use]
-pub fn merge(accounts: &[Account]) -> Vec<Incident> {
-    let mut sorted: Vec<Account> = accounts.to_vec();
+pub fn merge(accounts: &[Account], said: &Said) -> Vec<Incident> {
+    let sorted = sorted(accounts);
+    incidents(&sorted, Field::new(&sorted, said).groups(None))
+}
+
+/// The incidents that may have changed since the accounts with these ids came, changed, or lost one that was with them: as
+/// [`merge`] of all accounts gives them, at the cost of the sets that they are linked to.
+#[must_use]
+pub fn merge_around(accounts: &[Account], fresh: &BTreeSet<String>, said: &Said) -> Vec<Incident> {
+    let sorted = sorted(accounts);
+    let fresh: Vec<usize> = (0..sorted.len()).filter(|index| fresh.contains(&sorted[*index].id)).collect();
+    incidents(&sorted, Field::new(&sorted, said).groups(Some(&fresh)))
+}
+
+fn sorted(accounts: &[Account]) -> Vec<Account> {
+    let mut sorted = accounts.to_vec();
     sorted.sort_by(|a, b| a.id.cmp(&b.id));
     sorted.dedup_by(|a, b| a.id == b.id);
-    let mut incidents: Vec<Incident> = cluster::groups(&sorted)
+    sorted
+}
+
+fn incidents(accounts: &[Account], groups: Vec<Vec<usize>>) -> Vec<Incident> {
+    let mut incidents: Vec<Incident> = groups
         .into_iter()
-        .map(|group| compose::incident(&group.iter().map(|index| &sorted[*index]).collect::<Vec<_>>()))
+        .map(|group| compose::incident(&group.iter().map(|index| &accounts[*index]).collect::<Vec<_>>()))
         .collect();
     incidents.sort_by(|a, b| a.id.cmp(&b.id));
     incidents
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Accounts → groups that tell of one happening, whatever the order in which they came.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use watchkeeper_record::incident::{Account, Join};
 
@@ -11,6 +11,8 @@ use super::pair::{APART, Weight, weigh};
 pub const LINKED: f64 = 4.0;
 /// The largest set of linked accounts that is compared pair by pair; of a larger one the weaker links are cut first.
 const SET_MAX: usize = 1200;
+/// What a pair weighs that a human has put together: more than any mean of others takes away.
+const SAID: f64 = 1e6;
 
 /// A pair of accounts, by their indices (the smaller first), with the weight that links them.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,47 +22,142 @@ pub(crate) struct Link {
     pub(crate) weight: f64,
 }
 
-/// Every link between accounts, sorted by the pair.
-pub(crate) fn links(accounts: &[Account]) -> Vec<Link> {
-    let mut rows: Vec<(u64, bool, usize)> = Vec::new();
-    for (index, account) in accounts.iter().enumerate() {
-        rows.extend(cells(account).into_iter().map(|cell| (cell.key, !cell.open, index)));
-    }
-    // Open ones first within a cell.
-    rows.sort_unstable();
-    let mut pairs: Vec<(usize, usize)> = Vec::new();
-    for cell in rows.chunk_by(|one, other| one.0 == other.0) {
-        let open = cell.partition_point(|(_, shut, _)| !shut);
-        for (at, (_, _, one)) in cell[..open].iter().enumerate() {
-            for (_, _, other) in &cell[at + 1..] {
-                pairs.push((*one.min(other), *one.max(other)));
-            }
-        }
-    }
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs
-        .into_iter()
-        .filter_map(|(one, other)| {
-            let weight = weigh(&accounts[one], &accounts[other]).sum;
-            (weight >= LINKED).then_some(Link { one, other, weight })
-        })
-        .collect()
+/// What humans said of accounts, which goes before every weight.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// Accounts (by their ids) that tell of one happening.
+    pub together: Vec<Vec<String>>,
+    /// Accounts none of which tells of the happening that any of the others tells of.
+    pub apart: Vec<(Vec<String>, Vec<String>)>,
 }
 
-/// Groups of accounts (indices, sorted) that tell of one happening. Every account is in exactly one.
-pub(crate) fn groups(accounts: &[Account]) -> Vec<Vec<usize>> {
-    let links = links(accounts);
-    let mut groups = Vec::new();
-    for set in sets(&(0..accounts.len()).collect::<Vec<_>>(), &links, LINKED) {
-        if set.len() == 1 {
-            groups.push(set);
-        } else {
-            groups.extend(average_linkage(accounts, &set));
+/// Accounts, sorted by id, with what is needed to find out which could be one happening.
+pub(crate) struct Field<'a> {
+    accounts: &'a [Account],
+    /// (cell, whether it is shut to the account, account), sorted: the open ones first within a cell.
+    rows: Vec<(u64, bool, usize)>,
+    together: BTreeSet<(usize, usize)>,
+    apart: BTreeSet<(usize, usize)>,
+}
+
+impl<'a> Field<'a> {
+    pub(crate) fn new(accounts: &'a [Account], said: &Said) -> Self {
+        let mut rows: Vec<(u64, bool, usize)> = Vec::new();
+        for (index, account) in accounts.iter().enumerate() {
+            rows.extend(cells(account).into_iter().map(|cell| (cell.key, !cell.open, index)));
         }
+        rows.sort_unstable();
+        let index = |id: &String| accounts.binary_search_by(|account| account.id.cmp(id)).ok();
+        let mut field = Self { accounts, rows, together: BTreeSet::new(), apart: BTreeSet::new() };
+        for group in &said.together {
+            let members: Vec<usize> = group.iter().filter_map(index).collect();
+            for pair in members.windows(2).filter(|pair| pair[0] != pair[1]) {
+                field.together.insert((pair[0].min(pair[1]), pair[0].max(pair[1])));
+            }
+        }
+        for (ones, others) in &said.apart {
+            for one in ones.iter().filter_map(index) {
+                for other in others.iter().filter_map(index).filter(|other| *other != one) {
+                    field.apart.insert((one.min(other), one.max(other)));
+                }
+            }
+        }
+        field
     }
-    groups.sort();
-    groups
+
+    /// What a pair weighs: infinitely much or little where a human has said so.
+    fn weight(&self, one: usize, other: usize) -> f64 {
+        let pair = (one.min(other), one.max(other));
+        if self.apart.contains(&pair) {
+            return f64::NEG_INFINITY;
+        }
+        if self.together.contains(&pair) {
+            return SAID;
+        }
+        weigh(&self.accounts[one], &self.accounts[other]).sum.max(APART)
+    }
+
+    /// The accounts that one is compared with, sorted.
+    fn near(&self, one: usize) -> Vec<usize> {
+        let mut near = Vec::new();
+        for cell in cells(&self.accounts[one]) {
+            let from = self.rows.partition_point(|row| row.0 < cell.key);
+            let rows = self.rows[from..].iter().take_while(|row| row.0 == cell.key);
+            near.extend(rows.filter(|row| (cell.open || !row.1) && row.2 != one).map(|row| row.2));
+        }
+        for pair in &self.together {
+            if pair.0 == one {
+                near.push(pair.1);
+            } else if pair.1 == one {
+                near.push(pair.0);
+            }
+        }
+        near.sort_unstable();
+        near.dedup();
+        near
+    }
+
+    /// Every link, sorted by the pair.
+    fn links(&self) -> Vec<Link> {
+        let mut pairs: Vec<(usize, usize)> = self.together.iter().copied().collect();
+        for cell in self.rows.chunk_by(|one, other| one.0 == other.0) {
+            let open = cell.partition_point(|(_, shut, _)| !shut);
+            for (at, (_, _, one)) in cell[..open].iter().enumerate() {
+                for (_, _, other) in &cell[at + 1..] {
+                    pairs.push((*one.min(other), *one.max(other)));
+                }
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
+            .into_iter()
+            .filter_map(|(one, other)| {
+                let weight = self.weight(one, other);
+                (weight >= LINKED).then_some(Link { one, other, weight })
+            })
+            .collect()
+    }
+
+    /// The links of the sets that hold the given accounts, and their members, both sorted.
+    fn around(&self, fresh: &[usize]) -> (Vec<usize>, Vec<Link>) {
+        let mut members: BTreeSet<usize> = fresh.iter().copied().collect();
+        let mut open: Vec<usize> = members.iter().copied().collect();
+        let mut links = Vec::new();
+        while let Some(one) = open.pop() {
+            for other in self.near(one) {
+                let weight = self.weight(one, other);
+                if weight >= LINKED {
+                    links.push(Link { one: one.min(other), other: one.max(other), weight });
+                    if members.insert(other) {
+                        open.push(other);
+                    }
+                }
+            }
+        }
+        links.sort_unstable_by_key(|link| (link.one, link.other));
+        links.dedup_by_key(|link| (link.one, link.other));
+        (members.into_iter().collect(), links)
+    }
+
+    /// Groups of accounts (indices, sorted) that tell of one happening: of all accounts, or of the sets that hold `fresh` ones.
+    /// Every account of these is in exactly one.
+    pub(crate) fn groups(&self, fresh: Option<&[usize]>) -> Vec<Vec<usize>> {
+        let (members, links) = match fresh {
+            Some(fresh) => self.around(fresh),
+            None => ((0..self.accounts.len()).collect(), self.links()),
+        };
+        let mut groups = Vec::new();
+        for set in sets(&members, &links, LINKED) {
+            if set.len() == 1 {
+                groups.push(set);
+            } else {
+                groups.extend(self.average_linkage(&set));
+            }
+        }
+        groups.sort();
+        groups
+    }
 }
 
 /// Sets of accounts that links of at least `least` hold together. One that is too large is cut by a higher line.
@@ -96,53 +193,55 @@ fn sets(members: &[usize], links: &[Link], least: f64) -> Vec<Vec<usize>> {
     done
 }
 
-/// Joins the two nearest groups again and again while the mean weight of their pairs reaches [`Join::NEEDED`].
-/// Ties go to the group that comes first, so the result is a function of the set alone.
-fn average_linkage(accounts: &[Account], set: &[usize]) -> Vec<Vec<usize>> {
-    let count = set.len();
-    let mut mean = vec![APART; count * count];
-    for one in 0..count {
-        for other in one + 1..count {
-            let weight = weigh(&accounts[set[one]], &accounts[set[other]]).sum.max(APART);
-            mean[one * count + other] = weight;
-            mean[other * count + one] = weight;
-        }
-    }
-    let mut groups: Vec<Option<Vec<usize>>> = set.iter().map(|member| Some(vec![*member])).collect();
-    let nearest = |groups: &[Option<Vec<usize>>], mean: &[f64], one: usize| {
-        let others = (0..count).filter(|other| *other != one && groups[*other].is_some());
-        others.max_by(|a, b| mean[one * count + a].total_cmp(&mean[one * count + b]).then(b.cmp(a)))
-    };
-    let mut best: Vec<Option<usize>> = (0..count).map(|one| nearest(&groups, &mean, one)).collect();
-    loop {
-        let pair = (0..count)
-            .filter(|one| groups[*one].is_some())
-            .filter_map(|one| {
-                best[one].map(|other| (mean[one * count + other], one.min(other), one.max(other)))
-            })
-            .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| (b.1, b.2).cmp(&(a.1, a.2))));
-        let Some((_, one, other)) = pair.filter(|(weight, ..)| *weight >= Join::NEEDED) else { break };
-        let taken = groups[other].take().unwrap_or_default();
-        let (a, b) = (groups[one].as_ref().map_or(0, Vec::len) as f64, taken.len() as f64);
-        for third in 0..count {
-            if third != one && groups[third].is_some() {
-                let joint = (a * mean[one * count + third] + b * mean[other * count + third]) / (a + b);
-                mean[one * count + third] = joint;
-                mean[third * count + one] = joint;
+impl Field<'_> {
+    /// Joins the two nearest groups again and again while the mean weight of their pairs reaches [`Join::NEEDED`].
+    /// Ties go to the group that comes first, so the result is a function of the set alone.
+    fn average_linkage(&self, set: &[usize]) -> Vec<Vec<usize>> {
+        let count = set.len();
+        let mut mean = vec![APART; count * count];
+        for one in 0..count {
+            for other in one + 1..count {
+                let weight = self.weight(set[one], set[other]);
+                mean[one * count + other] = weight;
+                mean[other * count + one] = weight;
             }
         }
-        if let Some(group) = &mut groups[one] {
-            group.extend(taken);
-            group.sort_unstable();
-        }
-        best[other] = None;
-        for third in 0..count {
-            if groups[third].is_some() {
-                best[third] = nearest(&groups, &mean, third);
+        let mut groups: Vec<Option<Vec<usize>>> = set.iter().map(|member| Some(vec![*member])).collect();
+        let nearest = |groups: &[Option<Vec<usize>>], mean: &[f64], one: usize| {
+            let others = (0..count).filter(|other| *other != one && groups[*other].is_some());
+            others.max_by(|a, b| mean[one * count + a].total_cmp(&mean[one * count + b]).then(b.cmp(a)))
+        };
+        let mut best: Vec<Option<usize>> = (0..count).map(|one| nearest(&groups, &mean, one)).collect();
+        loop {
+            let pair = (0..count)
+                .filter(|one| groups[*one].is_some())
+                .filter_map(|one| {
+                    best[one].map(|other| (mean[one * count + other], one.min(other), one.max(other)))
+                })
+                .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| (b.1, b.2).cmp(&(a.1, a.2))));
+            let Some((_, one, other)) = pair.filter(|(weight, ..)| *weight >= Join::NEEDED) else { break };
+            let taken = groups[other].take().unwrap_or_default();
+            let (a, b) = (groups[one].as_ref().map_or(0, Vec::len) as f64, taken.len() as f64);
+            for third in 0..count {
+                if third != one && groups[third].is_some() {
+                    let joint = (a * mean[one * count + third] + b * mean[other * count + third]) / (a + b);
+                    mean[one * count + third] = joint;
+                    mean[third * count + one] = joint;
+                }
+            }
+            if let Some(group) = &mut groups[one] {
+                group.extend(taken);
+                group.sort_unstable();
+            }
+            best[other] = None;
+            for third in 0..count {
+                if groups[third].is_some() {
+                    best[third] = nearest(&groups, &mean, third);
+                }
             }
         }
+        groups.into_iter().flatten().collect()
     }
-    groups.into_iter().flatten().collect()
 }
 
 /// For each member but the first, the one before it in `order` that it agrees with best, and why.
