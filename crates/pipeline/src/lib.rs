@@ -19,6 +19,7 @@ mod gather;
 mod look_up;
 mod recorder;
 mod run;
+mod settle;
 
 pub use engine::{Engine, EngineOptions, ReadOptions, Worker};
 pub use error::{EngineError, Failure};
@@ -26,3 +27,4 @@ pub use gather::{Doors, Fetch, Gathered, Input, InputError, gather, inputs, page
 pub use look_up::{Found, LookUp, LookUpError, LookedUp, look_up};
 pub use recorder::{Recorded, Recorder};
 pub use run::{Read, RunOptions, read_pages};
+pub use settle::Settled;

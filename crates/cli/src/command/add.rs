@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::Args;
-use watchkeeper_pipeline::{Gathered, Recorder, RunOptions, gather, page_digest, read_pages};
+use watchkeeper_pipeline::{Gathered, Recorder, RunOptions, Settled, gather, page_digest, read_pages};
 use watchkeeper_store::{Mode, Store};
 
 use crate::Outcome;
@@ -85,8 +85,15 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         }
         failure.is_none() && !stopped()
     });
-    let failure = failure.or_else(|| recorder.commit().err());
+    let mut failure = failure.or_else(|| recorder.commit().err());
     bar.finish_and_clear();
+    let mut settled = Settled::default();
+    if failure.is_none() {
+        match recorder.settle(now()) {
+            Ok(done) => settled = done,
+            Err(error) => failure = Some(error),
+        }
+    }
     let recorded = recorder.recorded();
     let there = there.into_inner() + recorded.same;
     let mut parts = vec![format!("{} added", recorded.new)];
@@ -102,9 +109,14 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         return Outcome::Unwritten;
     }
     tally.lines().iter().for_each(|line| complain(line));
+    complain(&settled.to_string());
     if stopped() {
         complain("stopped; the same command goes on from here");
         return Outcome::Partial;
     }
-    if there > 0 && tally.failures() == 0 { Outcome::Complete } else { tally.outcome() }
+    match tally.outcome() {
+        // What was there already counts as read.
+        Outcome::Nothing if there > 0 => Outcome::Partial,
+        outcome => outcome,
+    }
 }

@@ -122,7 +122,7 @@ fn what_a_human_said_goes_before_what_agrees() {
     assert_eq!(count(&Said::default()), 2);
     let apart = Said { apart: vec![(vec![ids[0].clone()], vec![ids[1].clone()])], ..Said::default() };
     assert_eq!(count(&apart), 3);
-    let together = Said { together: vec![vec![ids[0].clone(), ids[2].clone()]], ..Said::default() };
+    let together = Said { together: vec![ids.clone()], ..Said::default() };
     assert_eq!(count(&together), 1);
 }
 
