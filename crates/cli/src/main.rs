@@ -9,6 +9,7 @@
 
 mod command;
 mod inputs;
+mod record;
 mod stop;
 mod text;
 
@@ -35,6 +36,23 @@ enum Command {
     Read(command::read::Arguments),
     Add(command::add::Arguments),
     Watch(command::watch::Arguments),
+    /// List incidents over reports: one happening a line, however many reports tell of it.
+    Incidents(command::list::Arguments),
+    /// List who said what, how sure.
+    Statements(command::list::Arguments),
+    /// List which groups belong to which, who leads, backs, joins, splits off.
+    Relations(command::list::Arguments),
+    /// List who holds, takes or loses which place, in the order of time.
+    Control(command::list::Arguments),
+    /// List actors over documents, those named most first.
+    Actors(command::list::ActorArguments),
+    /// Search the texts of the record.
+    Search(command::list::SearchArguments),
+    Show(command::show::Arguments),
+    Review(command::review::Arguments),
+    Backup(command::keep::BackupArguments),
+    Verify(command::keep::VerifyArguments),
+    Doctor(command::keep::DoctorArguments),
     Gazetteer(command::gazetteer::Arguments),
     Codebook(command::codebook::Arguments),
     /// Reads a PDF from standard input and writes its text, for the program itself.
@@ -84,6 +102,17 @@ fn main() -> ExitCode {
         Command::Read(arguments) => command::read::run(&arguments).into(),
         Command::Add(arguments) => command::add::run(&arguments).into(),
         Command::Watch(arguments) => command::watch::run(&arguments).into(),
+        Command::Incidents(arguments) => command::list::incidents(&arguments).into(),
+        Command::Statements(arguments) => command::list::statements(&arguments).into(),
+        Command::Relations(arguments) => command::list::relations(&arguments).into(),
+        Command::Control(arguments) => command::list::control(&arguments).into(),
+        Command::Actors(arguments) => command::list::actors(&arguments).into(),
+        Command::Search(arguments) => command::list::search(&arguments).into(),
+        Command::Show(arguments) => command::show::run(&arguments).into(),
+        Command::Review(arguments) => command::review::run(&arguments).into(),
+        Command::Backup(arguments) => command::keep::backup(&arguments).into(),
+        Command::Verify(arguments) => command::keep::verify(&arguments).into(),
+        Command::Doctor(arguments) => command::keep::look_over(&arguments).into(),
         Command::Gazetteer(arguments) => command::gazetteer::run(&arguments).into(),
         Command::Codebook(arguments) => command::codebook::run(&arguments).into(),
         Command::PdfText => {

@@ -27,4 +27,4 @@ pub use gather::{Doors, Fetch, Gathered, Input, InputError, gather, inputs, page
 pub use look_up::{Found, LookUp, LookUpError, LookedUp, look_up};
 pub use recorder::{Recorded, Recorder};
 pub use run::{Read, RunOptions, read_pages};
-pub use settle::Settled;
+pub use settle::{Settled, incident_of};

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use watchkeeper_article::near;
-use watchkeeper_linkage::over::{Counted, Said, accounts, merge_around};
+use watchkeeper_linkage::over::{Counted, Said, accounts, merge, merge_around};
 use watchkeeper_record::Moment;
 use watchkeeper_record::article::Date;
-use watchkeeper_record::incident::Account;
-use watchkeeper_store::{Cluster, DocumentId, Error, Filter, Sort, Store, Window};
+use watchkeeper_record::incident::{Account, Incident};
+use watchkeeper_store::{Cluster, DocumentId, Error, Filter, OverItem, Sort, Store, Window};
 
 use crate::recorder::Recorder;
 
@@ -98,15 +98,40 @@ impl Recorder {
             }
             store.put_accounts(&told)?;
         }
-        let ties = store.ties()?;
-        let said = Said { together: ties.together, apart: ties.apart };
-        fresh.extend(said.together.iter().flatten().cloned());
-        fresh.extend(said.apart.iter().flat_map(|(one, other)| one.iter().chain(other)).cloned());
-        let all = store.accounts(None)?;
-        let incidents = merge_around(&all, &fresh, &said);
-        settled.incidents = store.put_incidents(&incidents, now)?;
+        settled.incidents = merged(store, fresh, now)?;
         Ok(settled)
     }
+
+    /// Settles what waits and puts together anew what humans have said something of.
+    ///
+    /// # Errors
+    /// As [`Recorder::settle`].
+    pub fn settle_said(&mut self, now: Moment) -> Result<Settled, Error> {
+        let mut settled = self.settle(now)?;
+        // An undone correction names nothing any more: everything is looked at.
+        let fresh = self.store().accounts(None)?.into_iter().map(|account| account.id).collect();
+        settled.incidents += merged(self.store_mut(), fresh, now)?;
+        Ok(settled)
+    }
+}
+
+/// Merges around accounts; how many incidents are new or have changed.
+fn merged(store: &mut Store, mut fresh: BTreeSet<String>, now: Moment) -> Result<usize, Error> {
+    let ties = store.ties()?;
+    let said = Said { together: ties.together, apart: ties.apart };
+    fresh.extend(said.together.iter().flatten().cloned());
+    fresh.extend(said.apart.iter().flat_map(|(one, other)| one.iter().chain(other)).cloned());
+    let all = store.accounts(None)?;
+    store.put_incidents(&merge_around(&all, &fresh, &said), now)
+}
+
+/// The incident of a list's item: as it was merged, or merged anew of what was known by the day that was asked for.
+#[must_use]
+pub fn incident_of(item: &OverItem) -> Option<Incident> {
+    item.whole.clone().or_else(|| {
+        let merged = merge(&item.accounts, &Said::default());
+        merged.into_iter().max_by_key(|incident| incident.accounts.len())
+    })
 }
 
 /// Every document that waits.

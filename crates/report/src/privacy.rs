@@ -6,6 +6,8 @@
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use watchkeeper_record::codebook::ActorKind;
+use watchkeeper_record::reading::Actor;
+use watchkeeper_record::span::Quote;
 use watchkeeper_record::{Reading, Span};
 
 /// What stands in the place of a hidden name.
@@ -22,25 +24,20 @@ impl Privacy {
     /// Finds the names to hide in a reading; none when they are to be revealed.
     #[must_use]
     pub fn of(reading: &Reading, reveal: bool) -> Self {
-        let mut names: Vec<String> = Vec::new();
         let text = &reading.document.text;
-        if !reveal {
-            for actor in
-                reading.actors.iter().filter(|actor| actor.private && actor.kind == ActorKind::Person)
-            {
-                let mentions = actor.mentions.iter().map(|span| span.of(text));
-                let all = [actor.name.as_str()]
-                    .into_iter()
-                    .chain(actor.aliases.iter().map(String::as_str))
-                    .chain(mentions);
-                for name in all.filter(|name| is_name(name)) {
-                    names.push(name.to_owned());
-                    if let Some(surname) = surname(name) {
-                        names.push(surname.to_owned());
-                    }
-                }
-            }
-        }
+        let names = if reveal { Vec::new() } else { names(&reading.actors, |span| span.of(text)) };
+        Self::hiding(names, text)
+    }
+
+    /// The same of a published reading.
+    #[must_use]
+    pub fn of_quoted(reading: &Reading<Quote>, reveal: bool) -> Self {
+        let names = if reveal { Vec::new() } else { names(&reading.actors, |quote| &quote.quote) };
+        Self::hiding(names, &reading.document.text)
+    }
+
+    /// Hides names wherever they stand in a text.
+    fn hiding(mut names: Vec<String>, text: &str) -> Self {
         names.sort();
         names.dedup();
         let matcher = if names.is_empty() {
@@ -89,6 +86,23 @@ impl Privacy {
             .map(|found| Span::from_range(found.range()))
             .collect()
     }
+}
+
+/// The names of private persons, and their surnames.
+fn names<'r, S>(actors: &'r [Actor<S>], words: impl Fn(&'r S) -> &'r str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for actor in actors.iter().filter(|actor| actor.private && actor.kind == ActorKind::Person) {
+        let mentions = actor.mentions.iter().map(&words);
+        let all =
+            [actor.name.as_str()].into_iter().chain(actor.aliases.iter().map(String::as_str)).chain(mentions);
+        for name in all.filter(|name| is_name(name)) {
+            names.push(name.to_owned());
+            if let Some(surname) = surname(name) {
+                names.push(surname.to_owned());
+            }
+        }
+    }
+    names
 }
 
 /// Whether words are a name: they hold a capital letter that isn't all of a pronoun at the start of a sentence.

@@ -1,0 +1,274 @@
+//! `watchkeeper review`: what a human says of the record. Nothing is lost: every correction is kept, with author, time and reason.
+
+use clap::{Args, Subcommand};
+use serde_json::Value;
+use watchkeeper_pipeline::Recorder;
+use watchkeeper_record::correction::{Action, Correction, Target};
+use watchkeeper_store::{Error, Filter, Grade, Mode, Sort, Store, Window};
+
+use crate::Outcome;
+use crate::command::list::fact_line;
+use crate::record::{Database, Shape, fail, print};
+use crate::stop::now;
+
+/// Accept, correct, merge, split, reject; undo any of it. Or list what most wants a look.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    action: Deed,
+}
+
+/// Who says so, and why.
+#[derive(Args)]
+struct Signed {
+    /// Why.
+    #[arg(long, value_name = "WORDS")]
+    reason: String,
+    /// Who says so.
+    #[arg(long, value_name = "NAME", env = "WATCHKEEPER_AUTHOR")]
+    author: String,
+    #[command(flatten)]
+    database: Database,
+}
+
+#[derive(Subcommand)]
+enum Deed {
+    /// List reports of incidents by doubt, the least sure first.
+    Queue {
+        #[command(flatten)]
+        database: Database,
+        /// Most results.
+        #[arg(long, value_name = "N", default_value = "20", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        limit: u32,
+        #[command(flatten)]
+        shape: Shape,
+    },
+    /// A record is right as read.
+    Accept {
+        /// DOCUMENT#e1: a record of a document.
+        id: String,
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// A record is no such thing: lists leave it out.
+    Reject {
+        /// DOCUMENT#e1: a record of a document.
+        id: String,
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// One field of a record is other than read.
+    Edit {
+        /// DOCUMENT#e1: a record of a document.
+        id: String,
+        /// Where in the record: a JSON pointer such as /realis or /toll/killed/best.
+        field: String,
+        /// What it is instead, as JSON; plain words are taken for a text.
+        value: String,
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// Two or more incidents are one.
+    Merge {
+        /// Ids of incidents or accounts.
+        #[arg(required = true, num_args = 2..)]
+        ids: Vec<String>,
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// Accounts of an incident tell of another one.
+    Split {
+        /// The incident.
+        incident: String,
+        /// The accounts that don't belong to it.
+        #[arg(required = true)]
+        accounts: Vec<String>,
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// One actor is another.
+    MergeActors {
+        /// Key of the actor that goes.
+        from: String,
+        /// Key of the actor that stays.
+        into: String,
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// A new actor is one of its own.
+    AcceptActor {
+        /// Its key.
+        actor: String,
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// What was taken for an actor is none.
+    RejectActor {
+        /// Its key.
+        actor: String,
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// An earlier correction no longer holds.
+    Undo {
+        /// Its id, as `review log` lists it.
+        correction: String,
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// How far an outlet may be relied on: A (completely) to F (can't be judged).
+    Grade {
+        /// The outlet.
+        outlet: String,
+        /// A, B, C, D, E or F.
+        grade: String,
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// How credible a report is: 1 (confirmed) to 6 (can't be judged).
+    Credibility {
+        /// The document.
+        document: String,
+        /// 1 to 6.
+        #[arg(value_parser = clap::value_parser!(u8).range(1..=6))]
+        credibility: u8,
+        #[command(flatten)]
+        signed: Signed,
+    },
+    /// List every correction.
+    Log {
+        #[command(flatten)]
+        database: Database,
+        /// Print one JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let done = match &arguments.action {
+        Deed::Queue { database, limit, shape } => return queue(database, *limit, shape),
+        Deed::Log { database, json } => return log(database, *json),
+        Deed::Accept { id, signed } => {
+            with(signed, |store| Ok(Action::Accept { target: target(store, id)? }))
+        }
+        Deed::Reject { id, signed } => {
+            with(signed, |store| Ok(Action::Reject { target: target(store, id)? }))
+        }
+        Deed::Edit { id, field, value, signed } => with(signed, |store| {
+            let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.clone()));
+            Ok(Action::Edit { target: target(store, id)?, field: field.clone(), value })
+        }),
+        Deed::Merge { ids, signed } => with(signed, |store| {
+            let mut accounts = Vec::new();
+            for id in ids {
+                accounts.extend(store.incident(id)?.accounts);
+            }
+            accounts.sort();
+            accounts.dedup();
+            Ok(Action::Merge { accounts })
+        }),
+        Deed::Split { incident, accounts, signed } => with(signed, |store| {
+            let from = store.incident(incident)?.accounts;
+            let from = from.into_iter().filter(|account| !accounts.contains(account)).collect();
+            Ok(Action::Split { accounts: accounts.clone(), from })
+        }),
+        Deed::MergeActors { from, into, signed } => {
+            with(signed, |_| Ok(Action::MergeActors { from: from.clone(), into: into.clone() }))
+        }
+        Deed::AcceptActor { actor, signed } => {
+            with(signed, |_| Ok(Action::AcceptActor { actor: actor.clone() }))
+        }
+        Deed::RejectActor { actor, signed } => {
+            with(signed, |_| Ok(Action::RejectActor { actor: actor.clone() }))
+        }
+        Deed::Undo { correction, signed } => {
+            with(signed, |_| Ok(Action::Undo { correction: correction.clone() }))
+        }
+        Deed::Grade { outlet, grade, signed } => signed.database.open(Mode::Write).and_then(|mut store| {
+            let grade: Grade = grade.parse().map_err(|error| fail(&error))?;
+            store
+                .set_grade(outlet, grade, &signed.author, &signed.reason, now())
+                .map_err(|error| fail(&error))
+        }),
+        Deed::Credibility { document, credibility, signed } => {
+            signed.database.open(Mode::Write).and_then(|mut store| {
+                let number = store.find_document(document).map_err(|error| fail(&error))?;
+                store
+                    .set_credibility(number, *credibility, &signed.author, &signed.reason, now())
+                    .map_err(|error| fail(&error))
+            })
+        }
+    };
+    match done {
+        Ok(()) => Outcome::Complete,
+        Err(outcome) => outcome,
+    }
+}
+
+/// Enters a correction and puts the incidents that it touches together anew.
+fn with(signed: &Signed, action: impl FnOnce(&Store) -> Result<Action, Error>) -> Result<(), Outcome> {
+    // The record must be there: a correction makes none.
+    drop(signed.database.open(Mode::Write)?);
+    let mut recorder = Recorder::open(&signed.database.db).map_err(|error| fail(&error))?;
+    let action = action(recorder.store()).map_err(|error| fail(&error))?;
+    let correction =
+        Correction { author: signed.author.clone(), moment: now(), reason: signed.reason.clone(), action };
+    let entered = recorder.store_mut().correct(&correction).map_err(|error| fail(&error))?;
+    let settled = recorder.settle_said(now()).map_err(|error| fail(&error))?;
+    crate::command::read::complain(&format!(
+        "correction {} kept; {} incidents changed",
+        entered.id, settled.incidents
+    ));
+    Ok(())
+}
+
+/// `DOCUMENT#e1` → what names the record for later versions too.
+fn target(store: &Store, id: &str) -> Result<Target, Error> {
+    let (document, local) = id.split_once('#').ok_or_else(|| {
+        Error::Query(format!(
+            "`{id}` names no record of a document; wanted: DOCUMENT#e1 (see `watchkeeper show DOCUMENT`)"
+        ))
+    })?;
+    store.target(store.find_document(document)?, local)
+}
+
+fn queue(database: &Database, limit: u32, shape: &Shape) -> Outcome {
+    let store = match database.open(Mode::Read) {
+        Ok(store) => store,
+        Err(outcome) => return outcome,
+    };
+    let window = Window { sort: Sort::Score, ascending: true, limit, after: None };
+    match store.reports(&Filter { without_copies: true, ..Filter::default() }, &window) {
+        Ok(found) => {
+            let waiting = found.items.iter().filter(|fact| fact.corrected.is_none());
+            print(&store, shape, waiting.map(fact_line).collect(), None)
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+fn log(database: &Database, json: bool) -> Outcome {
+    let entered =
+        match database.open(Mode::Read).and_then(|store| store.corrections().map_err(|error| fail(&error))) {
+            Ok(entered) => entered,
+            Err(outcome) => return outcome,
+        };
+    let mut text = String::new();
+    for one in entered {
+        let whole = serde_json::to_value(&one).unwrap_or_default();
+        if json {
+            text.push_str(&format!("{whole}\n"));
+        } else {
+            let state = if one.holds { "" } else { "  (undone)" };
+            let what = whole["action"]["do"].as_str().unwrap_or_default();
+            let correction = &one.correction;
+            text.push_str(&format!(
+                "{}  {}  {}  {what}  {}{state}\n",
+                one.id, correction.moment, correction.author, correction.reason
+            ));
+        }
+    }
+    Outcome::of_writing(std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes()))
+}

@@ -1,0 +1,297 @@
+//! What the commands on the record share: opening it, filters as arguments, lists as text, JSON lines or CSV.
+
+use std::collections::BTreeMap;
+use std::io::{BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::Value;
+use watchkeeper_record::article::Date;
+use watchkeeper_record::codebook::{IncidentType, Realis};
+use watchkeeper_report::Privacy;
+use watchkeeper_store::{Area, Error, Filter, Grade, Mode, Sort, Store, Who, Window};
+
+use crate::Outcome;
+use crate::command::read::{complain, width};
+
+/// Which record.
+#[derive(Args)]
+pub(crate) struct Database {
+    /// The record.
+    #[arg(long, value_name = "FILE", default_value = "watchkeeper.db", env = "WATCHKEEPER_DB")]
+    pub(crate) db: PathBuf,
+}
+
+impl Database {
+    /// Opens it; what stops it is said.
+    pub(crate) fn open(&self, mode: Mode) -> Result<Store, Outcome> {
+        Store::open(&self.db, mode).map_err(|error| fail(&error))
+    }
+}
+
+/// Says an error of the record, and how the command ends.
+pub(crate) fn fail(error: &Error) -> Outcome {
+    complain(&error.to_string());
+    match error {
+        Error::Full { .. } | Error::ReadOnly { .. } | Error::Busy { .. } => Outcome::Unwritten,
+        _ => Outcome::Nothing,
+    }
+}
+
+/// What is listed.
+#[derive(Args)]
+pub(crate) struct Filters {
+    /// It happened on this day or later.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, help_heading = "Filters")]
+    since: Option<Date>,
+    /// It happened on this day or earlier.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, help_heading = "Filters")]
+    until: Option<Date>,
+    /// What was known then: nothing published (undated: added) later is used.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, help_heading = "Filters")]
+    as_of: Option<Date>,
+    /// A country, ISO 3166-1 alpha-3.
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["place", "near"], help_heading = "Filters")]
+    country: Option<String>,
+    /// A place by its name in the gazetteer, or its GeoNames id.
+    #[arg(long, value_name = "NAME", conflicts_with = "near", help_heading = "Filters")]
+    place: Option<String>,
+    /// Degrees north and east and a distance, e.g. 16.27,-0.04,50.
+    #[arg(long, value_name = "LAT,LON,KM", value_parser = near, allow_hyphen_values = true, help_heading = "Filters")]
+    near: Option<Area>,
+    /// An actor by its key or name.
+    #[arg(long, value_name = "NAME", help_heading = "Filters")]
+    actor: Option<String>,
+    /// With the actor also its wings and parts.
+    #[arg(long, requires = "actor", help_heading = "Filters")]
+    wings: bool,
+    /// A type of incident, e.g. bombing. May be given again.
+    #[arg(long = "type", value_name = "TYPE", help_heading = "Filters")]
+    types: Vec<String>,
+    /// At least so many killed.
+    #[arg(long, value_name = "N", help_heading = "Filters")]
+    killed_min: Option<u32>,
+    /// Whether it happened: actual, planned, foiled … May be given again.
+    #[arg(long, value_name = "REALIS", help_heading = "Filters")]
+    realis: Vec<String>,
+    /// Who published it.
+    #[arg(long, value_name = "NAME", help_heading = "Filters")]
+    outlet: Option<String>,
+    /// Outlets of this grade or better, A to F.
+    #[arg(long, value_name = "GRADE", help_heading = "Filters")]
+    grade: Option<String>,
+    /// Reports of this credibility or better, 1 to 6.
+    #[arg(long, value_name = "1-6", value_parser = clap::value_parser!(u8).range(1..=6), help_heading = "Filters")]
+    credibility: Option<u8>,
+    /// Score at least so high, 0 to 1.
+    #[arg(long, value_name = "SCORE", help_heading = "Filters")]
+    score_min: Option<f64>,
+    /// By what the list is ordered.
+    #[arg(long, value_name = "BY", value_enum, default_value = "happened")]
+    sort: By,
+    /// Smallest, earliest first.
+    #[arg(long)]
+    ascending: bool,
+    /// Most results.
+    #[arg(long, value_name = "N", default_value = "50", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    limit: u32,
+    /// Go on where an earlier list ended: the cursor that it gave.
+    #[arg(long, value_name = "CURSOR")]
+    after: Option<String>,
+    #[command(flatten)]
+    pub(crate) shape: Shape,
+}
+
+/// How a list is printed.
+#[derive(Args)]
+pub(crate) struct Shape {
+    /// Print one JSON object a line.
+    #[arg(long, conflicts_with = "csv")]
+    pub(crate) json: bool,
+    /// Print CSV with a header.
+    #[arg(long)]
+    pub(crate) csv: bool,
+    /// Show the names of private persons, which are hidden otherwise.
+    #[arg(long)]
+    pub(crate) reveal_private: bool,
+}
+
+/// Orders of a list.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum By {
+    /// Day on which it happened.
+    Happened,
+    /// Day of publication.
+    Known,
+    /// Number killed.
+    Killed,
+    /// Score of the reading.
+    Score,
+}
+
+/// Reads a day.
+pub(crate) fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|error: watchkeeper_record::article::NotADate| error.to_string())
+}
+
+fn near(text: &str) -> Result<Area, String> {
+    let parts: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
+    match parts.as_deref() {
+        Some([lat, lon, km]) if lat.abs() <= 90.0 && lon.abs() <= 180.0 && *km > 0.0 => {
+            Ok(Area::Near { lat: *lat, lon: *lon, km: *km })
+        }
+        _ => Err("wanted: degrees north, degrees east, kilometres, e.g. 16.27,-0.04,50".to_owned()),
+    }
+}
+
+impl Filters {
+    /// The query that these arguments ask.
+    pub(crate) fn query(&self) -> Result<(Filter, Window), Error> {
+        let words = |wrong: &dyn std::fmt::Display| Error::Query(wrong.to_string());
+        let area = match (&self.country, &self.place, &self.near) {
+            (Some(code), ..) => Some(Area::Country(code.to_ascii_uppercase())),
+            (_, Some(name), _) => Some(Area::Named(name.clone())),
+            (.., near) => near.clone(),
+        };
+        let filter = Filter {
+            since: self.since,
+            until: self.until,
+            as_of: self.as_of,
+            area,
+            who: self.actor.clone().map(|actor| Who { actor, wings: self.wings }),
+            types: self
+                .types
+                .iter()
+                .map(|name| name.parse::<IncidentType>().map_err(|error| words(&error)))
+                .collect::<Result<_, _>>()?,
+            killed_min: self.killed_min,
+            realis: self
+                .realis
+                .iter()
+                .map(|name| name.parse::<Realis>().map_err(|error| words(&error)))
+                .collect::<Result<_, _>>()?,
+            outlet: self.outlet.clone(),
+            grade: self.grade.as_deref().map(str::parse::<Grade>).transpose()?,
+            credibility: self.credibility,
+            score_min: self.score_min,
+            ..Filter::default()
+        };
+        let sort = match self.sort {
+            By::Happened => Sort::Happened,
+            By::Known => Sort::Known,
+            By::Killed => Sort::Killed,
+            By::Score => Sort::Score,
+        };
+        Ok((filter, Window { sort, ascending: self.ascending, limit: self.limit, after: self.after.clone() }))
+    }
+
+    /// The day as of which is asked.
+    pub(crate) fn as_of(&self) -> Option<Date> {
+        self.as_of
+    }
+
+    /// Most results and where they begin, for lists without other filters.
+    pub(crate) fn part(&self) -> (u32, Option<&str>) {
+        (self.limit, self.after.as_deref())
+    }
+}
+
+/// One line of a list: a text line for people, the whole for programs, and the document whose private persons are hidden.
+pub(crate) struct Line {
+    pub(crate) text: String,
+    pub(crate) whole: Value,
+    pub(crate) cells: Vec<(&'static str, String)>,
+    pub(crate) documents: Vec<String>,
+}
+
+/// Prints a list and where it goes on.
+pub(crate) fn print(store: &Store, shape: &Shape, lines: Vec<Line>, next: Option<&str>) -> Outcome {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut hidden = Hidden { store, reveal: shape.reveal_private, known: BTreeMap::new() };
+    let columns = width(std::io::stdout().is_terminal());
+    let write = || -> std::io::Result<()> {
+        for (number, mut line) in lines.into_iter().enumerate() {
+            if shape.json {
+                hidden.value(&mut line.whole, &line.documents);
+                writeln!(out, "{}", line.whole)?;
+            } else if shape.csv {
+                if number == 0 {
+                    let names: Vec<&str> = line.cells.iter().map(|(name, _)| *name).collect();
+                    writeln!(out, "{}", names.join(","))?;
+                }
+                let cells = line.cells.iter().map(|(_, cell)| csv_cell(&hidden.words(cell, &line.documents)));
+                writeln!(out, "{}", cells.collect::<Vec<_>>().join(","))?;
+            } else {
+                let text = hidden.words(&line.text, &line.documents);
+                write!(out, "{}", crate::text::wrapped(&plain(&text), "", "      ", columns))?;
+            }
+        }
+        out.flush()
+    };
+    let written = write();
+    if let Some(next) = next {
+        complain(&format!("more: --after {next}"));
+    }
+    Outcome::of_writing(written)
+}
+
+/// Control characters of foreign words never reach a terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+}
+
+fn csv_cell(cell: &str) -> String {
+    // A spreadsheet takes such a beginning for a formula.
+    let cell = if cell.starts_with(['=', '+', '-', '@']) && cell.parse::<f64>().is_err() {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    };
+    if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
+}
+
+/// Hides the private persons of documents.
+pub(crate) struct Hidden<'s> {
+    store: &'s Store,
+    reveal: bool,
+    known: BTreeMap<String, Option<Privacy>>,
+}
+
+impl<'s> Hidden<'s> {
+    pub(crate) fn new(store: &'s Store, reveal: bool) -> Self {
+        Self { store, reveal, known: BTreeMap::new() }
+    }
+
+    fn of(&mut self, document: &str) -> Option<&Privacy> {
+        if self.reveal {
+            return None;
+        }
+        if !self.known.contains_key(document) {
+            let found = self.store.find_document(document).and_then(|number| self.store.reading(number));
+            let privacy = found.ok().map(|reading| Privacy::of_quoted(&reading, false));
+            self.known.insert(document.to_owned(), privacy);
+        }
+        self.known.get(document)?.as_ref()
+    }
+
+    /// Words with the names hidden.
+    pub(crate) fn words(&mut self, words: &str, documents: &[String]) -> String {
+        let mut words = words.to_owned();
+        for document in documents {
+            if let Some(privacy) = self.of(document) {
+                words = privacy.words(&words);
+            }
+        }
+        words
+    }
+
+    /// Hides names in every text of a value.
+    pub(crate) fn value(&mut self, value: &mut Value, documents: &[String]) {
+        match value {
+            Value::String(text) => *text = self.words(text, documents),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.value(item, documents)),
+            Value::Object(fields) => fields.iter_mut().for_each(|(_, item)| self.value(item, documents)),
+            _ => {}
+        }
+    }
+}
