@@ -58,7 +58,17 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
 fn example(root: &Path, name: &str) -> Result<String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["build", "--release", "-p", "watchkeeper-intake", "--features", "hostile", "--example", name])
+        .args([
+            "build",
+            "--profile",
+            "quick",
+            "-p",
+            "watchkeeper-intake",
+            "--features",
+            "hostile",
+            "--example",
+            name,
+        ])
         .args(["--message-format", "json"])
         .current_dir(root)
         .stderr(Stdio::inherit())

@@ -107,6 +107,9 @@ fn compression() -> Vec<Hostile> {
     long[3] = 8;
     long.resize(4_000_000, b'x');
     let members = gzip(b"x").repeat(200_000);
+    let streams = b"BZh9\x17\x72\x45\x38\x50\x90\0\0\0\0".repeat(200_000);
+    let blank = gzip_of(&[b"{\"text\":\"Troops came.\"}\n".as_slice(), &vec![b'\n'; 4_000_000]].concat(), 60);
+    let records = gzip_of(&b"WARC/1.0\r\nContent-Length: 0\r\n\r\n\r\n\r\n".repeat(100_000), 80);
     vec![
         case("page-bomb.html.gz", "ratio", page_bomb),
         case("zeros.gz", "ratio", zeros),
@@ -120,6 +123,9 @@ fn compression() -> Vec<Hostile> {
         case("cut.html.gz", "structure", cut).giving(1).unrefused(),
         case("header-without-end.gz", "size", long),
         case("members.gz", "count", members).giving(1).unrefused(),
+        case("empty-streams.bz2", "count", streams),
+        case("blank-lines.jsonl.gz", "count", blank).giving(1),
+        case("empty-records.warc.gz", "count", records),
     ]
 }
 

@@ -22,7 +22,7 @@ impl Walk<'_> {
     pub(crate) fn json_lines(&mut self, place: Place, stream: Stream<'_>) -> Flow {
         let mut stream = utf8(stream);
         let limit = self.limits.row_bytes;
-        let (mut line, mut number) = (Vec::new(), 0u64);
+        let (mut line, mut number, mut blank) = (Vec::new(), 0u64, 0u64);
         loop {
             number += 1;
             match stream.line(&mut line, limit) {
@@ -31,7 +31,13 @@ impl Walk<'_> {
                     let reason = Error::TooLarge { what: "row", limit };
                     self.refuse(&place.record(number), Some(Kind::JsonLines), reason)?;
                 }
-                Ok(_) if line.trim_ascii().is_empty() => {}
+                Ok(_) if line.trim_ascii().is_empty() => {
+                    blank += 1;
+                    // A flood of empty lines is one of things found, though cheaper.
+                    if blank % 64 == 0 {
+                        self.count(&place)?;
+                    }
+                }
                 Ok(_) => self.object(&place, number, &line, Kind::JsonLines, true)?,
                 Err(error) => {
                     let error = Error::from(error);

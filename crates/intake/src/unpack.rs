@@ -29,7 +29,7 @@ pub(crate) fn unpacked<'a>(kind: Kind, stream: Stream<'a>) -> Option<Box<dyn Rea
             Box::new(Gzip { state: State::Between(stream), members: 0, made: 0, tiny: 0, damaged: 0 })
         }
         Kind::Zstd => Box::new(Zstd { state: Frame::Between(stream), made: 0, tiny: 0 }),
-        Kind::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(stream)),
+        Kind::Bzip2 => Box::new(Bzip2 { state: Bundle::Between(stream), made: 0, tiny: 0 }),
         Kind::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(stream, true, XZ_MEMORY_KIB)),
         _ => return None,
     })
@@ -233,6 +233,56 @@ impl Read for Zstd<'_> {
                     bytes => {
                         self.made += bytes as u64;
                         self.state = Frame::Inside(decoder);
+                        return Ok(bytes);
+                    }
+                },
+            }
+        }
+    }
+}
+
+/// Empty bzip2 streams one file may hold: each sets up 4 MB.
+const BZIP2_TINY_MAX: u32 = 1000;
+
+/// bzip2 streams one after another; what follows the last is left.
+struct Bzip2<'a> {
+    state: Bundle<'a>,
+    made: u64,
+    tiny: u32,
+}
+
+enum Bundle<'a> {
+    Between(Stream<'a>),
+    Inside(Box<bzip2::bufread::BzDecoder<Stream<'a>>>),
+    Over,
+}
+
+impl Read for Bzip2<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            match std::mem::replace(&mut self.state, Bundle::Over) {
+                Bundle::Over => return Ok(0),
+                Bundle::Between(mut stream) => {
+                    if !stream.peek(3).starts_with(b"BZh") {
+                        return stream.fault().map_or(Ok(0), |fault| Err(fault.into()));
+                    }
+                    self.made = 0;
+                    self.state = Bundle::Inside(Box::new(bzip2::bufread::BzDecoder::new(stream)));
+                }
+                Bundle::Inside(mut decoder) => match decoder.read(buffer)? {
+                    0 => {
+                        self.tiny += u32::from(self.made < TINY);
+                        if self.tiny > BZIP2_TINY_MAX {
+                            return Err(too_many());
+                        }
+                        self.state = Bundle::Between(decoder.into_inner());
+                    }
+                    bytes => {
+                        self.made += bytes as u64;
+                        self.state = Bundle::Inside(decoder);
                         return Ok(bytes);
                     }
                 },

@@ -94,6 +94,7 @@ pub fn read(
         summary: Summary::default(),
         untold: 0,
         given_up: false,
+        origin: origin.clone(),
     };
     let flow = match source {
         Source::File(path) => walk.file(&path),
@@ -178,6 +179,7 @@ pub(crate) struct Walk<'s> {
     untold: u64,
     /// Whether the source was left because it is a bomb, not because the sink asked.
     given_up: bool,
+    origin: String,
 }
 
 impl Walk<'_> {
@@ -277,7 +279,7 @@ impl Walk<'_> {
     }
 
     /// Enters one thing found; leaves the source where it holds too many for its size.
-    fn count(&mut self, place: &Place) -> Flow {
+    pub(crate) fn count(&mut self, place: &Place) -> Flow {
         let Err(reason) = self.budget.add_item() else { return Flow::Continue(()) };
         self.given_up = true;
         self.summary.refused += 1;
@@ -296,6 +298,9 @@ impl Walk<'_> {
 
     /// Counts what is passed over by its nature.
     pub(crate) fn skip(&mut self, what: &str) -> Flow {
+        if self.budget.add_item().is_err() {
+            return self.count(&Place::new(self.origin.clone()));
+        }
         if let Some(count) = self.summary.skipped.get_mut(what) {
             *count += 1;
         } else {

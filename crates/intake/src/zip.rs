@@ -102,11 +102,11 @@ impl Walk<'_> {
             let hidden =
                 |part: &str| (part.starts_with('.') && part != ".." && part != ".") || part == "__MACOSX";
             if entry.name.split(['/', '\\']).any(hidden) {
-                let _ = self.skip("hidden member");
+                self.skip("hidden member")?;
                 continue;
             }
             if is_data(Path::new(&entry.name), ExpandOptions { tables }) {
-                let _ = self.skip("member that holds data or code");
+                self.skip("member that holds data or code")?;
                 continue;
             }
             let member = place.member(&entry.name);

@@ -1,5 +1,7 @@
 //! Bytes in, pages out: every door by small inputs of its own making.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::ops::ControlFlow;

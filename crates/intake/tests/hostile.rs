@@ -1,6 +1,8 @@
 //! Every hostile input ends, within time, with what it should: pages beside it are kept, something is refused.
 //! Memory is held to its limit by `cargo xtask hostile`, which runs each in a process of its own.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
