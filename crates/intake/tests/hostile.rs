@@ -1,5 +1,6 @@
 //! Every hostile input ends, within time, with what it should: pages beside it are kept, something is refused.
-//! Memory is held to its limit by `cargo xtask hostile`, which runs each in a process of its own.
+//! Time here only catches what never ends, since tests share a loaded machine; 5 s and 512 MB are held by `cargo xtask hostile`,
+//! which runs each in a process of its own.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -52,7 +53,7 @@ fn every_input_ends_as_it_should() {
                 wrong.push(format!("{name}: {what}: {summary:?}"));
             }
         };
-        expect(start.elapsed() < Duration::from_secs(5), "takes more than 5 s");
+        expect(start.elapsed() < Duration::from_secs(20), "takes more than 20 s");
         expect(summary.pages >= hostile.pages_min, "gives fewer pages than stand beside it");
         expect(!hostile.refused || summary.refused > 0, "refuses nothing");
         expect(refused <= Limits::default().refusals + 2 && !summary.stopped, "tells too much");
