@@ -490,8 +490,13 @@ fn hits(text: &str, words: &[String]) -> Vec<(usize, usize)> {
         match (character.is_alphanumeric(), start) {
             (true, None) => start = Some(at),
             (false, Some(begin)) => {
-                let word = crate::rows::fold(&text[begin..at]);
-                if folded.contains(&word) {
+                let word = &text[begin..at];
+                let hit = if word.is_ascii() {
+                    folded.iter().any(|other| other.eq_ignore_ascii_case(word))
+                } else {
+                    folded.contains(&crate::rows::fold(word))
+                };
+                if hit {
                     found.push((begin, at));
                     if found.len() > 20 {
                         return found;

@@ -15,10 +15,12 @@ use crate::write::DOCUMENT_BITS;
 
 /// Rows that are counted at most to learn how often a condition holds.
 const COUNT_MAX: i64 = 20_000;
+/// A condition with fewer rows than this drives the query, and nothing more is counted.
+const FEW: i64 = 1_500;
 /// Documents that are ranked at most for relevance.
-const RANK_MAX: i64 = 20_000;
-/// Cost of asking the index of words for one document, in rows.
-const WORD_COST: f64 = 15.0;
+const RANK_MAX: i64 = 10_000;
+/// Cost of asking the index of words for one document, in rows: each time every segment of the index is opened (measured).
+const WORD_COST: f64 = 60.0;
 
 /// What rows are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -660,22 +662,33 @@ fn choose(
 ) -> Result<Option<usize>, rusqlite::Error> {
     let total_rows = (total as f64).max(1.0);
     let mut counts = vec![None; all.len()];
-    for (condition, count) in all.iter_mut().zip(&mut counts) {
+    let count = |driver: &Driver, most: i64| -> rusqlite::Result<i64> {
+        let sql = format!("SELECT count(*) FROM ({} LIMIT {most})", driver.count);
+        db.prepare_cached(&sql)?.query_row(params_from_iter(driver.count_params.iter()), |row| row.get(0))
+    };
+    let mut fewest = (FEW, None);
+    for (index, condition) in all.iter().enumerate() {
         let Some(driver) = &condition.driver else { continue };
-        let sql = format!("SELECT count(*) FROM ({} LIMIT {COUNT_MAX})", driver.count);
-        let rows: i64 = db
-            .prepare_cached(&sql)?
-            .query_row(params_from_iter(driver.count_params.iter()), |row| row.get(0))?;
+        let rows = count(driver, fewest.0)?;
+        if rows < fewest.0 {
+            fewest = (rows, Some(index));
+        }
+    }
+    // The order's own range is no set to start from: it is walked in its order anyway, and ends by itself.
+    let costly = |index: usize| all.iter().enumerate().any(|(other, one)| other != index && one.cost > 10.0);
+    if let Some(index) = fewest.1.filter(|index| !costly(*index)) {
+        return Ok(Some(index).filter(|index| all[*index].narrows != Some(window.sort)));
+    }
+    for (condition, count_of) in all.iter_mut().zip(&mut counts) {
+        let Some(driver) = &condition.driver else { continue };
+        let rows = count(driver, COUNT_MAX)?;
         let rows = if rows < COUNT_MAX {
             rows as f64
         } else {
             total_rows.mul_add(0.3, COUNT_MAX as f64).min(total_rows)
         };
         condition.share = (rows / total_rows).clamp(1e-9, 1.0);
-        *count = Some(rows);
-        if rows == 0.0 {
-            break;
-        }
+        *count_of = Some(rows);
     }
     let wanted = f64::from(window.limit);
     let along = |driving: Option<usize>, rows: f64| {
@@ -752,9 +765,10 @@ fn ranked(
         outer = "WHERE fit >= ? AND (fit > ? OR id > ?)".to_owned();
         params.extend([Value::Real(key), Value::Real(key), Value::Integer(id)]);
     }
+    let join = if tests.is_empty() { "" } else { "CROSS JOIN document f ON f.id = words.rowid & 67108863" };
     let tests = if tests.is_empty() { String::new() } else { format!("AND {}", tests.join(" AND ")) };
     let sql = format!(
-        "SELECT id, fit FROM (SELECT f.id AS id, bm25(words, 4.0, 1.0) AS fit FROM words CROSS JOIN document f ON f.id = words.rowid & {mask}
+        "SELECT id, fit FROM (SELECT words.rowid & {mask} AS id, bm25(words, 4.0, 1.0) AS fit FROM words {join}
            WHERE words MATCH ? AND words.rowid >= ? AND words.rowid <= ? {tests}) {outer} ORDER BY fit, id LIMIT {}",
         window.limit + 1
     );

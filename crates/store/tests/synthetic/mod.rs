@@ -317,11 +317,24 @@ pub(crate) fn make(seed: u64, number: u64) -> Made {
         });
     }
     if dice.below(3) == 0 {
+        // Wings belong to few: else all groups would be wings of all.
+        let number = |index: usize| 2 + u64::from(reading.actors[index].name.len() as u32);
+        let tie = match dice.of(RelationKind::ALL) {
+            RelationKind::WingOf
+            | RelationKind::PartOf
+            | RelationKind::AliasOf
+            | RelationKind::FormerlyNamed
+                if number(0) % 7 != 0 || number(1) % 5 != 0 =>
+            {
+                RelationKind::Opposes
+            }
+            tie => tie,
+        };
         let evidence = out.put("a wing of the movement");
         out.filler(&mut dice, 4);
         reading.relations.push(Relation {
             id: "r1".to_owned(),
-            kind: dice.of(RelationKind::ALL),
+            kind: tie,
             from: "a1".to_owned(),
             to: "a2".to_owned(),
             realis: Realis::Actual,
