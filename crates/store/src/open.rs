@@ -37,13 +37,15 @@ pub struct OpenOptions {
     pub busy_ms: u32,
     /// Memory for pages of the file, in KiB.
     pub cache_kib: u32,
+    /// A condition with fewer rows than this drives a query without further counting. Changes no answer, only the way to it.
+    pub few_rows: u32,
 }
 
 impl OpenOptions {
     /// The usual: five seconds of patience, 64 MiB of cache.
     #[must_use]
     pub fn new(mode: Mode) -> Self {
-        Self { mode, busy_ms: 5_000, cache_kib: 65_536 }
+        Self { mode, busy_ms: 5_000, cache_kib: 65_536, few_rows: 1_500 }
     }
 }
 
@@ -52,6 +54,7 @@ impl OpenOptions {
 pub struct Store {
     pub(crate) db: Connection,
     pub(crate) path: PathBuf,
+    pub(crate) few_rows: u32,
 }
 
 impl Store {
@@ -96,7 +99,7 @@ impl Store {
             }
             db => db.map_err(of)?,
         };
-        let store = Self { db, path: path.to_path_buf() };
+        let store = Self { db, path: path.to_path_buf(), few_rows: options.few_rows };
         store.admit(options.mode)?;
         Ok(store)
     }

@@ -15,8 +15,6 @@ use crate::write::DOCUMENT_BITS;
 
 /// Rows that are counted at most to learn how often a condition holds.
 const COUNT_MAX: i64 = 20_000;
-/// A condition with fewer rows than this drives the query, and nothing more is counted.
-const FEW: i64 = 1_500;
 /// Documents that are ranked at most for relevance.
 const RANK_MAX: i64 = 10_000;
 /// Cost of asking the index of words for one document, in rows: each time every segment of the index is opened (measured).
@@ -549,7 +547,7 @@ impl Store {
         window: &Window,
         over: Option<i64>,
     ) -> Result<Found, Error> {
-        match rows(&self.db, kind, filter, window, over) {
+        match rows(self, kind, filter, window, over) {
             Ok(found) => Ok(found),
             Err(Asked::Refused(error)) => Err(error),
             Err(Asked::Failed(source)) => Err(Error::of(&self.path, source)),
@@ -558,12 +556,13 @@ impl Store {
 }
 
 fn rows(
-    db: &Connection,
+    store: &Store,
     kind: Kind,
     filter: &Filter,
     window: &Window,
     over: Option<i64>,
 ) -> Result<Found, Asked> {
+    let db = &store.db;
     let refuse = |why: String| Asked::Refused(Error::Query(why));
     if !(1..=10_000).contains(&window.limit) {
         return Err(refuse(format!("a window of {} results: 1 to 10,000 are given at once", window.limit)));
@@ -590,7 +589,7 @@ fn rows(
             all.push(of_incident(over));
             Some(all.len() - 1)
         }
-        None => choose(db, &mut all, window, total)?,
+        None => choose(db, &mut all, window, (total, i64::from(store.few_rows)))?,
     };
     let table = kind.table();
     let mut params = Vec::new();
@@ -658,7 +657,7 @@ fn choose(
     db: &Connection,
     all: &mut [Condition],
     window: &Window,
-    total: i64,
+    (total, few): (i64, i64),
 ) -> Result<Option<usize>, rusqlite::Error> {
     let total_rows = (total as f64).max(1.0);
     let mut counts = vec![None; all.len()];
@@ -666,7 +665,7 @@ fn choose(
         let sql = format!("SELECT count(*) FROM ({} LIMIT {most})", driver.count);
         db.prepare_cached(&sql)?.query_row(params_from_iter(driver.count_params.iter()), |row| row.get(0))
     };
-    let mut fewest = (FEW, None);
+    let mut fewest = (few, None);
     for (index, condition) in all.iter().enumerate() {
         let Some(driver) = &condition.driver else { continue };
         let rows = count(driver, fewest.0)?;

@@ -8,7 +8,7 @@ use crate::filter::{Area, Who};
 use crate::plan::Asked;
 
 /// Mean radius of the earth, km (IUGG).
-const EARTH_KM: f64 = 6_371.0088;
+const EARTH_KM: f64 = 6_371.008_8;
 /// Kilometres of one degree of latitude.
 const DEGREE_KM: f64 = 111.195;
 

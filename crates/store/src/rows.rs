@@ -81,6 +81,9 @@ pub(crate) struct FactRow {
     pub(crate) corrected: u8,
 }
 
+/// Hedging words, the range that a scale gives them, and the scale.
+pub(crate) type Hedge = (String, Option<f64>, Option<f64>, Option<String>);
+
 /// A statement.
 #[derive(Debug, Clone)]
 pub(crate) struct StatementRow {
@@ -91,7 +94,7 @@ pub(crate) struct StatementRow {
     pub(crate) anonymous: bool,
     pub(crate) quoted: bool,
     pub(crate) polarity: &'static str,
-    pub(crate) certainty: Option<(String, Option<f64>, Option<f64>, Option<String>)>,
+    pub(crate) certainty: Option<Hedge>,
     pub(crate) threat: Option<String>,
     pub(crate) score: f64,
     pub(crate) content: String,

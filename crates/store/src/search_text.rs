@@ -62,14 +62,12 @@ pub(crate) fn plain_words(text: &str) -> Vec<String> {
     for mark in marks(text) {
         match mark {
             Mark::Not => negated = true,
-            Mark::Word { words: one, .. } => {
-                if !std::mem::take(&mut negated) {
-                    words.extend(
-                        one.split(|character: char| !character.is_alphanumeric())
-                            .filter(|part| !part.is_empty())
-                            .map(str::to_lowercase),
-                    );
-                }
+            Mark::Word { words: one, .. } if !std::mem::take(&mut negated) => {
+                words.extend(
+                    one.split(|character: char| !character.is_alphanumeric())
+                        .filter(|part| !part.is_empty())
+                        .map(str::to_lowercase),
+                );
             }
             _ => {}
         }

@@ -4,7 +4,7 @@ mod synthetic;
 
 use synthetic::make;
 use watchkeeper_record::Moment;
-use watchkeeper_store::{Entry, Mode, Prepared, Put, Store, prepare};
+use watchkeeper_store::{Entry, Error, Filter, Mode, Prepared, Put, Sort, Store, Window, prepare};
 
 fn moment(seconds: i64) -> Moment {
     Moment::from_unix(1_700_000_000 + seconds).expect("a moment")
@@ -78,4 +78,44 @@ fn what_was_not_committed_is_not_there() {
     writer.put(&prepared(2)).expect("room");
     drop(writer);
     assert_eq!(store.count().expect("readable"), 1);
+}
+
+#[test]
+fn a_fetched_page_keeps_all_that_is_known_of_it() {
+    use watchkeeper_record::page::{Body, Exchange, Form, RawPage, Told};
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut store = Store::open(&folder.path().join("w.db"), Mode::Create).expect("a new record");
+    let made = make(1, 3);
+    let page = RawPage {
+        origin: "day.warc.gz#17".to_owned(),
+        form: Form::Pdf,
+        bytes: vec![0, 255, 7, 13, 10],
+        body: Some(Body { form: Form::Text, bytes: made.page.bytes.clone(), by: "pdf-text 1".to_owned() }),
+        fetched: Some(moment(-500)),
+        http: Some(Exchange {
+            url: "https://courier.example/a".to_owned(),
+            status: 200,
+            redirects: vec![("http://courier.example/a".to_owned(), 301)],
+            headers: vec![("content-type".to_owned(), "application/pdf".to_owned())],
+        }),
+        told: Told { title: Some("A headline".to_owned()), ..Told::default() },
+    };
+    let mut writer = store.writer();
+    let ready = prepare(Entry { page: &page, reading: &made.reading, moment: moment(0) }).expect("sound");
+    let id = writer.put(&ready).expect("room").document();
+    writer.commit().expect("durable");
+    drop(writer);
+    assert!(store.page(id).expect("a page") == page);
+    assert!(store.reading(id).expect("a reading") == made.reading);
+    let listed = store.documents(&Filter::default(), &Window::first(Sort::Known)).expect("readable").items;
+    assert_eq!(listed[0].source.url.as_deref(), Some("https://courier.example/a"));
+    assert_eq!(store.verify(&mut |_, _| {}).expect("readable").findings, []);
+}
+
+#[test]
+fn a_reading_that_breaks_its_contract_is_refused() {
+    let mut made = make(1, 4);
+    made.reading.events[0].trigger.start += 1;
+    let refused = prepare(Entry { page: &made.page, reading: &made.reading, moment: moment(0) });
+    assert!(matches!(refused, Err(Error::Breach { .. })));
 }

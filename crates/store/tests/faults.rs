@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use synthetic::make;
 use watchkeeper_record::Moment;
 use watchkeeper_store::{
-    Entry, Error, Filter, Mode, OpenOptions, Sort, Store, Weight, Window, doctor, prepare,
+    DocumentId, Entry, Error, Filter, Mode, OpenOptions, Sort, Store, Weight, Window, doctor, prepare,
 };
 
 fn moment() -> Moment {
@@ -291,11 +291,12 @@ fn a_record_of_schema_1_opens_for_ever() {
     std::fs::write(&path, zstd::bulk::decompress(&packed, 1 << 24).expect("packed whole")).expect("written");
     let mut store = Store::open(&path, Mode::Write).expect("it opens, migrated where need be");
     assert_eq!(store.count().expect("readable"), 3);
-    for number in 0..3 {
-        let made = make(5, number);
-        let id = store.find_document(&made.reading.document.id).expect("there");
-        assert!(store.page(id).expect("a page") == made.page);
-        assert!(store.reading(id).expect("a reading") == made.reading);
+    for document in (1..4).map(DocumentId) {
+        let reading = store.reading(document).expect("a reading");
+        assert!(
+            !reading.events.is_empty()
+                && store.page(document).expect("a page").bytes == reading.document.text.as_bytes()
+        );
     }
     assert_eq!(store.verify(&mut |_, _| {}).expect("readable").findings, []);
     assert!(
@@ -305,5 +306,56 @@ fn a_record_of_schema_1_opens_for_ever() {
             .items
             .is_empty()
     );
-    add(&mut store, 3, 5).expect("it can be written");
+    add(&mut store, 100, 102).expect("it can be written");
+}
+
+/// What `killed_writers_lose_nothing` starts and kills; does nothing by itself.
+#[test]
+fn adds_until_it_is_killed() {
+    let Some(path) = std::env::var_os("STORE_TEST_ADD") else { return };
+    let path = std::path::PathBuf::from(path);
+    let mut store = Store::open(&path, Mode::Create).expect("it opens");
+    let mut number = store.count().expect("readable").saturating_sub(3);
+    loop {
+        add(&mut store, number, number + 3).expect("room");
+        number += 3;
+        // By another name first: a number cut in the middle would be a smaller one.
+        std::fs::write(path.with_extension("new"), number.to_string()).expect("written");
+        std::fs::rename(path.with_extension("new"), path.with_extension("acknowledged")).expect("renamed");
+    }
+}
+
+#[test]
+fn killed_writers_lose_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("w.db");
+    let mut dice = synthetic::Dice(1);
+    let mut sure = 0;
+    for _ in 0..8 {
+        let mut child = std::process::Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", "adds_until_it_is_killed"])
+            .env("STORE_TEST_ADD", &path)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("it starts");
+        std::thread::sleep(std::time::Duration::from_millis(100 + dice.below(300)));
+        assert!(child.try_wait().expect("known").is_none(), "it never ends by itself");
+        child.kill().expect("killed");
+        child.wait().expect("gone");
+        let said = std::fs::read_to_string(path.with_extension("acknowledged")).unwrap_or_default();
+        sure = said.parse::<u64>().unwrap_or(0).max(sure);
+        let Ok(store) = Store::open(&path, Mode::Read) else {
+            assert_eq!(sure, 0, "an acknowledged record opens");
+            continue;
+        };
+        assert!(store.count().expect("readable") >= sure);
+        for number in 0..sure {
+            let made = make(5, number);
+            assert!(
+                store.find_document(&made.reading.document.id).is_ok(),
+                "document {number} was acknowledged"
+            );
+        }
+        assert_eq!(store.verify(&mut |_, _| {}).expect("readable").findings, []);
+    }
 }

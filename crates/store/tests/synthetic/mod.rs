@@ -163,7 +163,7 @@ pub(crate) fn make(seed: u64, number: u64) -> Made {
         let number = dice.zipf(GROUPS);
         let span = out.put(&group(number));
         out.filler(&mut dice, 6);
-        let listed = number % 3 != 0;
+        let listed = !number.is_multiple_of(3);
         reading.actors.push(Actor {
             id: format!("a{}", index + 1),
             name: group(number),
@@ -239,7 +239,7 @@ pub(crate) fn make(seed: u64, number: u64) -> Made {
             span.of(&out.text).split(' ').next().and_then(|digits| digits.parse().ok()).expect("digits");
         let told = dice.below(2) == 0;
         let toll = Toll {
-            killed: told.then(|| Count { low: Some(killed), best: Some(killed), high: Some(killed), span }),
+            killed: told.then_some(Count { low: Some(killed), best: Some(killed), high: Some(killed), span }),
             ..Toll::default()
         };
         let score = round(0.4 + dice.unit() * 0.6);
@@ -324,7 +324,7 @@ pub(crate) fn make(seed: u64, number: u64) -> Made {
             | RelationKind::PartOf
             | RelationKind::AliasOf
             | RelationKind::FormerlyNamed
-                if number(0) % 7 != 0 || number(1) % 5 != 0 =>
+                if !number(0).is_multiple_of(7) || !number(1).is_multiple_of(5) =>
             {
                 RelationKind::Opposes
             }
