@@ -87,7 +87,7 @@ fn decode_text(bytes: &[u8]) -> Decoded {
 }
 
 /// Text in UTF-32 with its byte order mark; damaged units become U+FFFD.
-fn utf32(bytes: &[u8]) -> Option<String> {
+pub(crate) fn utf32(bytes: &[u8]) -> Option<String> {
     let read: fn([u8; 4]) -> u32 = match bytes.get(..4)? {
         [0xFF, 0xFE, 0, 0] => u32::from_le_bytes,
         [0, 0, 0xFE, 0xFF] => u32::from_be_bytes,
@@ -101,7 +101,7 @@ fn utf32(bytes: &[u8]) -> Option<String> {
 }
 
 /// UTF-16 without a byte order mark: nearly every second byte of the first 4 KiB is NUL and the others are not.
-fn looks_like_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+pub(crate) fn looks_like_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(4096) & !1];
     if head.len() < 16 {
         return None;
@@ -118,7 +118,7 @@ fn looks_like_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// Whether damaged bytes are rare beside well-formed multi-byte characters, so that this is UTF-8 with a few wounds.
-fn mostly_utf8(bytes: &[u8]) -> bool {
+pub(crate) fn mostly_utf8(bytes: &[u8]) -> bool {
     let (mut good, mut bad) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
         good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
@@ -175,6 +175,30 @@ fn magic(bytes: &[u8]) -> Option<&'static str> {
     }
     let program = bytes.starts_with(b"MZ") && bytes.iter().take(512).filter(|&&byte| byte == 0).count() > 16;
     program.then_some("a program (Windows)")
+}
+
+/// Whether bytes open like an HTML page, by their first tag; in UTF-8, an encoding that agrees with ASCII, or UTF-16.
+pub(crate) fn opens_html(bytes: &[u8]) -> bool {
+    let letters: Vec<u8> = bytes
+        .iter()
+        .take(2048)
+        .filter(|byte| **byte != 0)
+        .skip_while(|byte| !byte.is_ascii() || byte.is_ascii_whitespace())
+        .map(u8::to_ascii_lowercase)
+        .collect();
+    let opens = |text: &[u8]| letters.starts_with(text);
+    if opens(b"<?xml") || opens(b"<!--") {
+        let has = |name: &[u8]| memchr::memmem::find(&letters, name).is_some();
+        return has(b"<html") || has(b"<!doctype html");
+    }
+    opens(b"<!doctype html") || opens(b"<html") || opens(b"<head>") || opens(b"<body") || opens(b"<meta ") || opens(b"<script")
+}
+
+/// Whether markup is a feed or another XML document, no page.
+pub(crate) fn is_feed(text: &str) -> bool {
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || without_width(c));
+    let head: String = start.chars().take(64).collect::<String>().to_ascii_lowercase();
+    ["<?xml", "<rss", "<feed"].iter().any(|opening| head.starts_with(opening))
 }
 
 /// Whether the text is markup: a page or feed, or so many tags that they are its structure.

@@ -255,15 +255,12 @@ impl Engine {
         page: &RawPage,
         options: &ReadOptions,
     ) -> Result<Article, (&'static str, String)> {
-        let (_, bytes) = page.readable();
         let article_options = ArticleOptions {
-            origin: Some(page.origin.clone()),
-            published: options.published.or(page.told.published),
-            outlet: page.told.outlet.clone(),
-            title: page.told.title.clone(),
+            published: options.published,
             size_max: options.size_max,
+            ..ArticleOptions::default()
         };
-        watchkeeper_article::extract(bytes, &article_options)
+        watchkeeper_article::extract_page(page, &article_options)
             .map_err(|error| (error.code(), error.to_string()))
     }
 }

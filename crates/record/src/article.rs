@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codebook::{DateBasis, MaskKind};
 use crate::diagnostic::Diagnostic;
+use crate::map::TextMap;
 use crate::span::Span;
 
 /// A document's text with its metadata and masks; what leaves the room `article`.
@@ -21,6 +22,12 @@ pub struct Article {
     pub byline: Vec<Byline>,
     /// When it was published.
     pub published: Option<Published>,
+    /// When it was last changed, as its page or feed says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated: Option<Date>,
+    /// Its own address: what its page calls canonical, or the address it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// Dateline of the first paragraph, e.g. `NAIROBI, Kenya, 3 May (Agency) —`.
     pub dateline: Option<Dateline>,
     /// BCP 47 primary language, e.g. `en`; `und` where it can't be told.
@@ -33,6 +40,9 @@ pub struct Article {
     pub blocks: Vec<Block>,
     /// Remarks on the text.
     pub diagnostics: Vec<Diagnostic>,
+    /// The way from the text back to the bytes of the page; `None` where the text is the decoded input itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub map: Option<TextMap>,
 }
 
 impl Article {
@@ -46,12 +56,15 @@ impl Article {
             title: None,
             byline: Vec::new(),
             published: None,
+            updated: None,
+            url: None,
             dateline: None,
             language: "en".to_owned(),
             text: text.into(),
             masked: Vec::new(),
             blocks,
             diagnostics: Vec::new(),
+            map: None,
         }
     }
 

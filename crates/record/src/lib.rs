@@ -17,6 +17,7 @@ pub mod crosswalk;
 pub mod diagnostic;
 pub mod document;
 pub mod incident;
+pub mod map;
 pub mod mention;
 pub mod moment;
 pub mod names;

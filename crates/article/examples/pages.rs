@@ -1,0 +1,28 @@
+//! Reads pages and writes what a scorer of the benchmark `clean` reads: `pages IN.jsonl OUT.jsonl`. Prints pages a second.
+
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a tool, run by hand")]
+
+use std::io::Write;
+use std::path::Path;
+
+use serde_json::Value;
+#[path = "../../eval/src/clean_task.rs"]
+mod clean_task;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let folder = Path::new(&arguments[0]).parent().unwrap();
+    let mut out = std::fs::File::create(&arguments[1]).unwrap();
+    let (mut spent, mut pages, mut slowest) = (std::time::Duration::ZERO, 0, std::time::Duration::ZERO);
+    for line in std::fs::read_to_string(&arguments[0]).unwrap().lines() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        let bytes = clean_task::unpack(&folder.join(row["html_path"].as_str().unwrap())).unwrap();
+        let started = std::time::Instant::now();
+        let read = clean_task::predict(&row, &bytes);
+        spent += started.elapsed();
+        slowest = slowest.max(started.elapsed());
+        pages += 1;
+        writeln!(out, "{read}").unwrap();
+    }
+    println!("{pages} pages, {:.1} a second, slowest {slowest:?}", f64::from(pages) / spent.as_secs_f64());
+}
