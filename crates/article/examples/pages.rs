@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 #[path = "../../eval/src/clean_task.rs"]
+#[expect(dead_code, reason = "shared with the evaluation program, which uses more of it")]
 mod clean_task;
 
 fn main() {

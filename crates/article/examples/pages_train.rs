@@ -1,6 +1,7 @@
 //! Trains the judge of blocks and measures it out of fold, by domain.
 //!
 //! `pages_train DATA_DIR weights OUT.wkw [OOF.jsonl]`. `DATA_DIR` holds `scrapinghub` and `evaldata` of the benchmark `clean`.
+//! `pages_train DATA_DIR score OOF.jsonl` scores such predictions again, after a change of what is kept by which score.
 //! Labels: a block of a page with a gold text is right when most of its 4-grams are in that text (short ones: when they stand in
 //! the gold text between their neighbours); of a page with segments only the blocks that hold one are labelled at first, the
 //! others where a first forest is sure.
@@ -158,7 +159,7 @@ fn grow(pages: &[&Page], trees: usize, sure: &ByPage<Option<bool>>, first: Optio
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let (rows, labels) = examples(pages, sure, first);
     let options =
-        boost::Options { trees, leaves: 14, rate: 0.1, ridge: 4.0, least_weight: 6.0, sample: 0.6, columns: 0.25 };
+        boost::Options { trees, leaves: 12, rate: 0.08, ridge: 5.0, least_weight: 6.0, sample: 0.6, columns: 0.2 };
     boost::train(&names, &rows, None, &boost::Objective::Binary(&labels), &options).unwrap()
 }
 
@@ -204,6 +205,21 @@ fn main() {
     pages.extend(load(&data.join("evaldata"), 1));
     let known: BTreeSet<&str> = pages.iter().map(|page| page.id.as_str()).collect();
     assert_eq!(known.len(), pages.len());
+    if arguments[1] == "score" {
+        let kept = std::fs::read_to_string(&arguments[2]).unwrap();
+        let scores: ByPage<f32> = kept
+            .lines()
+            .map(|line| {
+                let row: Value = serde_json::from_str(line).unwrap();
+                let scores = row["blocks"].as_array().unwrap().iter().map(|block| block[0].as_f64().unwrap() as f32).collect();
+                (row["id"].as_str().unwrap().to_owned(), scores)
+            })
+            .collect();
+        pages.retain(|page| scores[&page.id].len() == page.page.texts.len());
+        println!("{} pages have the same blocks", pages.len());
+        report(&pages, &scores, "");
+        return;
+    }
     let all: Vec<&Page> = pages.iter().collect();
     println!("{} pages, {:?}", pages.len(), started.elapsed());
     // Out of fold: blocks without a label get one where a forest that never saw the page is sure.
@@ -215,7 +231,13 @@ fn main() {
     let sure = sure_labels(&all, &first, 0.8, 0.2);
     let second = out_of_fold(&pages, trees, &sure, Some(&first));
     println!("second look, {:?}", started.elapsed());
-    report(&pages, &second, arguments.get(2).map_or("", String::as_str));
+    report(&pages, &second, "");
+    let both: ByPage<f32> = first
+        .iter()
+        .map(|(id, scores)| (id.clone(), training::both(scores, &second[id])))
+        .collect();
+    println!("both looks");
+    report(&pages, &both, arguments.get(2).map_or("", String::as_str));
     if arguments[1] != "-" {
         let mut file = WeightFileBuilder::new();
         grow(&all, trees, &sure, None).write("first", &mut file);

@@ -201,7 +201,7 @@ fn huge_and_odd_input_is_answered() {
     assert!(read(&b"word ".repeat(100_000)).is_some());
     let article = read(b"One.\rTwo people died.\rThree.").expect("text");
     assert_eq!(article.blocks.len(), 3);
-    assert_eq!(extract(b"<!doctype html><p>News</p>", &ArticleOptions::default()), Err(Error::Html));
+    assert!(extract(b"<!doctype html><p>News of the day</p>", &ArticleOptions::default()).is_ok());
 }
 
 #[test]

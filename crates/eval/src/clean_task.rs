@@ -26,6 +26,16 @@ pub(crate) fn unpack(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Reads the page of a row and predicts.
+///
+/// # Errors
+/// When the row names no page, or it can't be read.
+pub(crate) fn predict_row(row: &Value) -> anyhow::Result<Value> {
+    let path = row["html_path"].as_str().ok_or_else(|| anyhow::anyhow!("a line has no html_path"))?;
+    let bytes = unpack(Path::new(path)).map_err(|error| anyhow::anyhow!("cannot read {path}: {error}"))?;
+    Ok(predict(row, &bytes))
+}
+
 /// The prediction for a row of the input: the text without its headline.
 pub(crate) fn predict(row: &Value, bytes: &[u8]) -> Value {
     let id = &row["id"];

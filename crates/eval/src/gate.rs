@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::metric::Figures;
 use crate::task::{Task, keyed, lines, predictions};
-use crate::{actors, attribution, distance, metric, muc4, outlook, partition, re3d, realis, timex, toponyms};
+use crate::{actors, attribution, clean, distance, metric, muc4, outlook, partition, re3d, realis, timex, toponyms};
 
 /// The file of floors.
 #[derive(Deserialize)]
@@ -102,6 +102,10 @@ pub(crate) fn score(name: &str, task: &TaskFloors, data: &Path, baseline: &Path)
         Task::Actors => actors::score(&gold, &predicted),
         Task::Attribution | Task::Statements => attribution::score(&gold, &predicted),
         Task::Duplicates => partition::score(&gold, &predicted),
+        Task::Clean => {
+            let figures = clean::score(&gold.into_values().collect::<Vec<_>>(), &predicted);
+            Ok(figures.into_iter().map(|(name, figure)| (name.to_owned(), figure)).collect())
+        }
         Task::Debris => metric::debris(&gold, &predicted),
         Task::Muc4 => Ok(muc4::score::sheet(&gold, &predicted)?.figures()),
         Task::Plover => metric::plover(&gold, &predicted),

@@ -10,6 +10,8 @@ mod actors;
 mod attribution;
 mod attribution_training;
 mod boost;
+mod clean;
+mod clean_task;
 mod cost;
 mod debris;
 mod distance;

@@ -11,7 +11,7 @@ use watchkeeper_pipeline::{Engine, ReadOptions};
 use watchkeeper_record::span::CodePoints;
 
 use crate::muc4::command::{self, Sources, Tier};
-use crate::{actors, attribution, debris, duplicates, outlook, plover, re3d, realis, timex, toponyms};
+use crate::{actors, attribution, clean_task, debris, duplicates, outlook, plover, re3d, realis, timex, toponyms};
 
 /// A benchmark this program predicts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -22,6 +22,8 @@ pub(crate) enum Task {
     Attribution,
     /// The same from the statements of a reading, for comparison.
     Statements,
+    /// Pages to clean text: `{id, html_path, url}` to `{id, text, title, published, authors}`; paths from the input's folder.
+    Clean,
     /// Debris in plain text: `{id, title, text}` to `{id, mask}`.
     Debris,
     /// Copies of one story: `{id, text}` to `{id, cluster}`.
@@ -102,11 +104,14 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
     if task == Task::Muc4 {
         return command::predictions(lines, &Sources { tier: Some(Tier::Fast), ..Sources::default() });
     }
+    if task == Task::Clean {
+        return lines.iter().map(clean_task::predict_row).collect();
+    }
     if task == Task::Duplicates {
         return duplicates::predict(lines, NearOptions::default());
     }
     let engine = match task {
-        Task::Debris | Task::Muc4 | Task::Duplicates | Task::Severity | Task::Hawkes | Task::Forecast => None,
+        Task::Clean | Task::Debris | Task::Muc4 | Task::Duplicates | Task::Severity | Task::Hawkes | Task::Forecast => None,
         Task::Actors
         | Task::Attribution
         | Task::Statements
@@ -170,13 +175,21 @@ pub(crate) fn lines(path: &Path) -> Result<Vec<Value>> {
         return realis::table(path);
     }
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    text.lines()
+    let mut rows = text
+        .lines()
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(number, line)| {
             serde_json::from_str(line).with_context(|| format!("{}:{}: not JSON", path.display(), number + 1))
         })
-        .collect()
+        .collect::<Result<Vec<Value>>>()?;
+    // Pages stand beside the file that lists them.
+    for row in &mut rows {
+        if let Some(page) = row["html_path"].as_str() {
+            row["html_path"] = json!(path.with_file_name("").join(page).to_string_lossy());
+        }
+    }
+    Ok(rows)
 }
 
 /// Keys lines by their id.

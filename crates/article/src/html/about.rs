@@ -12,6 +12,9 @@ const NEAR: usize = 14;
 /// Longest block that can hold nothing but a day and what goes with it, in bytes.
 const DATE_LINE: usize = 160;
 
+/// Days between what is shown and what the markup says, from which what is shown isn't believed.
+const FAR_DAYS: i32 = 400;
+
 /// What was found.
 #[derive(Debug, Default)]
 pub(crate) struct About {
@@ -243,8 +246,12 @@ impl Days<'_, '_> {
     }
 
     fn best(&self) -> Option<Date> {
-        let top = self.found.iter().map(|(rank, _)| *rank).max()?;
-        self.found.iter().find(|(rank, _)| *rank == top).map(|(_, day)| *day)
+        // A day beside the headline far from what the markup says is one that the story tells of.
+        let said = self.found.iter().filter(|(rank, _)| (84..=95).contains(rank)).max_by_key(|(rank, _)| *rank).map(|(_, day)| day.days());
+        let far = |(rank, day): &(u32, Date)| *rank >= 97 && said.is_some_and(|said| (day.days() - said).abs() > FAR_DAYS);
+        let found: Vec<(u32, Date)> = self.found.iter().filter(|found| !far(found)).copied().collect();
+        let top = found.iter().map(|(rank, _)| *rank).max()?;
+        found.iter().find(|(rank, _)| *rank == top).map(|(_, day)| *day)
     }
 
     fn gather(&mut self, title: Option<usize>, kept: &[usize], address: Option<&str>) {
@@ -277,6 +284,7 @@ impl Days<'_, '_> {
         let tree = &page.tree;
         let node = |i: usize| page.blocks.list.get(i).map_or(0, |block| block.first);
         let (from, to, end) = (node(start.saturating_sub(NEAR)), node(text + 3), node(last));
+        let (tight_from, tight_to) = (node(start.saturating_sub(3)), node(text + 1));
         let mut vague = 0;
         for id in 0..tree.nodes.len() as NodeId {
             let tag = tree.tag(id);
@@ -314,8 +322,11 @@ impl Days<'_, '_> {
                 self.found.push((5, day));
                 continue;
             }
+            // What a reader sees beside the headline is the day that the page gives itself; markup often has a later one.
+            let shown = tight_from <= id && id <= tight_to && tree.text(id, 100).len() < 80 && !tree.text(id, 100).is_empty();
             let rank = match (tag == Tag::Time, published, near, changed) {
                 (_, _, _, true) => 14,
+                _ if shown && !day::visible(&tree.text(id, 100), order).is_empty() => 97 + u32::from(published),
                 (_, true, true, _) => 82,
                 (_, true, false, _) => if id < end { 74 } else { 35 },
                 (true, _, true, _) if says(&["publi", "entry-date", "date", "posted"]) => 76,
@@ -372,11 +383,17 @@ impl Days<'_, '_> {
         }
         for i in last.saturating_sub(1)..list.len().min(last + 10) {
             let words = line(i);
-            if words.len() <= DATE_LINE && !self.aside(list[i].node) && cue(words) {
+            if words.len() <= DATE_LINE * 2 && !self.aside(list[i].node) && cue(words) {
                 if let Some(day) = day::visible(words, self.order).first() {
                     self.found.push((32, *day));
                 }
             }
+        }
+        // Where nothing better is found: a line that is little more than a day, wherever it stands.
+        if self.found.iter().all(|(rank, _)| *rank < 12) {
+            let lines = (0..list.len().min(4000)).filter(|&i| line(i).len() <= 60);
+            let day = lines.filter_map(|i| day::visible(line(i), self.order).first().copied()).next();
+            self.found.extend(day.map(|day| (4, day)));
         }
     }
 }

@@ -8,7 +8,7 @@ use super::parse::breaks;
 use super::tree::{Key, NodeId, Tag, Tree};
 
 /// Most blocks of a page; what follows isn't read.
-pub(crate) const BLOCKS_MAX: usize = 60_000;
+pub(crate) const BLOCKS_MAX: usize = 12_000;
 
 /// A stretch of block text and where in the decoded page it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,7 +185,9 @@ impl Reader<'_, '_> {
         let Some(block) = &self.open else { return };
         let line = &self.out.text[block.from as usize..];
         let twice = self.space.is_some_and(|(_, _, broken)| broken);
-        if twice || crate::lines::ends_sentence(line) {
+        // A line all bold is a heading of its own.
+        let heading = block.bold == block.chars;
+        if twice || heading || crate::lines::ends_sentence(line) {
             self.flush(true);
         } else {
             let from = self.space.map_or(from, |space| space.0);

@@ -39,14 +39,20 @@ pub(crate) fn scores(rows: &Rows) -> Vec<f32> {
         rows.chunks_exact(width).map(|row| logistic(forest.score(row))).collect()
     };
     let first = score(&rows.values, &judge.first);
-    score(&context::extend(rows, &first, judge.first.features().len()), &judge.second)
+    let second = score(&context::extend(rows, &first, judge.first.features().len()), &judge.second);
+    both(&first, &second)
+}
+
+/// The scores of both looks as one: their mean errs less than either.
+pub(crate) fn both(first: &[f32], second: &[f32]) -> Vec<f32> {
+    first.iter().zip(second).map(|(first, second)| (first + second) / 2.0).collect()
 }
 
 /// The blocks to keep, in order: those that score enough; where they are hardly a text, weaker ones too, so that a short page
-/// isn't empty. What stood on the page before isn't taken again.
+/// isn't empty. Widgets never are taken, and what stood on the page before isn't taken again.
 pub(crate) fn choose(rows: &Rows, scores: &[f32], keep: f32) -> Vec<usize> {
     let take = |least: f32| -> Vec<usize> {
-        (0..scores.len()).filter(|&i| scores[i] >= least && !(rows.again[i] && rows.chars[i] >= AGAIN)).collect()
+        (0..scores.len()).filter(|&i| scores[i] >= least && !rows.widget[i] && !(rows.again[i] && rows.chars[i] >= AGAIN)).collect()
     };
     let kept = take(keep);
     let text: u32 = kept.iter().map(|&i| rows.chars[i]).sum();

@@ -259,8 +259,8 @@ mod tests {
         let bytes: Vec<u8> = source.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let found = decode(&bytes, None);
         check(&bytes, &found, &|bytes| encoding_rs::UTF_16LE.decode_without_bom_handling(bytes).0.into_owned());
-        let mut bytes = source.clone().into_bytes();
-        bytes.splice(50..50, [0xFF]);
+        let mut bytes = page("x", "Über Öl – größere Mengen – für 日本 & 🙂 end").into_bytes();
+        bytes.splice(40..40, [0xFF]);
         bytes.push(0xC3);
         let found = decode(&bytes, None);
         assert!(found.damaged);

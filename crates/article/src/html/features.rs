@@ -18,6 +18,10 @@ const WORDS_MAX: usize = 400;
 const PROBE: usize = 24;
 /// Most bytes of that text.
 const BODY_MAX: usize = 300_000;
+/// Share of the page's prose from which an element is too large for a widget.
+const WIDGET_SHARE: f32 = 0.4;
+/// Share of the page's prose from which the `article` around the headline is the story and its neighbours are others.
+const STORY_SHARE: f32 = 0.1;
 /// Most bytes of a class attribute that tell templates apart.
 const CLASS_MAX: usize = 120;
 
@@ -45,6 +49,8 @@ struct Element {
     /// Steps up to the nearest element with each class, itself 0, at most [`FAR`].
     near: [u8; CLASSES.len()],
     hidden: bool,
+    /// Called a widget.
+    widget: bool,
     /// Inside `itemprop="articleBody"` or its like.
     body: bool,
     /// Structural elements around it, by bit.
@@ -163,6 +169,8 @@ pub(crate) struct Rows {
     pub(crate) title: Option<usize>,
     /// Blocks whose text stood in an earlier one.
     pub(crate) again: Vec<bool>,
+    /// Blocks of widgets inside the article's container, and notices of consent.
+    pub(crate) widget: Vec<bool>,
 }
 
 /// Makes the rows of all blocks.
@@ -172,6 +180,7 @@ pub(crate) fn rows(tree: &Tree<'_>, blocks: &Blocks, hints: &Hints) -> Rows {
     for i in 0..blocks.list.len() {
         page.row(i, &mut rows.values);
         rows.containers.push(page.containers(i));
+        rows.widget.push(page.widget(i));
     }
     debug_assert_eq!(rows.values.len(), names().len() * blocks.list.len(), "a value for each name");
     rows.chars = blocks.list.iter().map(|block| block.chars).collect();
@@ -534,6 +543,31 @@ impl<'p, 'a> Page<'p, 'a> {
         self.up(node).find(|&at| self.tree.tag(at) == Tag::Article)
     }
 
+    /// Whether a block belongs to a widget: an element around it, far smaller than the article, is called one; or its words ask
+    /// for consent to cookies.
+    fn widget(&self, i: usize) -> bool {
+        let block = &self.blocks.list[i];
+        let prose = self.sums[self.sums.len() - 1].prose;
+        let first = std::iter::once(block.node).chain(self.tree.ancestors(block.node)).take(6);
+        let mut inside = first.take_while(|&node| {
+            !matches!(self.tree.tag(node), Tag::Body | Tag::Html | Tag::Main | Tag::Article)
+                && node != self.best
+                && self.sum(node).prose < prose * WIDGET_SHARE
+        });
+        inside.any(|node| self.elements[node as usize].widget)
+            || asks_for_consent(self.blocks.words(block))
+            || self.other_story(block.node)
+    }
+
+    /// Whether a node stands in an `article` beside the one that holds the headline and enough of the page's prose.
+    fn other_story(&self, node: NodeId) -> bool {
+        let own = self.title.and_then(|title| self.article(self.blocks.list[title].node));
+        let (Some(own), Some(other)) = (own, self.article(node)) else { return false };
+        let within = |inner: NodeId, outer: NodeId| outer <= inner && inner < self.tree.node(outer).end;
+        let all = self.sums[self.sums.len() - 1];
+        !within(other, own) && !within(own, other) && self.sum(own).prose > all.prose * STORY_SHARE
+    }
+
     fn containers(&self, i: usize) -> [(u32, u32); LEVELS] {
         let node = self.blocks.list[i].node;
         let mut ups = self.up(node);
@@ -609,6 +643,7 @@ fn title_overlap(words: &str, title: Option<&String>) -> f32 {
 
 fn elements(tree: &Tree<'_>, blocks: &Blocks) -> Vec<Element> {
     let mut cache: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut widgets: FxHashMap<&str, bool> = FxHashMap::default();
     let mut elements: Vec<Element> = Vec::with_capacity(tree.nodes.len());
     let mut next = 0;
     for (id, node) in tree.nodes.iter().enumerate() {
@@ -620,6 +655,7 @@ fn elements(tree: &Tree<'_>, blocks: &Blocks) -> Vec<Element> {
             own: 0,
             near: [FAR; CLASSES.len()],
             hidden: false,
+            widget: false,
             body: false,
             around: 0,
             depth: 0,
@@ -638,6 +674,10 @@ fn elements(tree: &Tree<'_>, blocks: &Blocks) -> Vec<Element> {
                     element.own |= *cache.entry(value).or_insert_with(|| WORDS.classes(value));
                 }
             }
+            element.widget = [Key::Class, Key::Id]
+                .iter()
+                .filter_map(|&key| tree.raw_value(id, key))
+                .any(|value| *widgets.entry(value).or_insert_with(|| WORDS.widget(value)));
             // What the root and the body are called tells of the page, not of a part.
             if !matches!(node.tag, Tag::Body | Tag::Html) {
                 for (bit, steps) in element.near.iter_mut().enumerate() {
@@ -659,6 +699,19 @@ fn elements(tree: &Tree<'_>, blocks: &Blocks) -> Vec<Element> {
         elements.push(element);
     }
     elements
+}
+
+/// Whether a short text asks for consent to cookies.
+fn asks_for_consent(words: &str) -> bool {
+    if words.len() > 400 {
+        return false;
+    }
+    let lower = words.to_lowercase();
+    let asks = [
+        "settings", "third part", "accept", "consent", "privacy", "partner", "personali", "einstellungen", "einwillig", "akzeptier", "zustimm",
+        "datenschutz", "dritt", "acept", "privacidad", "terceros", "tiers", "confidentialit",
+    ];
+    (lower.contains("cookie") || lower.contains("einwillig")) && asks.iter().filter(|word| lower.contains(*word)).count() >= 2
 }
 
 fn hash(bytes: &[u8]) -> u64 {

@@ -221,7 +221,7 @@ fn looks_like_name(text: &str) -> bool {
 fn split<'n>(texts: impl Iterator<Item = &'n str>) -> Vec<String> {
     let patterns = &*PATTERNS;
     let mut names: Vec<String> = Vec::new();
-    for text in texts.take(NAMES_MAX) {
+    for text in texts.take(NAMES_MAX).filter(|text| !text.contains("://")) {
         let text = super::entity::decode(&text[..floor(text, 400)]).split_whitespace().collect::<Vec<_>>().join(" ");
         let mut text = text.as_str();
         while let Some(found) = patterns.label.find(text).filter(|found| !found.is_empty() && found.end() < text.len()) {

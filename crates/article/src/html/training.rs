@@ -57,3 +57,9 @@ impl Page {
 pub fn scores(rows: &[f32], width: usize, forest: &Forest) -> Vec<f32> {
     rows.chunks_exact(width).map(|row| logistic(forest.score(row))).collect()
 }
+
+/// The scores of both looks as one.
+#[must_use]
+pub fn both(first: &[f32], second: &[f32]) -> Vec<f32> {
+    choose::both(first, second)
+}

@@ -35,8 +35,6 @@ macro_rules! names {
                     _ => None,
                 }
             }
-            /// Number of kinds.
-            pub(crate) const COUNT: usize = [$(Self::$variant),*].len();
         }
     };
 }
@@ -67,6 +65,11 @@ names!(
     Property = "property", HttpEquiv = "http-equiv", Charset = "charset", Type = "type", Lang = "lang", XmlLang = "xml:lang",
     Title = "title", AriaLabel = "aria-label", TestId = "data-testid", Component = "data-component", Src = "src",
 );
+
+impl Tag {
+    /// Number of kinds.
+    pub(crate) const COUNT: usize = Self::Text as usize + 1;
+}
 
 /// An attribute; its value is raw, entities in it not decoded.
 #[derive(Debug, Clone, Copy)]

@@ -24,6 +24,7 @@ const ATTRIBUTE_MAX: usize = 400;
 #[derive(Deserialize)]
 struct Lexicon {
     classes: BTreeMap<String, String>,
+    widgets: BTreeMap<String, String>,
     cues: BTreeMap<String, String>,
 }
 
@@ -35,6 +36,7 @@ struct Languages {
 /// The words, by word.
 pub(crate) struct Words {
     classes: FxHashMap<String, u32>,
+    widgets: Vec<String>,
     /// Cue bits; bit 31 marks a function word.
     visible: FxHashMap<String, u32>,
 }
@@ -48,7 +50,12 @@ pub(crate) static WORDS: LazyLock<Words> = LazyLock::new(|| {
         .expect("the lexicon of pages is part of the program and tested");
     let languages: Languages = toml::from_str(include_str!("../../../../data/lexicon/languages.toml"))
         .expect("the language lexicon is part of the program and tested");
-    let mut words = Words { classes: FxHashMap::default(), visible: FxHashMap::default() };
+    let list = lexicon.widgets.values().flat_map(|list| list.split_whitespace());
+    let mut words = Words {
+        classes: FxHashMap::default(),
+        widgets: list.map(str::to_owned).collect(),
+        visible: FxHashMap::default(),
+    };
     for (bit, kind) in CLASSES.iter().enumerate() {
         for word in lexicon.classes.get(*kind).map_or("", String::as_str).split_whitespace() {
             *words.classes.entry(word.to_owned()).or_default() |= 1 << bit;
@@ -69,6 +76,16 @@ impl Words {
     /// Bits of a word of visible text, which is in lower case.
     pub(crate) fn visible(&self, word: &str) -> u32 {
         self.visible.get(word).copied().unwrap_or(0)
+    }
+
+    /// Whether a class attribute or id names a widget: something that is put into articles and is none of their text.
+    pub(crate) fn widget(&self, attribute: &str) -> bool {
+        attribute.split_ascii_whitespace().take(12).filter(|name| name.len() <= 60 && !modifies(name)).any(|name| {
+            let name = name.to_ascii_lowercase();
+            self.widgets.iter().any(|word| {
+                name.match_indices(word.as_str()).any(|(at, _)| at == 0 || word.len() > 5 || !name.as_bytes()[at - 1].is_ascii_alphanumeric())
+            })
+        })
     }
 
     /// Bits of a class attribute or id. Cost: bounded.
