@@ -37,7 +37,11 @@ struct Page {
 
 fn load(dir: &Path, set: usize) -> Vec<Page> {
     let lines = |name: &str| -> Vec<Value> {
-        std::fs::read_to_string(dir.join(name)).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        std::fs::read_to_string(dir.join(name))
+            .unwrap()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     };
     let gold: BTreeMap<String, Value> =
         lines("gold.jsonl").into_iter().map(|row| (row["id"].as_str().unwrap().to_owned(), row)).collect();
@@ -69,13 +73,17 @@ fn registered(host: &str) -> String {
 
 fn unpack(path: &Path) -> Vec<u8> {
     let mut bytes = Vec::new();
-    flate2::read::GzDecoder::new(std::fs::File::open(path).unwrap()).take(40_000_000).read_to_end(&mut bytes).unwrap();
+    flate2::read::GzDecoder::new(std::fs::File::open(path).unwrap())
+        .take(40_000_000)
+        .read_to_end(&mut bytes)
+        .unwrap();
     bytes
 }
 
 fn full_labels(gold: &str, texts: &[String]) -> Vec<Option<bool>> {
     let gold = clean::tokens(gold);
-    let grams: BTreeMap<&[&str], usize> = gold.windows(4).enumerate().rev().map(|(at, gram)| (gram, at)).collect();
+    let grams: BTreeMap<&[&str], usize> =
+        gold.windows(4).enumerate().rev().map(|(at, gram)| (gram, at)).collect();
     // (first, behind last) of the gold text that a block stands for.
     let mut places: Vec<Option<(usize, usize)>> = vec![None; texts.len()];
     let mut labels = vec![false; texts.len()];
@@ -114,7 +122,9 @@ fn sparse_labels(gold: &Value, texts: &[String]) -> Vec<Option<bool>> {
     texts
         .iter()
         .map(|text| {
-            let holds = |segment: &String| text.contains(segment) || (text.len() > 25 && segment.contains(text.as_str()));
+            let holds = |segment: &String| {
+                text.contains(segment) || (text.len() > 25 && segment.contains(text.as_str()))
+            };
             if without.iter().any(holds) && !with.iter().any(|segment| text.contains(segment)) {
                 Some(false)
             } else if with.iter().any(holds) {
@@ -130,15 +140,21 @@ fn sparse_labels(gold: &Value, texts: &[String]) -> Vec<Option<bool>> {
 type ByPage<T> = BTreeMap<String, Vec<T>>;
 
 /// Rows and labels of pages; long blocks and known segments count more.
-fn examples(pages: &[&Page], sure: &ByPage<Option<bool>>, first: Option<&ByPage<f32>>) -> (Vec<f32>, Vec<bool>) {
+fn examples(
+    pages: &[&Page],
+    sure: &ByPage<Option<bool>>,
+    first: Option<&ByPage<f32>>,
+) -> (Vec<f32>, Vec<bool>) {
     let width = training::names(first.is_some()).len();
     let (mut rows, mut labels) = (Vec::new(), Vec::new());
     for page in pages {
         let second = first.map(|scores| page.page.second_rows(&scores[&page.id]));
         let values = second.as_deref().unwrap_or(page.page.rows());
         let guessed = sure.get(&page.id);
-        let right = |i: usize| page.labels[i].or_else(|| guessed.and_then(|guessed| guessed[i])) == Some(true);
-        let total: usize = (0..page.page.texts.len()).filter(|&i| right(i)).map(|i| page.page.texts[i].len()).sum();
+        let right =
+            |i: usize| page.labels[i].or_else(|| guessed.and_then(|guessed| guessed[i])) == Some(true);
+        let total: usize =
+            (0..page.page.texts.len()).filter(|&i| right(i)).map(|i| page.page.texts[i].len()).sum();
         for (i, text) in page.page.texts.iter().enumerate() {
             let known = page.labels[i];
             let Some(label) = known.or_else(|| guessed.and_then(|guessed| guessed[i])) else { continue };
@@ -158,14 +174,29 @@ fn grow(pages: &[&Page], trees: usize, sure: &ByPage<Option<bool>>, first: Optio
     let names = training::names(first.is_some());
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let (rows, labels) = examples(pages, sure, first);
-    let options =
-        boost::Options { trees, leaves: 12, rate: 0.08, ridge: 5.0, least_weight: 6.0, sample: 0.6, columns: 0.2 };
+    let options = boost::Options {
+        trees,
+        leaves: 12,
+        rate: 0.08,
+        ridge: 5.0,
+        least_weight: 6.0,
+        sample: 0.6,
+        columns: 0.2,
+    };
     boost::train(&names, &rows, None, &boost::Objective::Binary(&labels), &options).unwrap()
 }
 
 /// Labels where scores are sure; known ones stay.
 fn sure_labels(pages: &[&Page], scores: &ByPage<f32>, high: f32, low: f32) -> ByPage<Option<bool>> {
-    let label = |&score: &f32| if score > high { Some(true) } else if score < low { Some(false) } else { None };
+    let label = |&score: &f32| {
+        if score > high {
+            Some(true)
+        } else if score < low {
+            Some(false)
+        } else {
+            None
+        }
+    };
     pages
         .iter()
         .filter(|page| page.set == 1)
@@ -211,7 +242,12 @@ fn main() {
             .lines()
             .map(|line| {
                 let row: Value = serde_json::from_str(line).unwrap();
-                let scores = row["blocks"].as_array().unwrap().iter().map(|block| block[0].as_f64().unwrap() as f32).collect();
+                let scores = row["blocks"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|block| block[0].as_f64().unwrap() as f32)
+                    .collect();
                 (row["id"].as_str().unwrap().to_owned(), scores)
             })
             .collect();
@@ -232,10 +268,8 @@ fn main() {
     let second = out_of_fold(&pages, trees, &sure, Some(&first));
     println!("second look, {:?}", started.elapsed());
     report(&pages, &second, "");
-    let both: ByPage<f32> = first
-        .iter()
-        .map(|(id, scores)| (id.clone(), training::both(scores, &second[id])))
-        .collect();
+    let both: ByPage<f32> =
+        first.iter().map(|(id, scores)| (id.clone(), training::both(scores, &second[id]))).collect();
     println!("both looks");
     report(&pages, &both, arguments.get(2).map_or("", String::as_str));
     if arguments[1] != "-" {
@@ -249,7 +283,8 @@ fn main() {
 fn report(pages: &[Page], scores: &ByPage<f32>, output: &str) {
     for keep in [0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7] {
         for set in 0..2 {
-            let gold: Vec<Value> = pages.iter().filter(|page| page.set == set).map(|page| page.gold.clone()).collect();
+            let gold: Vec<Value> =
+                pages.iter().filter(|page| page.set == set).map(|page| page.gold.clone()).collect();
             let mut found = BTreeMap::new();
             for page in pages.iter().filter(|page| page.set == set) {
                 let kept = page.page.choose(&scores[&page.id], keep);
@@ -259,7 +294,12 @@ fn report(pages: &[Page], scores: &ByPage<f32>, output: &str) {
             let figures = clean::score(&gold, &found);
             let figure = |name: &str| figures.get(name).copied().unwrap_or(0.0);
             if set == 0 {
-                print!("{keep:.2} text {:.4} {:.4} {:.4}", figure("precision"), figure("recall"), figure("f1"));
+                print!(
+                    "{keep:.2} text {:.4} {:.4} {:.4}",
+                    figure("precision"),
+                    figure("recall"),
+                    figure("f1")
+                );
             } else {
                 println!(
                     "  segments {:.4} {:.4} {:.4}",
@@ -280,7 +320,10 @@ fn report(pages: &[Page], scores: &ByPage<f32>, output: &str) {
                 .zip(&page.labels)
                 .map(|((text, score), label)| json!([score, label, text]))
                 .collect();
-            format!("{}\n", json!({"id": page.id, "set": page.set, "url": page.gold["url"], "blocks": blocks}))
+            format!(
+                "{}\n",
+                json!({"id": page.id, "set": page.set, "url": page.gold["url"], "blocks": blocks})
+            )
         };
         std::fs::write(output, pages.iter().map(line).collect::<String>()).unwrap();
     }

@@ -191,7 +191,12 @@ pub(crate) fn opens_html(bytes: &[u8]) -> bool {
         let has = |name: &[u8]| memchr::memmem::find(&letters, name).is_some();
         return has(b"<html") || has(b"<!doctype html");
     }
-    opens(b"<!doctype html") || opens(b"<html") || opens(b"<head>") || opens(b"<body") || opens(b"<meta ") || opens(b"<script")
+    opens(b"<!doctype html")
+        || opens(b"<html")
+        || opens(b"<head>")
+        || opens(b"<body")
+        || opens(b"<meta ")
+        || opens(b"<script")
 }
 
 /// Whether markup is a feed or another XML document, no page.

@@ -168,7 +168,9 @@ pub fn extract_page(page: &RawPage, options: &ArticleOptions) -> Result<Article,
         }
         Form::Pdf => Err(Error::Binary { what: "a PDF document without its text layer" }),
         Form::Docx => Err(Error::Binary { what: "an Office document without its text" }),
-        Form::Message | Form::Row | Form::Item => Err(Error::Binary { what: "a container without the text of its document" }),
+        Form::Message | Form::Row | Form::Item => {
+            Err(Error::Binary { what: "a container without the text of its document" })
+        }
     }
 }
 
@@ -205,7 +207,8 @@ fn plain(bytes: &[u8], decoded: decode::Decoded, told: &Told, options: &ArticleO
         .map(|day| Published { start: day, end: day, basis: DateBasis::Metadata })
         .or(found.published);
     remark_on_reading(&language, published.is_some(), blocks.is_empty(), &mut diagnostics);
-    let authors = told.authors.iter().map(|name| Byline { name: name.clone(), span: None }).collect::<Vec<_>>();
+    let authors =
+        told.authors.iter().map(|name| Byline { name: name.clone(), span: None }).collect::<Vec<_>>();
     Article {
         id: digest(bytes),
         origin: options.origin.clone(),

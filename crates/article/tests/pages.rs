@@ -48,7 +48,9 @@ fn widgets_leak_nothing_into_the_reading() {
 const STORY: &str = "<article><h1>Rebels take the bridge at Orla</h1><p>Rebels took the bridge at Orla on Monday after a night of shelling, the governor of the province said.</p><p>Four soldiers were killed and eleven wounded, according to the hospital in the town.</p></article>";
 
 fn page(body: &str) -> String {
-    format!("<!doctype html><html lang=en><head><meta charset=utf-8><title>Rebels take the bridge at Orla</title></head><body>{body}</body></html>")
+    format!(
+        "<!doctype html><html lang=en><head><meta charset=utf-8><title>Rebels take the bridge at Orla</title></head><body>{body}</body></html>"
+    )
 }
 
 #[test]
@@ -91,7 +93,10 @@ fn feeds_and_empty_pages_are_told() {
     let options = ArticleOptions::default();
     let feed = "<?xml version='1.0'?><rss><channel><item><title>x</title></item></channel></rss>";
     assert_eq!(extract(feed.as_bytes(), &options), Err(Error::Markup));
-    assert_eq!(extract(b"<html><head><title>x</title></head><body><script>1</script></body></html>", &options), Err(Error::Empty));
+    assert_eq!(
+        extract(b"<html><head><title>x</title></head><body><script>1</script></body></html>", &options),
+        Err(Error::Empty)
+    );
     assert!(matches!(
         extract_page(&RawPage::new("x.pdf", Form::Pdf, b"%PDF-1.7".to_vec()), &options),
         Err(Error::Binary { .. })
@@ -108,11 +113,27 @@ fn hostile() -> Vec<(&'static str, Vec<u8>, bool)> {
         ("deep mixed tables and lists", with(many("<table><tr><td><ul><li>", 10_000)), true),
         ("unclosed paragraphs", with(many("<p>x", 100_000)), true),
         ("ends without starts", with(many("</div></p></b></table>", 60_000)), true),
-        ("misnested formatting", with(format!("{}{}", many("<b><i><p>", 8_000), many("</b></i></p>", 8_000))), true),
+        (
+            "misnested formatting",
+            with(format!("{}{}", many("<b><i><p>", 8_000), many("</b></i></p>", 8_000))),
+            true,
+        ),
         ("links in links", with(format!("{}{}", many("<a href=x><b>", 30_000), many("</a>", 30_000))), true),
-        ("many attributes", with(format!("<p {}>x</p>", (0..150_000).map(|i| format!("b{i}='{i}' ")).collect::<String>())), true),
+        (
+            "many attributes",
+            with(format!("<p {}>x</p>", (0..150_000).map(|i| format!("b{i}='{i}' ")).collect::<String>())),
+            true,
+        ),
         ("the same attribute", with(format!("<p {}>x</p>", many("class=a ", 150_000))), true),
-        ("a long class on many", with(format!("<div class='{}'>{}</div>", many("body ", 100_000), many("<p class=x>y</p>", 20_000))), true),
+        (
+            "a long class on many",
+            with(format!(
+                "<div class='{}'>{}</div>",
+                many("body ", 100_000),
+                many("<p class=x>y</p>", 20_000)
+            )),
+            true,
+        ),
         ("a long attribute", with(format!("<p style='{}'>x</p>", many("a:b;", 300_000))), true),
         ("quotes that never end", with(many("<a b=\"", 100_000) + &many("<a b='", 100_000)), false),
         ("comments that never end", with(many("<!-- x", 200_000)), true),
@@ -128,22 +149,57 @@ fn hostile() -> Vec<(&'static str, Vec<u8>, bool)> {
         ("marks without width", with(format!("<p>{}</p>", many("\u{200B}\u{AD}", 200_000))), true),
         ("one long word", with(format!("<p>{}</p>", many("a", 2_000_000))), true),
         ("one long line of digits", with(format!("<p>{}</p>", many("12.", 400_000))), true),
-        ("many headings equal to the title", with(many("<h1>Rebels take the bridge at Orla</h1>", 20_000)), false),
+        (
+            "many headings equal to the title",
+            with(many("<h1>Rebels take the bridge at Orla</h1>", 20_000)),
+            false,
+        ),
         ("many dates", with(many("<time datetime='2020-01-01'>1 January 2020</time>", 30_000)), true),
-        ("many bylines", with(many("<span class=author>By Ada Renn, Bo Lim and Cy Dorn</span>", 20_000)), true),
+        (
+            "many bylines",
+            with(many("<span class=author>By Ada Renn, Bo Lim and Cy Dorn</span>", 20_000)),
+            true,
+        ),
         ("many metas", with(many("<meta name=author content='Ada Renn'>", 50_000)), true),
-        ("deep linked data", with(format!("<script type='application/ld+json'>{}</script>", many("[{\"a\":", 100_000))), true),
-        ("wide linked data", with(format!("<script type='application/ld+json'>[{}0]</script>", many("{\"@type\":\"Article\",\"author\":{\"@id\":\"x\"}},", 20_000))), true),
-        ("a huge linked body", with(format!("<script type='application/ld+json'>{{\"@type\":\"Article\",\"articleBody\":\"{}\"}}</script>{}", many("Soldiers left the town. ", 40_000), many("<p>Soldiers left the town of Orla and went home.</p>", 10_000))), false),
+        (
+            "deep linked data",
+            with(format!("<script type='application/ld+json'>{}</script>", many("[{\"a\":", 100_000))),
+            true,
+        ),
+        (
+            "wide linked data",
+            with(format!(
+                "<script type='application/ld+json'>[{}0]</script>",
+                many("{\"@type\":\"Article\",\"author\":{\"@id\":\"x\"}},", 20_000)
+            )),
+            true,
+        ),
+        (
+            "a huge linked body",
+            with(format!(
+                "<script type='application/ld+json'>{{\"@type\":\"Article\",\"articleBody\":\"{}\"}}</script>{}",
+                many("Soldiers left the town. ", 40_000),
+                many("<p>Soldiers left the town of Orla and went home.</p>", 10_000)
+            )),
+            false,
+        ),
         ("many cells", with(format!("<table>{}</table>", many("<tr><td>a<td>b", 60_000))), true),
         ("many breaks", with(format!("<p>{}</p>", many("x<br>", 150_000))), true),
         ("many lists of options", with(format!("<select>{}</select>", many("<option>a", 100_000))), true),
         ("svg in svg", with(many("<svg><g/><title>x", 30_000)), true),
-        ("many bars in a title", page(STORY).replace("<title>", &format!("<title>{}", many("a | b - ", 50_000))).into_bytes(), true),
+        (
+            "many bars in a title",
+            page(STORY).replace("<title>", &format!("<title>{}", many("a | b - ", 50_000))).into_bytes(),
+            true,
+        ),
     ];
     let text = page(STORY);
     pages.push(("utf-16 without a mark", text.encode_utf16().flat_map(u16::to_le_bytes).collect(), true));
-    pages.push(("utf-16 cut in a unit", text.encode_utf16().flat_map(u16::to_be_bytes).chain([0]).collect(), true));
+    pages.push((
+        "utf-16 cut in a unit",
+        text.encode_utf16().flat_map(u16::to_be_bytes).chain([0]).collect(),
+        true,
+    ));
     pages.push(("utf-8 called utf-16", text.replace("utf-8", "utf-16").into_bytes(), true));
     pages.push(("utf-8 called nonsense", text.replace("utf-8", "x-nonsense-9").into_bytes(), true));
     pages.push(("utf-8 called utf-7", text.replace("utf-8", "utf-7").into_bytes(), true));
@@ -164,7 +220,11 @@ fn hostile_pages_end_soon_and_tell() {
             Ok(article) => {
                 assert!(!article.text.contains('\0'), "{name}");
                 let found = article.text.contains("Rebels took the bridge at Orla on Monday");
-                assert!(found || !sentinel, "{name}: the story is lost: {:?}", &article.text.chars().take(200).collect::<String>());
+                assert!(
+                    found || !sentinel,
+                    "{name}: the story is lost: {:?}",
+                    &article.text.chars().take(200).collect::<String>()
+                );
             }
             Err(error) => assert!(!sentinel, "{name}: {error}"),
         }
@@ -183,8 +243,14 @@ fn letters(text: &str) -> String {
             c => out.push(c),
         }
     }
-    out.replace("&amp;", "&").replace("&eacute;", "é").replace("&#8217;", "’").replace("&nbsp;", "").replace("&hellip;", "…")
+    out.replace("&amp;", "&")
+        .replace("&eacute;", "é")
+        .replace("&#8217;", "’")
+        .replace("&nbsp;", "")
+        .replace("&hellip;", "…")
 }
+
+type Decode = fn(&[u8]) -> String;
 
 fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
@@ -203,7 +269,7 @@ proptest::proptest! {
         let joint = [" ", "  \n ", " <b>x</b> ", "&nbsp;", " caf&eacute; ", " <i>it</i>&#8217;s ", "&hellip; ", " A &amp; B ", " "];
         let story: String = words.iter().zip(&joints).flat_map(|(word, &at)| [word.as_str(), joint[at]]).collect();
         let source = page(&format!("<article><h1>Rebels take the bridge</h1><p>Rebels took the bridge on Monday, {story} officials said.</p><p>Four soldiers were killed, {story} said the governor.</p></article>"));
-        let (bytes, decode): (Vec<u8>, fn(&[u8]) -> String) = match encoding {
+        let (bytes, decode): (Vec<u8>, Decode) = match encoding {
             0 => (source.clone().into_bytes(), |bytes| String::from_utf8_lossy(bytes).into_owned()),
             1 => ([b"\xEF\xBB\xBF", source.as_bytes()].concat(), |bytes| String::from_utf8_lossy(bytes).into_owned()),
             2 => (

@@ -45,7 +45,8 @@ fn shingles<'t>(tokens: &'t [&'t str]) -> BTreeMap<&'t [&'t str], u32> {
 pub(crate) fn overlap(gold: &str, found: &str) -> (u32, u32, u32) {
     let (gold, found) = (tokens(gold), tokens(found));
     let (gold, found) = (shingles(&gold), shingles(&found));
-    let shared: u32 = gold.iter().map(|(shingle, count)| (*count).min(found.get(shingle).copied().unwrap_or(0))).sum();
+    let shared: u32 =
+        gold.iter().map(|(shingle, count)| (*count).min(found.get(shingle).copied().unwrap_or(0))).sum();
     (shared, found.values().sum::<u32>() - shared, gold.values().sum::<u32>() - shared)
 }
 
@@ -79,7 +80,8 @@ fn name_words(names: &Value) -> BTreeSet<String> {
 pub(crate) fn score(gold: &[Value], found: &BTreeMap<String, Value>) -> Figures {
     let mut figures = Figures::new();
     let empty = Value::Null;
-    let prediction = |row: &Value| found.get(row["id"].as_str().unwrap_or_default()).unwrap_or(&empty).clone();
+    let prediction =
+        |row: &Value| found.get(row["id"].as_str().unwrap_or_default()).unwrap_or(&empty).clone();
     let (mut precisions, mut recalls) = (Vec::new(), Vec::new());
     let (mut tp, mut fp, mut fneg) = (0.0, 0.0, 0.0);
     for row in gold {
@@ -147,10 +149,15 @@ fn metadata(gold: &[Value], prediction: impl Fn(&Value) -> Value, figures: &mut 
             None => {}
         }
         match row.get("authors") {
-            Some(want) if want.as_array().is_some_and(|list| !list.is_empty()) || want.as_str().is_some_and(|name| !name.is_empty()) => {
+            Some(want)
+                if want.as_array().is_some_and(|list| !list.is_empty())
+                    || want.as_str().is_some_and(|name| !name.is_empty()) =>
+            {
                 count("authors_exact", name_words(want) == name_words(&predicted["authors"]));
             }
-            Some(_) => count("authors_false", predicted["authors"].as_array().is_some_and(|list| !list.is_empty())),
+            Some(_) => {
+                count("authors_false", predicted["authors"].as_array().is_some_and(|list| !list.is_empty()))
+            }
             None => {}
         }
     }

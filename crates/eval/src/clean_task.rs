@@ -45,10 +45,11 @@ pub(crate) fn predict(row: &Value, bytes: &[u8]) -> Value {
         charset: row["charset"].as_str().map(str::to_owned),
         ..Told::default()
     };
-    let article = match watchkeeper_article::extract_page(&page, &watchkeeper_article::ArticleOptions::default()) {
-        Ok(article) => article,
-        Err(error) => return json!({"id": id, "text": "", "error": error.to_string()}),
-    };
+    let article =
+        match watchkeeper_article::extract_page(&page, &watchkeeper_article::ArticleOptions::default()) {
+            Ok(article) => article,
+            Err(error) => return json!({"id": id, "text": "", "error": error.to_string()}),
+        };
     let title = article.blocks.first().filter(|block| block.kind == BlockKind::Title);
     let behind = title.and_then(|block| block.pieces.last()).map_or(0, |piece| piece.end());
     let codes: Vec<&str> = article.diagnostics.iter().map(|remark| remark.code.as_ref()).collect();

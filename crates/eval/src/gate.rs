@@ -11,7 +11,9 @@ use serde::Deserialize;
 
 use crate::metric::Figures;
 use crate::task::{Task, keyed, lines, predictions};
-use crate::{actors, attribution, clean, distance, metric, muc4, outlook, partition, re3d, realis, timex, toponyms};
+use crate::{
+    actors, attribution, clean, distance, metric, muc4, outlook, partition, re3d, realis, timex, toponyms,
+};
 
 /// The file of floors.
 #[derive(Deserialize)]

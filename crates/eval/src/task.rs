@@ -11,7 +11,9 @@ use watchkeeper_pipeline::{Engine, ReadOptions};
 use watchkeeper_record::span::CodePoints;
 
 use crate::muc4::command::{self, Sources, Tier};
-use crate::{actors, attribution, clean_task, debris, duplicates, outlook, plover, re3d, realis, timex, toponyms};
+use crate::{
+    actors, attribution, clean_task, debris, duplicates, outlook, plover, re3d, realis, timex, toponyms,
+};
 
 /// A benchmark this program predicts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -111,7 +113,13 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
         return duplicates::predict(lines, NearOptions::default());
     }
     let engine = match task {
-        Task::Clean | Task::Debris | Task::Muc4 | Task::Duplicates | Task::Severity | Task::Hawkes | Task::Forecast => None,
+        Task::Clean
+        | Task::Debris
+        | Task::Muc4
+        | Task::Duplicates
+        | Task::Severity
+        | Task::Hawkes
+        | Task::Forecast => None,
         Task::Actors
         | Task::Attribution
         | Task::Statements

@@ -66,7 +66,8 @@ impl TextMap {
                 }
             }
             let range = from.min(to) as usize..to.min(run.page_end) as usize;
-            found = Some(found.map_or(range.clone(), |all| all.start.min(range.start)..all.end.max(range.end)));
+            found =
+                Some(found.map_or(range.clone(), |all| all.start.min(range.start)..all.end.max(range.end)));
         }
         found
     }
@@ -80,8 +81,13 @@ mod tests {
     fn spans_lead_to_the_page() {
         // Page: `<p>Caf&eacute; shut</p>`, text: `Café shut` and a blank line.
         let run = |text, page, page_end, verbatim| MapRun { text, page, page_end, verbatim };
-        let map = TextMap::new(vec![run(0, 3, 6, true), run(3, 6, 14, false), run(5, 14, 19, true), run(10, 19, 19, false)])
-            .expect("in order");
+        let map = TextMap::new(vec![
+            run(0, 3, 6, true),
+            run(3, 6, 14, false),
+            run(5, 14, 19, true),
+            run(10, 19, 19, false),
+        ])
+        .expect("in order");
         let page = |start, end| map.page(Span::new(start, end));
         assert_eq!(page(0, 5), Some(3..14));
         assert_eq!(page(1, 2), Some(4..5));

@@ -56,32 +56,50 @@ pub(crate) fn find(page: &Markup<'_>, kept: &[usize], address: Option<&str>) -> 
     let mut days = Days { page, order, text: text_node, found: Vec::new() };
     days.gather(title.as_ref().and_then(|title| title.block), kept, address.or(url.as_deref()));
     let published = days.best();
-    let updated = ["article:modified_time", "og:updated_time", "last-modified", "datemodified", "dcterms.modified", "revised"]
-        .iter()
-        .find_map(|name| page.head.meta(name))
-        .or(page.linked.modified.as_deref())
-        .and_then(|value| day::machine(value, order));
+    let updated = [
+        "article:modified_time",
+        "og:updated_time",
+        "last-modified",
+        "datemodified",
+        "dcterms.modified",
+        "revised",
+    ]
+    .iter()
+    .find_map(|name| page.head.meta(name))
+    .or(page.linked.modified.as_deref())
+    .and_then(|value| day::machine(value, order));
     let updated = updated.filter(|day| published.is_none_or(|published| *day >= published));
     About { title, authors, published, updated, outlet, url }
 }
 
 /// The name of the outlet.
 fn outlet(page: &Markup<'_>) -> Option<String> {
-    ["og:site_name", "publisher", "dc.publisher", "dcterms.publisher", "application-name", "al:android:app_name"]
-        .iter()
-        .find_map(|name| page.head.meta(name))
-        .filter(|name| name.len() < 120 && !name.starts_with("http"))
-        .map(str::to_owned)
-        .or_else(|| page.linked.publisher.clone())
+    [
+        "og:site_name",
+        "publisher",
+        "dc.publisher",
+        "dcterms.publisher",
+        "application-name",
+        "al:android:app_name",
+    ]
+    .iter()
+    .find_map(|name| page.head.meta(name))
+    .filter(|name| name.len() < 120 && !name.starts_with("http"))
+    .map(str::to_owned)
+    .or_else(|| page.linked.publisher.clone())
 }
 
 /// American pages write the month first.
 fn order(page: &Markup<'_>, address: Option<&str>) -> Order {
     let language = page.head.language.as_deref().unwrap_or_default().to_ascii_lowercase();
     let host = address.and_then(|url| url.split('/').nth(2)).unwrap_or_default();
-    let elsewhere = host.rsplit('.').next().is_some_and(|end| end.len() == 2 && end != "us" && end != "io" && end != "tv");
+    let elsewhere = host
+        .rsplit('.')
+        .next()
+        .is_some_and(|end| end.len() == 2 && end != "us" && end != "io" && end != "tv");
     let english = language.starts_with("en") || language.is_empty();
-    let american = english && !matches!(language.as_str(), "en-gb" | "en-au" | "en-nz" | "en-in" | "en-ie" | "en-za" | "en_gb");
+    let american = english
+        && !matches!(language.as_str(), "en-gb" | "en-au" | "en-nz" | "en-in" | "en-ie" | "en-za" | "en_gb");
     if american && !elsewhere { Order::MonthFirst } else { Order::DayFirst }
 }
 
@@ -90,10 +108,8 @@ const BARS: [&str; 12] = [" | ", " - ", " – ", " — ", " » ", " « ", " · "
 
 /// The pieces of a `title` element: all stretches that begin and end at a bar or an end.
 fn stretches(title: &str) -> Vec<&str> {
-    let mut cuts: Vec<(usize, usize)> = BARS
-        .iter()
-        .flat_map(|bar| title.match_indices(bar).map(|(at, bar)| (at, at + bar.len())))
-        .collect();
+    let mut cuts: Vec<(usize, usize)> =
+        BARS.iter().flat_map(|bar| title.match_indices(bar).map(|(at, bar)| (at, at + bar.len()))).collect();
     cuts.sort_unstable();
     cuts.truncate(8);
     let starts: Vec<usize> = std::iter::once(0).chain(cuts.iter().map(|cut| cut.1)).collect();
@@ -109,10 +125,25 @@ fn stretches(title: &str) -> Vec<&str> {
 }
 
 /// The headline: of what is seen and what the head says, what agrees best.
-fn title(page: &Markup<'_>, text: Option<usize>, end: Option<usize>, outlet: Option<&str>, url: Option<&str>) -> Option<Title> {
-    let site: Vec<String> = outlet.map(folded).into_iter().chain(url.and_then(host).map(folded)).filter(|name| name.len() > 1).collect();
+fn title(
+    page: &Markup<'_>,
+    text: Option<usize>,
+    end: Option<usize>,
+    outlet: Option<&str>,
+    url: Option<&str>,
+) -> Option<Title> {
+    let site: Vec<String> = outlet
+        .map(folded)
+        .into_iter()
+        .chain(url.and_then(host).map(folded))
+        .filter(|name| name.len() > 1)
+        .collect();
     let is_site = |letters: &str| {
-        site.iter().any(|name| name == letters || (letters.len() >= 4 && name.contains(letters)) || (name.len() >= 4 && letters.len() < name.len() * 2 && letters.contains(name.as_str())))
+        site.iter().any(|name| {
+            name == letters
+                || (letters.len() >= 4 && name.contains(letters))
+                || (name.len() >= 4 && letters.len() < name.len() * 2 && letters.contains(name.as_str()))
+        })
     };
     let heads: Vec<&str> = page.head.titles().filter(|title| title.len() < 600).collect();
     // The longest head, bars and all, is the measure of how much of it a candidate is.
@@ -189,7 +220,11 @@ fn title(page: &Markup<'_>, text: Option<usize>, end: Option<usize>, outlet: Opt
         let mut rest = *title;
         for bar in BARS {
             if let Some((start, last)) = rest.rsplit_once(bar)
-                && (is_site(&folded(last)) || (bar != ": " && start.trim().len() >= 8 && (rank + 1 == heads.len() || bar == " | ") && (last.len() <= start.len() || bar == " | ")))
+                && (is_site(&folded(last))
+                    || (bar != ": "
+                        && start.trim().len() >= 8
+                        && (rank + 1 == heads.len() || bar == " | ")
+                        && (last.len() <= start.len() || bar == " | ")))
             {
                 rest = start.trim();
             }
@@ -201,13 +236,17 @@ fn title(page: &Markup<'_>, text: Option<usize>, end: Option<usize>, outlet: Opt
         }
         let letters = folded(rest);
         if !letters.is_empty() {
-            offer(1.0 - rank as f32 * 0.2 + agreement(&letters), Title { text: rest.to_owned(), block: None });
+            offer(
+                1.0 - rank as f32 * 0.2 + agreement(&letters),
+                Title { text: rest.to_owned(), block: None },
+            );
         }
     }
     let mut found = best.map(|(_, title)| title)?;
     if found.block.is_none() {
         let letters = folded(&found.text);
-        found.block = (0..list.len().min(end + 1)).find(|&i| list[i].chars < 400 && folded(page.blocks.words(&list[i])) == letters);
+        found.block = (0..list.len().min(end + 1))
+            .find(|&i| list[i].chars < 400 && folded(page.blocks.words(&list[i])) == letters);
     }
     Some(found)
 }
@@ -230,13 +269,54 @@ struct Days<'m, 'a> {
 }
 
 const META_DAYS: &[&str] = &[
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "article:published", "parsely-pub-date", "sailthru.date", "rnews:datepublished",
-    "article.published", "published_at", "publishdate", "publish-date", "publish_date", "publication_date", "publicationdate", "pubdate", "published-date",
-    "citation_publication_date", "citation_date", "dcterms.issued", "dcterms.created", "dc.date.issued", "dc.date.created", "date.created", "datecreated", "created",
-    "original-publish-date", "article_date_original", "cxenseparse:recs:publishtime", "dcterms.date", "bt:pubdate", "vr:published_time", "shareaholic:article_published_time",
-    "og:pubdate", "article:post_date", "mediator_published_time", "og:regdate",
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "article:published",
+    "parsely-pub-date",
+    "sailthru.date",
+    "rnews:datepublished",
+    "article.published",
+    "published_at",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "publication_date",
+    "publicationdate",
+    "pubdate",
+    "published-date",
+    "citation_publication_date",
+    "citation_date",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date.issued",
+    "dc.date.created",
+    "date.created",
+    "datecreated",
+    "created",
+    "original-publish-date",
+    "article_date_original",
+    "cxenseparse:recs:publishtime",
+    "dcterms.date",
+    "bt:pubdate",
+    "vr:published_time",
+    "shareaholic:article_published_time",
+    "og:pubdate",
+    "article:post_date",
+    "mediator_published_time",
+    "og:regdate",
 ];
-const META_VAGUE: &[&str] = &["date", "dc.date", "dc:date", "timestamp", "last-modified", "og:updated_time", "article:modified_time", "revised"];
+const META_VAGUE: &[&str] = &[
+    "date",
+    "dc.date",
+    "dc:date",
+    "timestamp",
+    "last-modified",
+    "og:updated_time",
+    "article:modified_time",
+    "revised",
+];
 
 impl Days<'_, '_> {
     fn offer(&mut self, rank: u32, value: &str) {
@@ -247,8 +327,15 @@ impl Days<'_, '_> {
 
     fn best(&self) -> Option<Date> {
         // A day beside the headline far from what the markup says is one that the story tells of.
-        let said = self.found.iter().filter(|(rank, _)| (84..=95).contains(rank)).max_by_key(|(rank, _)| *rank).map(|(_, day)| day.days());
-        let far = |(rank, day): &(u32, Date)| *rank >= 97 && said.is_some_and(|said| (day.days() - said).abs() > FAR_DAYS);
+        let said = self
+            .found
+            .iter()
+            .filter(|(rank, _)| (84..=95).contains(rank))
+            .max_by_key(|(rank, _)| *rank)
+            .map(|(_, day)| day.days());
+        let far = |(rank, day): &(u32, Date)| {
+            *rank >= 97 && said.is_some_and(|said| (day.days() - said).abs() > FAR_DAYS)
+        };
         let found: Vec<(u32, Date)> = self.found.iter().filter(|found| !far(found)).copied().collect();
         let top = found.iter().map(|(rank, _)| *rank).max()?;
         found.iter().find(|(rank, _)| *rank == top).map(|(_, day)| *day)
@@ -299,41 +386,70 @@ impl Days<'_, '_> {
                 .collect::<String>()
                 .to_ascii_lowercase();
             let says = |words: &[&str]| words.iter().any(|word| class.contains(word));
-            let dated = says(&["date", "publish", "datum", "fecha", "time", "posted", "meta", "byline", "info", "datetime"]);
+            let dated = says(&[
+                "date", "publish", "datum", "fecha", "time", "posted", "meta", "byline", "info", "datetime",
+            ]);
             if tag != Tag::Time && prop.is_empty() && !dated {
                 continue;
             }
             let near = from <= id && id <= to;
-            let changed = says(&["update", "modif", "aktualis"]) || prop.to_ascii_lowercase().contains("modified");
-            let value = tree.value(id, Key::Datetime).or_else(|| tree.value(id, Key::Content)).filter(|value| !value.is_empty());
-            let published = prop.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("datePublished") || word.eq_ignore_ascii_case("dateCreated"));
+            let changed =
+                says(&["update", "modif", "aktualis"]) || prop.to_ascii_lowercase().contains("modified");
+            let value = tree
+                .value(id, Key::Datetime)
+                .or_else(|| tree.value(id, Key::Content))
+                .filter(|value| !value.is_empty());
+            let published = prop.split_ascii_whitespace().any(|word| {
+                word.eq_ignore_ascii_case("datePublished") || word.eq_ignore_ascii_case("dateCreated")
+            });
             let small = tree.node(id).end - id < 60;
             if !small || vague > 400 {
                 continue;
             }
-            let found = value
-                .and_then(|value| day::machine(&value, order))
-                .or_else(|| {
-                    vague += 1;
-                    day::visible(&tree.text(id, 200), order).first().copied()
-                });
+            let found = value.and_then(|value| day::machine(&value, order)).or_else(|| {
+                vague += 1;
+                day::visible(&tree.text(id, 200), order).first().copied()
+            });
             let Some(day) = found else { continue };
             if self.aside(id) {
                 self.found.push((5, day));
                 continue;
             }
             // What a reader sees beside the headline is the day that the page gives itself; markup often has a later one.
-            let shown = tight_from <= id && id <= tight_to && tree.text(id, 100).len() < 80 && !tree.text(id, 100).is_empty();
+            let shown = tight_from <= id
+                && id <= tight_to
+                && tree.text(id, 100).len() < 80
+                && !tree.text(id, 100).is_empty();
             let rank = match (tag == Tag::Time, published, near, changed) {
                 (_, _, _, true) => 14,
-                _ if shown && !day::visible(&tree.text(id, 100), order).is_empty() => 97 + u32::from(published),
+                _ if shown && !day::visible(&tree.text(id, 100), order).is_empty() => {
+                    97 + u32::from(published)
+                }
                 (_, true, true, _) => 82,
-                (_, true, false, _) => if id < end { 74 } else { 35 },
+                (_, true, false, _) => {
+                    if id < end {
+                        74
+                    } else {
+                        35
+                    }
+                }
                 (true, _, true, _) if says(&["publi", "entry-date", "date", "posted"]) => 76,
                 (true, _, true, _) => 73,
-                (true, _, false, _) => if id < end { 42 } else { 28 },
+                (true, _, false, _) => {
+                    if id < end {
+                        42
+                    } else {
+                        28
+                    }
+                }
                 (false, _, true, _) => 62,
-                _ => if id < end { 24 } else { 22 },
+                _ => {
+                    if id < end {
+                        24
+                    } else {
+                        22
+                    }
+                }
             };
             self.found.push((rank, day));
         }
@@ -346,7 +462,9 @@ impl Days<'_, '_> {
         std::iter::once(id).chain(tree.ancestors(id)).take(12).take_while(|&up| apart(up)).any(|up| {
             [Key::Class, Key::Id].iter().filter_map(|&key| tree.raw_value(up, key)).any(|value| {
                 let value = value[..floor(value, 200)].to_ascii_lowercase();
-                ["comment", "kommentar", "related", "recommend", "sidebar", "widget", "teaser", "recent"].iter().any(|word| value.contains(word))
+                ["comment", "kommentar", "related", "recommend", "sidebar", "widget", "teaser", "recent"]
+                    .iter()
+                    .any(|word| value.contains(word))
             })
         })
     }
@@ -357,36 +475,65 @@ impl Days<'_, '_> {
         let line = |i: usize| page.blocks.words(&list[i]);
         let cue = |words: &str| {
             let lower = words[..floor(words, DATE_LINE)].to_lowercase();
-            ["publi", "veröffentlicht", "posted", "erstellt", "vom ", "am ", "on ", "stand", "uhr", "datum", "date", "geschrieben", "written", "eingestellt", "von ", "by "]
-                .iter()
-                .any(|word| lower.contains(word))
+            [
+                "publi",
+                "veröffentlicht",
+                "posted",
+                "erstellt",
+                "vom ",
+                "am ",
+                "on ",
+                "stand",
+                "uhr",
+                "datum",
+                "date",
+                "geschrieben",
+                "written",
+                "eingestellt",
+                "von ",
+                "by ",
+            ]
+            .iter()
+            .any(|word| lower.contains(word))
         };
-        for i in start.saturating_sub(6)..list.len().min(text + 4) {
+        for (i, block) in list.iter().enumerate().take(text + 4).skip(start.saturating_sub(6)) {
             let words = line(i);
             if words.len() > DATE_LINE {
                 // A dateline opens the text.
-                if i >= start && i <= text + 1 {
-                    if let Some(day) = day::visible(&words[..floor(words, 70)], self.order).first() {
-                        self.found.push((46, *day));
-                    }
+                if i >= start
+                    && i <= text + 1
+                    && let Some(day) = day::visible(&words[..floor(words, 70)], self.order).first()
+                {
+                    self.found.push((46, *day));
                 }
                 continue;
             }
-            if self.aside(list[i].node) {
+            if self.aside(block.node) {
                 continue;
             }
             if let Some(day) = day::visible(words, self.order).first() {
-                let changed = words.to_lowercase().contains("updat") || words.to_lowercase().contains("aktualisiert");
-                let rank = if changed && day::visible(words, self.order).len() == 1 { 45 } else if i < start { 48 } else if i <= text || cue(words) { 60 } else { 47 };
+                let changed =
+                    words.to_lowercase().contains("updat") || words.to_lowercase().contains("aktualisiert");
+                let rank = if changed && day::visible(words, self.order).len() == 1 {
+                    45
+                } else if i < start {
+                    48
+                } else if i <= text || cue(words) {
+                    60
+                } else {
+                    47
+                };
                 self.found.push((rank, *day));
             }
         }
-        for i in last.saturating_sub(1)..list.len().min(last + 10) {
+        for (i, block) in list.iter().enumerate().take(last + 10).skip(last.saturating_sub(1)) {
             let words = line(i);
-            if words.len() <= DATE_LINE * 2 && !self.aside(list[i].node) && cue(words) {
-                if let Some(day) = day::visible(words, self.order).first() {
-                    self.found.push((32, *day));
-                }
+            if words.len() <= DATE_LINE * 2
+                && !self.aside(block.node)
+                && cue(words)
+                && let Some(day) = day::visible(words, self.order).first()
+            {
+                self.found.push((32, *day));
             }
         }
         // Where nothing better is found: a line that is little more than a day, wherever it stands.

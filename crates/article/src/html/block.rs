@@ -70,23 +70,44 @@ impl Blocks {
 /// Elements whose text isn't read: code, what is shown only without scripts, what a form offers.
 fn unread(tag: Tag) -> bool {
     use Tag::{
-        Audio, Canvas, Head, Iframe, Math, Noembed, Noframes, Noscript, Object, Optgroup, Option, Script, Select, Style, Svg,
-        Template, Textarea, Title, Video,
+        Audio, Canvas, Head, Iframe, Math, Noembed, Noframes, Noscript, Object, Optgroup, Option, Script,
+        Select, Style, Svg, Template, Textarea, Title, Video,
     };
     matches!(
         tag,
-        Audio | Canvas | Head | Iframe | Math | Noembed | Noframes | Noscript | Object | Optgroup | Option | Script | Select
-            | Style | Svg | Template | Textarea | Title | Video
+        Audio
+            | Canvas
+            | Head
+            | Iframe
+            | Math
+            | Noembed
+            | Noframes
+            | Noscript
+            | Object
+            | Optgroup
+            | Option
+            | Script
+            | Select
+            | Style
+            | Svg
+            | Template
+            | Textarea
+            | Title
+            | Video
     )
 }
 
 fn media(tag: Tag) -> bool {
-    matches!(tag, Tag::Img | Tag::Video | Tag::Audio | Tag::Iframe | Tag::Object | Tag::Embed | Tag::Svg | Tag::Canvas)
+    matches!(
+        tag,
+        Tag::Img | Tag::Video | Tag::Audio | Tag::Iframe | Tag::Object | Tag::Embed | Tag::Svg | Tag::Canvas
+    )
 }
 
 /// Finds the blocks of a page. Linear.
 pub(crate) fn blocks(tree: &Tree<'_>) -> Blocks {
-    let mut reader = Reader { tree, out: Blocks::default(), open: None, space: None, media: 0, broken: false };
+    let mut reader =
+        Reader { tree, out: Blocks::default(), open: None, space: None, media: 0, broken: false };
     // (end of subtree, tag, nearest breaking element before it)
     let mut stack: Vec<(NodeId, Tag, NodeId)> = Vec::new();
     let (mut within, mut links, mut bold, mut italic) = (0, 0_u32, 0_u32, 0_u32);
@@ -293,7 +314,8 @@ pub(crate) fn says_hidden(tree: &Tree<'_>, id: NodeId) -> bool {
         return true;
     }
     tree.raw_value(id, Key::Style).is_some_and(|style| {
-        let style: String = style.chars().take(300).filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+        let style: String =
+            style.chars().take(300).filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
         style.contains("display:none") || style.contains("visibility:hidden")
     })
 }
@@ -311,7 +333,9 @@ mod tests {
     #[test]
     fn blocks_are_what_a_reader_sees_as_one() {
         assert_eq!(
-            read("<body><h1>A <b>big</b>\n\n title</h1><p>One&nbsp;two<br>three.<br>Four<br><br>five<script>x</script><ul><li>six<li>se<i>ven</i></ul>tail"),
+            read(
+                "<body><h1>A <b>big</b>\n\n title</h1><p>One&nbsp;two<br>three.<br>Four<br><br>five<script>x</script><ul><li>six<li>se<i>ven</i></ul>tail"
+            ),
             ["A big title", "One two three.", "Four", "five", "six", "seven", "tail"]
         );
         assert_eq!(read("<p>\0a\0b\u{FEFF}c&#0;</p>"), ["abc\u{FFFD}"]);

@@ -52,7 +52,9 @@ pub(crate) fn both(first: &[f32], second: &[f32]) -> Vec<f32> {
 /// isn't empty. Widgets never are taken, and what stood on the page before isn't taken again.
 pub(crate) fn choose(rows: &Rows, scores: &[f32], keep: f32) -> Vec<usize> {
     let take = |least: f32| -> Vec<usize> {
-        (0..scores.len()).filter(|&i| scores[i] >= least && !rows.widget[i] && !(rows.again[i] && rows.chars[i] >= AGAIN)).collect()
+        (0..scores.len())
+            .filter(|&i| scores[i] >= least && !rows.widget[i] && !(rows.again[i] && rows.chars[i] >= AGAIN))
+            .collect()
     };
     let kept = take(keep);
     let text: u32 = kept.iter().map(|&i| rows.chars[i]).sum();

@@ -27,8 +27,18 @@ pub(crate) fn names() -> Vec<String> {
         names.push(format!("{level}.mass"));
     }
     names.extend(
-        ["template.score", "mass.before", "mass", "sure.before", "sure.after", "main.inside", "main.distance", "main.share", "mass.title"]
-            .map(str::to_owned),
+        [
+            "template.score",
+            "mass.before",
+            "mass",
+            "sure.before",
+            "sure.after",
+            "main.inside",
+            "main.distance",
+            "main.share",
+            "mass.title",
+        ]
+        .map(str::to_owned),
     );
     names
 }

@@ -15,34 +15,202 @@ const TEXT_MAX: usize = 400;
 /// Names of months by their first letters, longest first where one opens another; English, German, French, Spanish, Italian,
 /// Portuguese, Dutch, Polish, Czech, Swedish, Finnish, Turkish, Indonesian, Romanian.
 const MONTHS: &[(&str, u32)] = &[
-    ("january", 1), ("januar", 1), ("jänner", 1), ("janvier", 1), ("janv", 1), ("enero", 1), ("ene", 1), ("gennaio", 1), ("gen", 1),
-    ("janeiro", 1), ("januari", 1), ("stycznia", 1), ("ledna", 1), ("tammikuuta", 1), ("ocak", 1), ("ianuarie", 1), ("jan", 1), ("jän", 1),
-    ("february", 2), ("februar", 2), ("feber", 2), ("février", 2), ("févr", 2), ("fevrier", 2), ("febrero", 2), ("febbraio", 2),
-    ("fevereiro", 2), ("februari", 2), ("lutego", 2), ("února", 2), ("helmikuuta", 2), ("şubat", 2), ("februarie", 2), ("feb", 2), ("fev", 2),
-    ("march", 3), ("märz", 3), ("maerz", 3), ("mars", 3), ("marzo", 3), ("março", 3), ("maart", 3), ("marca", 3), ("března", 3),
-    ("maaliskuuta", 3), ("mart", 3), ("maret", 3), ("martie", 3), ("mrz", 3), ("mär", 3), ("mar", 3),
-    ("april", 4), ("avril", 4), ("abril", 4), ("aprile", 4), ("kwietnia", 4), ("dubna", 4), ("huhtikuuta", 4), ("nisan", 4),
-    ("aprilie", 4), ("apr", 4), ("avr", 4), ("abr", 4),
-    ("may", 5), ("mai", 5), ("mayo", 5), ("maggio", 5), ("mag", 5), ("maio", 5), ("mei", 5), ("maja", 5), ("května", 5), ("maj", 5),
-    ("toukokuuta", 5), ("mayıs", 5),
-    ("june", 6), ("juni", 6), ("juin", 6), ("junio", 6), ("giugno", 6), ("giu", 6), ("junho", 6), ("czerwca", 6), ("června", 6),
-    ("kesäkuuta", 6), ("haziran", 6), ("iunie", 6), ("jun", 6),
-    ("july", 7), ("juli", 7), ("juillet", 7), ("juil", 7), ("julio", 7), ("luglio", 7), ("lug", 7), ("julho", 7), ("lipca", 7),
-    ("července", 7), ("heinäkuuta", 7), ("temmuz", 7), ("iulie", 7), ("jul", 7),
-    ("august", 8), ("août", 8), ("aout", 8), ("agosto", 8), ("augustus", 8), ("augusti", 8), ("sierpnia", 8), ("srpna", 8),
-    ("elokuuta", 8), ("ağustos", 8), ("agustus", 8), ("aug", 8), ("ago", 8),
-    ("september", 9), ("septembre", 9), ("septiembre", 9), ("setiembre", 9), ("settembre", 9), ("setembro", 9), ("września", 9),
-    ("září", 9), ("syyskuuta", 9), ("eylül", 9), ("septembrie", 9), ("sept", 9), ("sep", 9), ("set", 9),
-    ("october", 10), ("oktober", 10), ("octobre", 10), ("octubre", 10), ("ottobre", 10), ("outubro", 10), ("października", 10),
-    ("října", 10), ("lokakuuta", 10), ("ekim", 10), ("octombrie", 10), ("okt", 10), ("oct", 10), ("ott", 10), ("out", 10),
-    ("november", 11), ("novembre", 11), ("noviembre", 11), ("novembro", 11), ("listopada", 11), ("listopadu", 11), ("marraskuuta", 11),
-    ("kasım", 11), ("noiembrie", 11), ("nov", 11),
-    ("december", 12), ("dezember", 12), ("décembre", 12), ("decembre", 12), ("diciembre", 12), ("dicembre", 12), ("dezembro", 12),
-    ("grudnia", 12), ("prosince", 12), ("joulukuuta", 12), ("aralık", 12), ("desember", 12), ("decembrie", 12), ("dez", 12), ("dec", 12),
-    ("déc", 12), ("dic", 12), ("des", 12),
-    ("января", 1), ("февраля", 2), ("марта", 3), ("апреля", 4), ("мая", 5), ("июня", 6), ("июля", 7), ("августа", 8), ("сентября", 9),
-    ("октября", 10), ("ноября", 11), ("декабря", 12), ("січня", 1), ("лютого", 2), ("березня", 3), ("квітня", 4), ("травня", 5),
-    ("червня", 6), ("липня", 7), ("серпня", 8), ("вересня", 9), ("жовтня", 10), ("листопада", 11), ("грудня", 12),
+    ("january", 1),
+    ("januar", 1),
+    ("jänner", 1),
+    ("janvier", 1),
+    ("janv", 1),
+    ("enero", 1),
+    ("ene", 1),
+    ("gennaio", 1),
+    ("gen", 1),
+    ("janeiro", 1),
+    ("januari", 1),
+    ("stycznia", 1),
+    ("ledna", 1),
+    ("tammikuuta", 1),
+    ("ocak", 1),
+    ("ianuarie", 1),
+    ("jan", 1),
+    ("jän", 1),
+    ("february", 2),
+    ("februar", 2),
+    ("feber", 2),
+    ("février", 2),
+    ("févr", 2),
+    ("fevrier", 2),
+    ("febrero", 2),
+    ("febbraio", 2),
+    ("fevereiro", 2),
+    ("februari", 2),
+    ("lutego", 2),
+    ("února", 2),
+    ("helmikuuta", 2),
+    ("şubat", 2),
+    ("februarie", 2),
+    ("feb", 2),
+    ("fev", 2),
+    ("march", 3),
+    ("märz", 3),
+    ("maerz", 3),
+    ("mars", 3),
+    ("marzo", 3),
+    ("março", 3),
+    ("maart", 3),
+    ("marca", 3),
+    ("března", 3),
+    ("maaliskuuta", 3),
+    ("mart", 3),
+    ("maret", 3),
+    ("martie", 3),
+    ("mrz", 3),
+    ("mär", 3),
+    ("mar", 3),
+    ("april", 4),
+    ("avril", 4),
+    ("abril", 4),
+    ("aprile", 4),
+    ("kwietnia", 4),
+    ("dubna", 4),
+    ("huhtikuuta", 4),
+    ("nisan", 4),
+    ("aprilie", 4),
+    ("apr", 4),
+    ("avr", 4),
+    ("abr", 4),
+    ("may", 5),
+    ("mai", 5),
+    ("mayo", 5),
+    ("maggio", 5),
+    ("mag", 5),
+    ("maio", 5),
+    ("mei", 5),
+    ("maja", 5),
+    ("května", 5),
+    ("maj", 5),
+    ("toukokuuta", 5),
+    ("mayıs", 5),
+    ("june", 6),
+    ("juni", 6),
+    ("juin", 6),
+    ("junio", 6),
+    ("giugno", 6),
+    ("giu", 6),
+    ("junho", 6),
+    ("czerwca", 6),
+    ("června", 6),
+    ("kesäkuuta", 6),
+    ("haziran", 6),
+    ("iunie", 6),
+    ("jun", 6),
+    ("july", 7),
+    ("juli", 7),
+    ("juillet", 7),
+    ("juil", 7),
+    ("julio", 7),
+    ("luglio", 7),
+    ("lug", 7),
+    ("julho", 7),
+    ("lipca", 7),
+    ("července", 7),
+    ("heinäkuuta", 7),
+    ("temmuz", 7),
+    ("iulie", 7),
+    ("jul", 7),
+    ("august", 8),
+    ("août", 8),
+    ("aout", 8),
+    ("agosto", 8),
+    ("augustus", 8),
+    ("augusti", 8),
+    ("sierpnia", 8),
+    ("srpna", 8),
+    ("elokuuta", 8),
+    ("ağustos", 8),
+    ("agustus", 8),
+    ("aug", 8),
+    ("ago", 8),
+    ("september", 9),
+    ("septembre", 9),
+    ("septiembre", 9),
+    ("setiembre", 9),
+    ("settembre", 9),
+    ("setembro", 9),
+    ("września", 9),
+    ("září", 9),
+    ("syyskuuta", 9),
+    ("eylül", 9),
+    ("septembrie", 9),
+    ("sept", 9),
+    ("sep", 9),
+    ("set", 9),
+    ("october", 10),
+    ("oktober", 10),
+    ("octobre", 10),
+    ("octubre", 10),
+    ("ottobre", 10),
+    ("outubro", 10),
+    ("października", 10),
+    ("října", 10),
+    ("lokakuuta", 10),
+    ("ekim", 10),
+    ("octombrie", 10),
+    ("okt", 10),
+    ("oct", 10),
+    ("ott", 10),
+    ("out", 10),
+    ("november", 11),
+    ("novembre", 11),
+    ("noviembre", 11),
+    ("novembro", 11),
+    ("listopada", 11),
+    ("listopadu", 11),
+    ("marraskuuta", 11),
+    ("kasım", 11),
+    ("noiembrie", 11),
+    ("nov", 11),
+    ("december", 12),
+    ("dezember", 12),
+    ("décembre", 12),
+    ("decembre", 12),
+    ("diciembre", 12),
+    ("dicembre", 12),
+    ("dezembro", 12),
+    ("grudnia", 12),
+    ("prosince", 12),
+    ("joulukuuta", 12),
+    ("aralık", 12),
+    ("desember", 12),
+    ("decembrie", 12),
+    ("dez", 12),
+    ("dec", 12),
+    ("déc", 12),
+    ("dic", 12),
+    ("des", 12),
+    ("января", 1),
+    ("февраля", 2),
+    ("марта", 3),
+    ("апреля", 4),
+    ("мая", 5),
+    ("июня", 6),
+    ("июля", 7),
+    ("августа", 8),
+    ("сентября", 9),
+    ("октября", 10),
+    ("ноября", 11),
+    ("декабря", 12),
+    ("січня", 1),
+    ("лютого", 2),
+    ("березня", 3),
+    ("квітня", 4),
+    ("травня", 5),
+    ("червня", 6),
+    ("липня", 7),
+    ("серпня", 8),
+    ("вересня", 9),
+    ("жовтня", 10),
+    ("листопада", 11),
+    ("грудня", 12),
 ];
 
 static DAYS: LazyLock<Regex> = LazyLock::new(|| {
@@ -122,10 +290,14 @@ pub(crate) fn machine(value: &str, order: Order) -> Option<Date> {
     let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
     if digits == bytes.len() && (digits == 10 || digits == 13) {
         let seconds: i64 = value.get(..10)?.parse().ok()?;
-        return Date::from_days(i32::try_from(seconds.div_euclid(86_400)).ok()?).filter(|day| YEARS.contains(&day.year()));
+        return Date::from_days(i32::try_from(seconds.div_euclid(86_400)).ok()?)
+            .filter(|day| YEARS.contains(&day.year()));
     }
-    if (digits == 8 || digits == 14) && (bytes.len() == digits || !bytes[digits].is_ascii_alphanumeric() || bytes[digits] == b'T') {
-        let number = |range: std::ops::Range<usize>| value.get(range).and_then(|part| part.parse::<u32>().ok());
+    if (digits == 8 || digits == 14)
+        && (bytes.len() == digits || !bytes[digits].is_ascii_alphanumeric() || bytes[digits] == b'T')
+    {
+        let number =
+            |range: std::ops::Range<usize>| value.get(range).and_then(|part| part.parse::<u32>().ok());
         return make(i32::try_from(number(0..4)?).ok()?, number(4..6)?, number(6..8)?);
     }
     visible(value, order).first().copied()
@@ -137,18 +309,24 @@ pub(crate) fn address(url: &str) -> Option<Date> {
     let path = path.split_once("://").map_or(path, |(_, rest)| rest);
     let path = &path[path.find('/')?..];
     let path = &path[..super::features::floor(path, 1000)];
-    let parts: Vec<&str> = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> =
+        path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
     let number = |part: &str, most: usize| -> Option<u32> {
-        (part.len() <= most && part.bytes().all(|byte| byte.is_ascii_digit())).then(|| part.parse().ok()).flatten()
+        (part.len() <= most && part.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| part.parse().ok())
+            .flatten()
     };
-    let full = |part: &str| number(part, 4).filter(|_| part.len() == 4).and_then(|year| i32::try_from(year).ok());
+    let full =
+        |part: &str| number(part, 4).filter(|_| part.len() == 4).and_then(|year| i32::try_from(year).ok());
     for three in parts.windows(3) {
-        if let (Some(year), Some(day)) = (full(three[0]), number(three[2], 2)) {
-            if let Some(date) = number(three[1], 2).or_else(|| month(three[1])).and_then(|month| make(year, month, day)) {
-                return Some(date);
-            }
+        if let (Some(year), Some(day)) = (full(three[0]), number(three[2], 2))
+            && let Some(date) =
+                number(three[1], 2).or_else(|| month(three[1])).and_then(|month| make(year, month, day))
+        {
+            return Some(date);
         }
-        if let (Some(day), Some(month), Some(year)) = (number(three[0], 2), number(three[1], 2), full(three[2]))
+        if let (Some(day), Some(month), Some(year)) =
+            (number(three[0], 2), number(three[1], 2), full(three[2]))
             && let Some(date) = make(year, month, day)
         {
             return Some(date);
@@ -200,7 +378,11 @@ mod tests {
             ("now", None),
             ("", None),
         ] {
-            assert_eq!(machine(value, Order::DayFirst).map(|day| day.to_string()).as_deref(), want, "{value}");
+            assert_eq!(
+                machine(value, Order::DayFirst).map(|day| day.to_string()).as_deref(),
+                want,
+                "{value}"
+            );
         }
         for (url, want) in [
             ("https://post.example/2019/11/18/attack-on-town", Some("2019-11-18")),

@@ -38,7 +38,15 @@ pub(crate) struct Decoded {
 pub(crate) fn decode(bytes: &[u8], told: Option<&str>) -> Decoded {
     if let Some(text) = utf32(bytes) {
         let damaged = text.contains('\u{FFFD}');
-        return Decoded { text, encoding: "UTF-32", skip: 4, guessed: false, mislabelled: None, damaged, codec: None };
+        return Decoded {
+            text,
+            encoding: "UTF-32",
+            skip: 4,
+            guessed: false,
+            mislabelled: None,
+            damaged,
+            codec: None,
+        };
     }
     if let Some((encoding, skip)) = Encoding::for_bom(bytes) {
         return with(bytes, encoding, skip, false, None);
@@ -53,9 +61,16 @@ pub(crate) fn decode(bytes: &[u8], told: Option<&str>) -> Decoded {
         .flatten()
         .find_map(|label| Encoding::for_label(label.trim().as_bytes()))
         // A label that was read byte by byte can't be UTF-16.
-        .map(|encoding| if encoding.is_ascii_compatible() || !encoding.name().starts_with("UTF-16") { encoding } else { UTF_8 });
+        .map(|encoding| {
+            if encoding.is_ascii_compatible() || !encoding.name().starts_with("UTF-16") {
+                encoding
+            } else {
+                UTF_8
+            }
+        });
     let wrong = |found: &'static Encoding| label.clone().filter(|_| named != Some(found));
-    let escapes = named.is_some_and(|encoding| !encoding.is_ascii_compatible() && encoding != encoding_rs::REPLACEMENT);
+    let escapes =
+        named.is_some_and(|encoding| !encoding.is_ascii_compatible() && encoding != encoding_rs::REPLACEMENT);
     if std::str::from_utf8(bytes).is_ok() && !escapes {
         let label = if bytes.is_ascii() { None } else { wrong(UTF_8) };
         return with(bytes, UTF_8, 0, false, label);
@@ -64,7 +79,9 @@ pub(crate) fn decode(bytes: &[u8], told: Option<&str>) -> Decoded {
         return with(bytes, UTF_8, 0, named != Some(UTF_8), wrong(UTF_8));
     }
     match named {
-        Some(encoding) if encoding != UTF_8 && encoding != encoding_rs::REPLACEMENT && !doubtful(encoding, bytes) => {
+        Some(encoding)
+            if encoding != UTF_8 && encoding != encoding_rs::REPLACEMENT && !doubtful(encoding, bytes) =>
+        {
             with(bytes, encoding, 0, false, None)
         }
         _ => {
@@ -76,7 +93,13 @@ pub(crate) fn decode(bytes: &[u8], told: Option<&str>) -> Decoded {
     }
 }
 
-fn with(bytes: &[u8], encoding: &'static Encoding, skip: usize, guessed: bool, mislabelled: Option<String>) -> Decoded {
+fn with(
+    bytes: &[u8],
+    encoding: &'static Encoding,
+    skip: usize,
+    guessed: bool,
+    mislabelled: Option<String>,
+) -> Decoded {
     let (text, damaged) = encoding.decode_without_bom_handling(&bytes[skip..]);
     let codec = (encoding != UTF_8 || damaged).then_some(encoding);
     Decoded { text: text.into_owned(), encoding: encoding.name(), skip, guessed, mislabelled, damaged, codec }
@@ -122,7 +145,11 @@ fn label(bytes: &[u8]) -> Option<String> {
             .find_map(|at| {
                 let rest = tag[at + key.len()..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
                 let rest = rest.strip_prefix(b"\"").or_else(|| rest.strip_prefix(b"'")).unwrap_or(rest);
-                let length = rest.iter().take(LABEL_MAX).take_while(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(byte)).count();
+                let length = rest
+                    .iter()
+                    .take(LABEL_MAX)
+                    .take_while(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(byte))
+                    .count();
                 (length > 0).then(|| String::from_utf8_lossy(&rest[..length]).into_owned())
             });
         if found.is_some() {
@@ -233,7 +260,10 @@ mod tests {
         let source = page("windows-1250", "Čtyři vojáci zahynuli v pondělí nedaleko města");
         let (bytes, _, _) = encoding_rs::WINDOWS_1250.encode(&source);
         assert_eq!(decode(&bytes, None).text, source);
-        let source = page("iso-8859-1", "Четверо военных погибли возле города в понедельник, сообщили власти области и жители");
+        let source = page(
+            "iso-8859-1",
+            "Четверо военных погибли возле города в понедельник, сообщили власти области и жители",
+        );
         let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(&source);
         assert_eq!(decode(&bytes, None).text, source);
         let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode("<p>Они ушли</p>");
@@ -243,7 +273,8 @@ mod tests {
     #[test]
     fn offsets_lead_back_to_bytes() {
         let source = page("x", "Öl – 日本 & 🙂 end");
-        let encodings = [encoding_rs::UTF_8, encoding_rs::GBK, encoding_rs::SHIFT_JIS, encoding_rs::EUC_KR, WINDOWS_1252];
+        let encodings =
+            [encoding_rs::UTF_8, encoding_rs::GBK, encoding_rs::SHIFT_JIS, encoding_rs::EUC_KR, WINDOWS_1252];
         let check = |bytes: &[u8], found: &Decoded, one: &dyn Fn(&[u8]) -> String| {
             let offsets = found.offsets(bytes);
             for (at, c) in found.text.char_indices() {
@@ -258,7 +289,9 @@ mod tests {
         }
         let bytes: Vec<u8> = source.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let found = decode(&bytes, None);
-        check(&bytes, &found, &|bytes| encoding_rs::UTF_16LE.decode_without_bom_handling(bytes).0.into_owned());
+        check(&bytes, &found, &|bytes| {
+            encoding_rs::UTF_16LE.decode_without_bom_handling(bytes).0.into_owned()
+        });
         let mut bytes = page("x", "Über Öl – größere Mengen – für 日本 & 🙂 end").into_bytes();
         bytes.splice(40..40, [0xFF]);
         bytes.push(0xC3);

@@ -84,7 +84,12 @@ fn number(bytes: &[u8]) -> Option<Reference> {
 fn character(value: u32) -> char {
     if let (Ok(byte), 0x80..=0x9F) = (u8::try_from(value), value) {
         let one = [byte];
-        return encoding_rs::WINDOWS_1252.decode_without_bom_handling(&one).0.chars().next().unwrap_or('\u{FFFD}');
+        return encoding_rs::WINDOWS_1252
+            .decode_without_bom_handling(&one)
+            .0
+            .chars()
+            .next()
+            .unwrap_or('\u{FFFD}');
     }
     char::from_u32(value).filter(|&c| c != '\0').unwrap_or('\u{FFFD}')
 }

@@ -141,13 +141,74 @@ macro_rules! row {
 }
 
 row!(
-    "tag.p", "tag.li", "tag.heading", "tag.level", "tag.div", "tag.cell", "tag.quote", "tag.caption", "chars", "words",
-    "word.length", "function", "sentences", "commas", "digits", "upper", "capitalised", "ends", "colon", "question", "lower",
-    "quote", "bar", "arrow", "address", "clock", "linked", "links", "bold", "italic", "media", "broken", "index", "at",
-    "since.title", "is.title", "title.known", "title.overlap", "is.description", "in.body", "body.known", "itemprop", "hidden",
-    "depth", "template.blocks", "template.chars", "template.linked", "template.share", "repeated", "best.inside", "best.depth",
-    "best.before", "best.after", "branch.first", "page.blocks", "page.chars", "page.linked", "page.prose", "page.articles",
-    "best.articles", "best.proseshare", "since.prose", "until.prose", "again", "title.up", "title.share", "article.share", "article.title",
+    "tag.p",
+    "tag.li",
+    "tag.heading",
+    "tag.level",
+    "tag.div",
+    "tag.cell",
+    "tag.quote",
+    "tag.caption",
+    "chars",
+    "words",
+    "word.length",
+    "function",
+    "sentences",
+    "commas",
+    "digits",
+    "upper",
+    "capitalised",
+    "ends",
+    "colon",
+    "question",
+    "lower",
+    "quote",
+    "bar",
+    "arrow",
+    "address",
+    "clock",
+    "linked",
+    "links",
+    "bold",
+    "italic",
+    "media",
+    "broken",
+    "index",
+    "at",
+    "since.title",
+    "is.title",
+    "title.known",
+    "title.overlap",
+    "is.description",
+    "in.body",
+    "body.known",
+    "itemprop",
+    "hidden",
+    "depth",
+    "template.blocks",
+    "template.chars",
+    "template.linked",
+    "template.share",
+    "repeated",
+    "best.inside",
+    "best.depth",
+    "best.before",
+    "best.after",
+    "branch.first",
+    "page.blocks",
+    "page.chars",
+    "page.linked",
+    "page.prose",
+    "page.articles",
+    "best.articles",
+    "best.proseshare",
+    "since.prose",
+    "until.prose",
+    "again",
+    "title.up",
+    "title.share",
+    "article.share",
+    "article.title",
 );
 
 /// Containers of a block whose other blocks' scores are looked at: three steps up, the child of the best container, that
@@ -250,12 +311,14 @@ impl<'p, 'a> Page<'p, 'a> {
             }
             sums.push(sum);
         }
-        let (mut templates, mut signatures, mut again) = (FxHashMap::<u64, Template>::default(), Vec::new(), Vec::new());
+        let (mut templates, mut signatures, mut again) =
+            (FxHashMap::<u64, Template>::default(), Vec::new(), Vec::new());
         let mut texts: FxHashMap<&str, f32> = FxHashMap::default();
         for block in list {
             let signature = signature(tree, block.node);
             signatures.push(signature);
-            let template = templates.entry(signature).or_insert(Template { blocks: 0.0, chars: 0.0, linked: 0.0 });
+            let template =
+                templates.entry(signature).or_insert(Template { blocks: 0.0, chars: 0.0, linked: 0.0 });
             template.blocks += 1.0;
             template.chars += block.chars as f32;
             template.linked += block.linked as f32;
@@ -272,13 +335,18 @@ impl<'p, 'a> Page<'p, 'a> {
             let bounded = words.len() <= 600;
             let letters = if bounded || !hints.body.is_empty() { folded(words) } else { String::new() };
             is_title.push(bounded && letters.len() > 3 && hints.titles.contains(&letters));
-            is_description.push(letters.len() > 20 && hints.description.len() > 20 && {
-                let stem = &hints.description[..floor(&hints.description, 60)];
-                letters.starts_with(stem) || (hints.description.starts_with(&letters))
-            });
+            is_description.push(
+                letters.len() > 20 && hints.description.len() > 20 && {
+                    let stem = &hints.description[..floor(&hints.description, 60)];
+                    letters.starts_with(stem) || (hints.description.starts_with(&letters))
+                },
+            );
             let middle = floor(&letters, letters.len() / 3);
             let body = letters.len() > PROBE
-                && letters.as_bytes()[middle..].windows(PROBE).next().is_some_and(|probe| body.contains(&hash(probe)));
+                && letters.as_bytes()[middle..]
+                    .windows(PROBE)
+                    .next()
+                    .is_some_and(|probe| body.contains(&hash(probe)));
             in_body.push(f32::from(u8::from(body)));
             overlap.push(if bounded { title_overlap(words, hints.titles.first()) } else { 0.0 });
         }
@@ -375,7 +443,17 @@ impl<'p, 'a> Page<'p, 'a> {
     fn up(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let leaf = matches!(
             self.tree.tag(node),
-            Tag::P | Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6 | Tag::Li | Tag::Pre | Tag::Dt | Tag::Dd
+            Tag::P
+                | Tag::H1
+                | Tag::H2
+                | Tag::H3
+                | Tag::H4
+                | Tag::H5
+                | Tag::H6
+                | Tag::Li
+                | Tag::Pre
+                | Tag::Dt
+                | Tag::Dd
         );
         let start = if leaf { self.tree.node(node).parent } else { node };
         std::iter::successors((start != NONE).then_some(start), |&at| {
@@ -408,7 +486,8 @@ impl<'p, 'a> Page<'p, 'a> {
             _ => 0.0,
         };
         let title_node = self.title.map(|title| self.blocks.list[title].first);
-        let holds = |node: NodeId| title_node.is_some_and(|title| node <= title && title < self.tree.node(node).end);
+        let holds =
+            |node: NodeId| title_node.is_some_and(|title| node <= title && title < self.tree.node(node).end);
         let (mut title_up, mut title_share) = (20.0, 0.0);
         if let Some((up, node)) = self.up(block.node).take(20).enumerate().find(|(_, node)| holds(*node)) {
             (title_up, title_share) = (up as f32, part(self.sum(node).chars, all.chars));
@@ -472,7 +551,10 @@ impl<'p, 'a> Page<'p, 'a> {
             f32::from(element.depth) - f32::from(self.elements[self.best as usize].depth),
             is(block.node < self.best),
             is(block.node >= best.end),
-            part(self.elements[branch as usize].first as f32 - self.elements[self.best as usize].first as f32, best_sum.blocks),
+            part(
+                self.elements[branch as usize].first as f32 - self.elements[self.best as usize].first as f32,
+                best_sum.blocks,
+            ),
             log(all.blocks),
             log(all.chars),
             part(all.linked, all.chars),
@@ -512,7 +594,10 @@ impl<'p, 'a> Page<'p, 'a> {
                         part(block.linked as f32, block.chars as f32),
                         shape.function / shape.words.max(1.0),
                         is(shape.ends),
-                        is(matches!(self.tree.tag(block.node), Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6)),
+                        is(matches!(
+                            self.tree.tag(block.node),
+                            Tag::H1 | Tag::H2 | Tag::H3 | Tag::H4 | Tag::H5 | Tag::H6
+                        )),
                         is(parent == self.tree.node(own).parent || block.node == own),
                     ]);
                 }
@@ -573,15 +658,8 @@ impl<'p, 'a> Page<'p, 'a> {
         let mut ups = self.up(node);
         let best = self.best <= node && node < self.tree.node(self.best).end;
         let branch = if best { self.branch(node) } else { node };
-        [
-            ups.next(),
-            ups.next(),
-            ups.next(),
-            Some(branch),
-            Some(self.best),
-            self.article(node),
-        ]
-        .map(|node| self.range(node.unwrap_or(0)))
+        [ups.next(), ups.next(), ups.next(), Some(branch), Some(self.best), self.article(node)]
+            .map(|node| self.range(node.unwrap_or(0)))
     }
 
     /// The blocks of a subtree.
@@ -669,7 +747,9 @@ fn elements(tree: &Tree<'_>, blocks: &Blocks) -> Vec<Element> {
             element.depth = parent.depth + 1;
         }
         if node.tag != Tag::Text {
-            for key in [Key::Class, Key::Id, Key::Itemprop, Key::Role, Key::AriaLabel, Key::TestId, Key::Component] {
+            for key in
+                [Key::Class, Key::Id, Key::Itemprop, Key::Role, Key::AriaLabel, Key::TestId, Key::Component]
+            {
                 if let Some(value) = tree.raw_value(id, key) {
                     element.own |= *cache.entry(value).or_insert_with(|| WORDS.classes(value));
                 }
@@ -708,10 +788,27 @@ fn asks_for_consent(words: &str) -> bool {
     }
     let lower = words.to_lowercase();
     let asks = [
-        "settings", "third part", "accept", "consent", "privacy", "partner", "personali", "einstellungen", "einwillig", "akzeptier", "zustimm",
-        "datenschutz", "dritt", "acept", "privacidad", "terceros", "tiers", "confidentialit",
+        "settings",
+        "third part",
+        "accept",
+        "consent",
+        "privacy",
+        "partner",
+        "personali",
+        "einstellungen",
+        "einwillig",
+        "akzeptier",
+        "zustimm",
+        "datenschutz",
+        "dritt",
+        "acept",
+        "privacidad",
+        "terceros",
+        "tiers",
+        "confidentialit",
     ];
-    (lower.contains("cookie") || lower.contains("einwillig")) && asks.iter().filter(|word| lower.contains(*word)).count() >= 2
+    (lower.contains("cookie") || lower.contains("einwillig"))
+        && asks.iter().filter(|word| lower.contains(*word)).count() >= 2
 }
 
 fn hash(bytes: &[u8]) -> u64 {
@@ -788,5 +885,6 @@ fn clock(text: &[u8]) -> bool {
             let digit = |at: usize| five[at].is_ascii_digit();
             (digit(0) && digit(1) && five[2] == b':' && digit(3) && digit(4))
                 || ((five.starts_with(b"19") || five.starts_with(b"20")) && digit(2) && digit(3) && !digit(4))
-        }) || (text.len() < 200 && (text.ends_with(b"ago") || text.starts_with(b"vor ")))
+        })
+        || (text.len() < 200 && (text.ends_with(b"ago") || text.starts_with(b"vor ")))
 }

@@ -53,7 +53,8 @@ pub(crate) fn read(tree: &Tree<'_>) -> Head {
         .all(Tag::Link)
         .take(METAS_MAX)
         .find(|&id| {
-            tree.raw_value(id, Key::Rel).is_some_and(|rel| rel.split_whitespace().any(|word| word.eq_ignore_ascii_case("canonical")))
+            tree.raw_value(id, Key::Rel)
+                .is_some_and(|rel| rel.split_whitespace().any(|word| word.eq_ignore_ascii_case("canonical")))
         })
         .and_then(|id| tree.value(id, Key::Href))
         .map(|href| href.trim().to_owned())
@@ -79,6 +80,9 @@ impl Head {
     /// Headlines of the head, the surest first.
     pub(crate) fn titles(&self) -> impl Iterator<Item = &str> {
         let names = ["og:title", "twitter:title"];
-        names.into_iter().filter_map(|name| self.meta(name)).chain(self.title.iter().map(|(text, _)| text.as_str()))
+        names
+            .into_iter()
+            .filter_map(|name| self.meta(name))
+            .chain(self.title.iter().map(|(text, _)| text.as_str()))
     }
 }

@@ -54,8 +54,14 @@ pub(crate) fn read(tree: &Tree<'_>) -> Linked {
 
 /// Parses a script, with the slips that are common: raw line ends in strings, a comment or `CDATA` around it, a semicolon behind.
 fn parse(source: &str) -> Option<Value> {
-    let source = source.trim().trim_start_matches("<!--").trim_start_matches("//").trim_start_matches("<![CDATA[");
-    let source = source.trim_end_matches("-->").trim_end_matches("//]]>").trim_end_matches("]]>").trim().trim_end_matches(';');
+    let source =
+        source.trim().trim_start_matches("<!--").trim_start_matches("//").trim_start_matches("<![CDATA[");
+    let source = source
+        .trim_end_matches("-->")
+        .trim_end_matches("//]]>")
+        .trim_end_matches("]]>")
+        .trim()
+        .trim_end_matches(';');
     if let Ok(value) = serde_json::from_str(source) {
         return Some(value);
     }
@@ -79,10 +85,26 @@ fn article(object: &Map<String, Value>) -> u32 {
     let rank = |kind: &&str| {
         let kind = kind.rsplit('/').next().unwrap_or(kind);
         match kind {
-            "NewsArticle" | "ReportageNewsArticle" | "AnalysisNewsArticle" | "OpinionNewsArticle" | "BackgroundNewsArticle"
-            | "ReviewNewsArticle" | "AskPublicNewsArticle" | "LiveBlogPosting" => 4,
-            "Article" | "BlogPosting" | "Report" | "ScholarlyArticle" | "TechArticle" | "AdvertiserContentArticle" => 3,
-            "SocialMediaPosting" | "Review" | "Recipe" | "DiscussionForumPosting" | "CreativeWork" | "Blog" => 2,
+            "NewsArticle"
+            | "ReportageNewsArticle"
+            | "AnalysisNewsArticle"
+            | "OpinionNewsArticle"
+            | "BackgroundNewsArticle"
+            | "ReviewNewsArticle"
+            | "AskPublicNewsArticle"
+            | "LiveBlogPosting" => 4,
+            "Article"
+            | "BlogPosting"
+            | "Report"
+            | "ScholarlyArticle"
+            | "TechArticle"
+            | "AdvertiserContentArticle" => 3,
+            "SocialMediaPosting"
+            | "Review"
+            | "Recipe"
+            | "DiscussionForumPosting"
+            | "CreativeWork"
+            | "Blog" => 2,
             "WebPage" | "ItemPage" => 1,
             _ => 0,
         }
@@ -170,7 +192,9 @@ fn resolve<'v>(value: &'v Value, objects: &[&'v Map<String, Value>]) -> Resolved
     };
     let id = object.get("@id").and_then(Value::as_str);
     let target = id.and_then(|id| {
-        objects.iter().find(|other| other.contains_key("name") && other.get("@id").and_then(Value::as_str) == Some(id))
+        objects
+            .iter()
+            .find(|other| other.contains_key("name") && other.get("@id").and_then(Value::as_str) == Some(id))
     });
     target.map_or(ResolvedOr::Value(value), |target| ResolvedOr::Object(target))
 }

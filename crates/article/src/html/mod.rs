@@ -70,7 +70,18 @@ impl Markup<'_> {
     /// The text of a heading without the kicker that stands in an element of its own at its beginning.
     fn without_kicker<'w>(&self, block: &block::Block, words: &'w str) -> &'w str {
         const KICKERS: [&str; 12] = [
-            "kicker", "overline", "roofline", "topline", "dachzeile", "supertitle", "pretitle", "suptitle", "headline-intro", "overhead", "vorzeile", "label",
+            "kicker",
+            "overline",
+            "roofline",
+            "topline",
+            "dachzeile",
+            "supertitle",
+            "pretitle",
+            "suptitle",
+            "headline-intro",
+            "overhead",
+            "vorzeile",
+            "label",
         ];
         let inner = self.tree.ancestors(block.first).take_while(|&up| up != block.node).find(|&up| {
             self.tree.raw_value(up, tree::Key::Class).is_some_and(|class| {

@@ -46,13 +46,44 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
 
 /// Words that are no author by themselves: who runs a site, not who writes.
 const NOBODY: &[&str] = &[
-    "admin", "administrator", "webmaster", "root", "user", "guest", "gast", "anonymous", "author", "autor", "autoren", "unknown", "null",
-    "none", "undefined", "editor", "www", "wordpress", "posted", "name", "about", "more", "redaktion online", "n/a", "mehr",
+    "admin",
+    "administrator",
+    "webmaster",
+    "root",
+    "user",
+    "guest",
+    "gast",
+    "anonymous",
+    "author",
+    "autor",
+    "autoren",
+    "unknown",
+    "null",
+    "none",
+    "undefined",
+    "editor",
+    "www",
+    "wordpress",
+    "posted",
+    "name",
+    "about",
+    "more",
+    "redaktion online",
+    "n/a",
+    "mehr",
 ];
 
 /// Authors of a page. `title` and `text` are nodes: where the headline and the first kept block stand; `end` the last kept one.
-pub(crate) fn find(page: &Markup<'_>, title: Option<NodeId>, text: NodeId, end: NodeId, outlet: Option<&str>) -> Vec<String> {
-    let own = |names: Vec<String>| -> Vec<String> { names.into_iter().filter(|name| outlet.is_none_or(|outlet| !same(outlet, name))).collect() };
+pub(crate) fn find(
+    page: &Markup<'_>,
+    title: Option<NodeId>,
+    text: NodeId,
+    end: NodeId,
+    outlet: Option<&str>,
+) -> Vec<String> {
+    let own = |names: Vec<String>| -> Vec<String> {
+        names.into_iter().filter(|name| outlet.is_none_or(|outlet| !same(outlet, name))).collect()
+    };
     let linked = own(split(page.linked.authors.iter().map(String::as_str)));
     if !linked.is_empty() {
         return linked;
@@ -60,12 +91,28 @@ pub(crate) fn find(page: &Markup<'_>, title: Option<NodeId>, text: NodeId, end: 
     let near = title.unwrap_or(text).min(text).saturating_sub(150)..end.saturating_add(120);
     let marked = own(marked(&page.tree, near, text));
     let metas = [
-        "parsely-author", "sailthru.author", "byl", "article:author", "og:article:author", "citation_author", "dc.creator",
-        "dcterms.creator", "author", "article:author_name", "cxenseparse:author", "vr:author", "dcsext.author", "authors",
+        "parsely-author",
+        "sailthru.author",
+        "byl",
+        "article:author",
+        "og:article:author",
+        "citation_author",
+        "dc.creator",
+        "dcterms.creator",
+        "author",
+        "article:author_name",
+        "cxenseparse:author",
+        "vr:author",
+        "dcsext.author",
+        "authors",
     ];
     let metas: Vec<String> = metas
         .iter()
-        .map(|name| own(split(page.head.all(name).filter(|value| !value.contains("http") && !value.contains(".com/")))))
+        .map(|name| {
+            own(split(
+                page.head.all(name).filter(|value| !value.contains("http") && !value.contains(".com/")),
+            ))
+        })
         .find(|names| !names.is_empty())
         .unwrap_or_default();
     // A site's own name or owner stands in `meta` on every page; who is marked beside the headline wrote this one.
@@ -114,7 +161,11 @@ fn marked(tree: &Tree<'_>, near: std::ops::Range<NodeId>, text: NodeId) -> Vec<S
             .map(|at| tree.text(at, 80))
             .filter(|name| looks_like_name(name))
             .collect();
-        let names = if links.is_empty() { split(std::iter::once(content.as_str())) } else { split(links.iter().map(String::as_str)) };
+        let names = if links.is_empty() {
+            split(std::iter::once(content.as_str()))
+        } else {
+            split(links.iter().map(String::as_str))
+        };
         if names.is_empty() {
             continue;
         }
@@ -146,7 +197,10 @@ fn siblings(tree: &Tree<'_>, a: NodeId, b: NodeId) -> bool {
 fn rank(tree: &Tree<'_>, id: NodeId) -> Option<u32> {
     let has = |key: Key, words: &[&str]| {
         tree.raw_value(id, key).is_some_and(|value| {
-            value.len() < 300 && value.split_ascii_whitespace().any(|word| words.iter().any(|want| word.eq_ignore_ascii_case(want)))
+            value.len() < 300
+                && value
+                    .split_ascii_whitespace()
+                    .any(|word| words.iter().any(|want| word.eq_ignore_ascii_case(want)))
         })
     };
     if has(Key::Itemprop, &["author", "creator"]) || has(Key::Rel, &["author"]) {
@@ -157,10 +211,43 @@ fn rank(tree: &Tree<'_>, id: NodeId) -> Option<u32> {
     for value in classes.iter().filter_map(|&key| tree.raw_value(id, key)).filter(|value| value.len() < 300) {
         for word in value.split_ascii_whitespace() {
             let word = word.to_ascii_lowercase();
-            let parts: Vec<&str> = word.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
-            let ends = |names: &[&str]| parts.iter().any(|part| names.contains(part)) || names.iter().any(|name| name.len() > 5 && word.contains(name));
-            let not = ["bio", "box", "image", "avatar", "img", "photo", "info", "description", "about", "date", "comment", "social", "share", "list", "more", "link"];
-            if ends(&["author", "byline", "autor", "auteur", "autore", "verfasser", "redakteur", "authors", "autoren", "writer", "authorname"]) {
+            let parts: Vec<&str> =
+                word.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+            let ends = |names: &[&str]| {
+                parts.iter().any(|part| names.contains(part))
+                    || names.iter().any(|name| name.len() > 5 && word.contains(name))
+            };
+            let not = [
+                "bio",
+                "box",
+                "image",
+                "avatar",
+                "img",
+                "photo",
+                "info",
+                "description",
+                "about",
+                "date",
+                "comment",
+                "social",
+                "share",
+                "list",
+                "more",
+                "link",
+            ];
+            if ends(&[
+                "author",
+                "byline",
+                "autor",
+                "auteur",
+                "autore",
+                "verfasser",
+                "redakteur",
+                "authors",
+                "autoren",
+                "writer",
+                "authorname",
+            ]) {
                 let weak = parts.iter().any(|part| not.contains(part));
                 found = found.max(Some(if weak { 1 } else { 2 }));
             } else if matches!(word.as_str(), "fn" | "vcard" | "creator" | "username" | "contributor") {
@@ -180,7 +267,9 @@ fn in_comment(tree: &Tree<'_>, id: NodeId, text: NodeId) -> bool {
         [Key::Class, Key::Id].iter().filter_map(|&key| tree.raw_value(up, key)).any(|value| {
             let value = value[..floor(value, 200)].to_ascii_lowercase();
             tree.tag(up) != Tag::Body
-                && ["comment", "kommentar", "related", "recommend", "sidebar", "teaser", "widget", "trending"].iter().any(|word| value.contains(word))
+                && ["comment", "kommentar", "related", "recommend", "sidebar", "teaser", "widget", "trending"]
+                    .iter()
+                    .any(|word| value.contains(word))
         })
     })
 }
@@ -222,14 +311,18 @@ fn split<'n>(texts: impl Iterator<Item = &'n str>) -> Vec<String> {
     let patterns = &*PATTERNS;
     let mut names: Vec<String> = Vec::new();
     for text in texts.take(NAMES_MAX).filter(|text| !text.contains("://")) {
-        let text = super::entity::decode(&text[..floor(text, 400)]).split_whitespace().collect::<Vec<_>>().join(" ");
+        let text =
+            super::entity::decode(&text[..floor(text, 400)]).split_whitespace().collect::<Vec<_>>().join(" ");
         let mut text = text.as_str();
-        while let Some(found) = patterns.label.find(text).filter(|found| !found.is_empty() && found.end() < text.len()) {
+        while let Some(found) =
+            patterns.label.find(text).filter(|found| !found.is_empty() && found.end() < text.len())
+        {
             text = &text[found.end()..];
         }
         let text = patterns.cut.replace(text, "");
         for name in patterns.joint.split(&text) {
-            let name = name.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | ')' | '\'')).trim();
+            let name =
+                name.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | ')' | '\'')).trim();
             let name = name.trim_end_matches([',', ':', ';']).trim_end_matches(['.']).trim();
             let words = name.split_whitespace().count();
             let letters = name.chars().filter(|c| c.is_alphabetic()).count();
@@ -239,7 +332,10 @@ fn split<'n>(texts: impl Iterator<Item = &'n str>) -> Vec<String> {
                 && !name.contains(['@', '{', '<', '=', '…'])
                 && !name.contains("http")
                 && !NOBODY.contains(&name.to_lowercase().as_str());
-            let initials = if name.len() < text.trim().len() && name.ends_with(|c: char| c.is_uppercase()) && text.contains(&format!("{name}.")) {
+            let initials = if name.len() < text.trim().len()
+                && name.ends_with(|c: char| c.is_uppercase())
+                && text.contains(&format!("{name}."))
+            {
                 format!("{name}.")
             } else {
                 name.to_owned()

@@ -55,7 +55,8 @@ pub(crate) fn read(
         return Err(Error::TooLarge { size: text.text.len(), size_max: options.size_max });
     }
     if text.text.is_empty() {
-        diagnostics.push(Diagnostic::document("nothing-to-read", "nothing on the page looks like an article"));
+        diagnostics
+            .push(Diagnostic::document("nothing-to-read", "nothing on the page looks like an article"));
     }
     let map = text.map(&decoded.offsets(bytes));
     let Text { text, raws, kinds, .. } = text;
@@ -128,7 +129,9 @@ impl<'p, 'a> Text<'p, 'a> {
         let tag = self.page.tree.tag(block.node);
         let kind = if self.page.heading(block.node).is_some() {
             BlockKind::Heading
-        } else if tag == Tag::Li || self.page.tree.ancestors(block.node).take(2).any(|up| self.page.tree.tag(up) == Tag::Li) {
+        } else if tag == Tag::Li
+            || self.page.tree.ancestors(block.node).take(2).any(|up| self.page.tree.tag(up) == Tag::Li)
+        {
             BlockKind::ListItem
         } else {
             BlockKind::Paragraph
@@ -190,12 +193,21 @@ struct Parts {
 }
 
 /// Masks debris in the text and puts the article together. What the caller gives wins, then the container, the markup, the text.
-fn finish(bytes: &[u8], parts: Parts, about: About, told: &Told, address: Option<&str>, options: &ArticleOptions) -> Article {
+fn finish(
+    bytes: &[u8],
+    parts: Parts,
+    about: About,
+    told: &Told,
+    address: Option<&str>,
+    options: &ArticleOptions,
+) -> Article {
     let Parts { text, raws, kinds, headline, map, mut diagnostics } = parts;
-    let title = options.title.clone().or_else(|| told.title.clone()).or_else(|| about.title.map(|title| title.text));
+    let title =
+        options.title.clone().or_else(|| told.title.clone()).or_else(|| about.title.map(|title| title.text));
     let mut masks = Masks::default();
     let outlet = options.outlet.clone().or_else(|| told.outlet.clone()).or(about.outlet);
-    let given = metadata::Given { title: title.as_deref(), outlet: outlet.as_deref(), published: options.published };
+    let given =
+        metadata::Given { title: title.as_deref(), outlet: outlet.as_deref(), published: options.published };
     let mut found = metadata::read(&text, &raws, &given, crate::in_capitals(&text), &mut masks);
     if headline {
         found.title_block = Some(0);
@@ -213,7 +225,8 @@ fn finish(bytes: &[u8], parts: Parts, about: About, told: &Told, address: Option
         }
     }
     let named = |names: &[String]| -> Option<Vec<Byline>> {
-        let list: Vec<Byline> = names.iter().map(|name| Byline { name: name.clone(), span: spot(&text, name) }).collect();
+        let list: Vec<Byline> =
+            names.iter().map(|name| Byline { name: name.clone(), span: spot(&text, name) }).collect();
         (!list.is_empty()).then_some(list)
     };
     let byline = named(&told.authors).or_else(|| named(&about.authors)).unwrap_or(found.byline);
@@ -226,7 +239,12 @@ fn finish(bytes: &[u8], parts: Parts, about: About, told: &Told, address: Option
     let guessed = language::language(&text);
     let spoken = told.language.as_deref().map(primary).filter(|code| !code.is_empty());
     let language = if guessed == "und" { spoken.unwrap_or(guessed) } else { guessed };
-    crate::remark_on_reading(&language, published.is_some(), blocks.is_empty() && !text.is_empty(), &mut diagnostics);
+    crate::remark_on_reading(
+        &language,
+        published.is_some(),
+        blocks.is_empty() && !text.is_empty(),
+        &mut diagnostics,
+    );
     Article {
         id: crate::digest(bytes),
         origin: options.origin.clone(),

@@ -23,17 +23,71 @@ const INLINE_REACH: usize = 48;
 /// Whether an element ends the run of text around it.
 pub(crate) fn breaks(tag: Tag) -> bool {
     use Tag::{
-        Address, Article, Aside, Audio, Blockquote, Body, Button, Canvas, Caption, Center, Dd, Details, Dialog, Div, Dl, Dt,
-        Fieldset, Figcaption, Figure, Footer, Form, H1, H2, H3, H4, H5, H6, Head, Header, Hr, Html, Iframe, Legend, Li,
-        Main, Menu, Nav, Object, Ol, Optgroup, Option, P, Pre, Section, Select, Summary, Table, Tbody, Td, Textarea, Tfoot,
-        Th, Thead, Title, Tr, Ul, Video, Xmp,
+        Address, Article, Aside, Audio, Blockquote, Body, Button, Canvas, Caption, Center, Dd, Details,
+        Dialog, Div, Dl, Dt, Fieldset, Figcaption, Figure, Footer, Form, H1, H2, H3, H4, H5, H6, Head,
+        Header, Hr, Html, Iframe, Legend, Li, Main, Menu, Nav, Object, Ol, Optgroup, Option, P, Pre, Section,
+        Select, Summary, Table, Tbody, Td, Textarea, Tfoot, Th, Thead, Title, Tr, Ul, Video, Xmp,
     };
     matches!(
         tag,
-        Address | Article | Aside | Audio | Blockquote | Body | Button | Canvas | Caption | Center | Dd | Details | Dialog
-            | Div | Dl | Dt | Fieldset | Figcaption | Figure | Footer | Form | H1 | H2 | H3 | H4 | H5 | H6 | Head | Header
-            | Hr | Html | Iframe | Legend | Li | Main | Menu | Nav | Object | Ol | Optgroup | Option | P | Pre | Section
-            | Select | Summary | Table | Tbody | Td | Textarea | Tfoot | Th | Thead | Title | Tr | Ul | Video | Xmp
+        Address
+            | Article
+            | Aside
+            | Audio
+            | Blockquote
+            | Body
+            | Button
+            | Canvas
+            | Caption
+            | Center
+            | Dd
+            | Details
+            | Dialog
+            | Div
+            | Dl
+            | Dt
+            | Fieldset
+            | Figcaption
+            | Figure
+            | Footer
+            | Form
+            | H1
+            | H2
+            | H3
+            | H4
+            | H5
+            | H6
+            | Head
+            | Header
+            | Hr
+            | Html
+            | Iframe
+            | Legend
+            | Li
+            | Main
+            | Menu
+            | Nav
+            | Object
+            | Ol
+            | Optgroup
+            | Option
+            | P
+            | Pre
+            | Section
+            | Select
+            | Summary
+            | Table
+            | Tbody
+            | Td
+            | Textarea
+            | Tfoot
+            | Th
+            | Thead
+            | Title
+            | Tr
+            | Ul
+            | Video
+            | Xmp
     )
 }
 
@@ -63,7 +117,10 @@ fn cell(tag: Tag) -> bool {
 }
 
 fn in_table(tag: Tag) -> bool {
-    matches!(tag, Tag::Table | Tag::Tbody | Tag::Thead | Tag::Tfoot | Tag::Tr | Tag::Td | Tag::Th | Tag::Caption)
+    matches!(
+        tag,
+        Tag::Table | Tag::Tbody | Tag::Thead | Tag::Tfoot | Tag::Tr | Tag::Td | Tag::Th | Tag::Caption
+    )
 }
 
 /// Reads a page.
@@ -174,9 +231,8 @@ impl Parser<'_> {
             .take_while(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'>' | b'/'))
             .count();
         let name = &self.bytes[from..from + length];
-        let tag = Tag::of(name).unwrap_or_else(|| {
-            if name.contains(&b'-') { Tag::Custom } else { Tag::Other }
-        });
+        let tag =
+            Tag::of(name).unwrap_or_else(|| if name.contains(&b'-') { Tag::Custom } else { Tag::Other });
         (tag, from + length)
     }
 
@@ -262,7 +318,9 @@ impl Parser<'_> {
         let foreign = self.counts[Tag::Svg as usize] + self.counts[Tag::Math as usize] > 0;
         let parent = self.parent();
         let id = self.tree.push(tag, parent, start..after, &kept[..count]);
-        if void(tag) || (closed && (foreign || matches!(tag, Tag::Svg | Tag::Math | Tag::Script | Tag::Iframe))) {
+        if void(tag)
+            || (closed && (foreign || matches!(tag, Tag::Svg | Tag::Math | Tag::Script | Tag::Iframe)))
+        {
             return after;
         }
         if raw_text(tag) {
@@ -287,7 +345,10 @@ impl Parser<'_> {
         let count = |tag: Tag| self.counts[tag as usize] > 0;
         match tag {
             Tag::Li if count(Tag::Li) => {
-                self.imply(|tag| tag == Tag::Li, |tag| matches!(tag, Tag::Ul | Tag::Ol | Tag::Menu) || cell(tag));
+                self.imply(
+                    |tag| tag == Tag::Li,
+                    |tag| matches!(tag, Tag::Ul | Tag::Ol | Tag::Menu) || cell(tag),
+                );
             }
             Tag::Dt | Tag::Dd => {
                 self.imply(|tag| matches!(tag, Tag::Dt | Tag::Dd), |tag| tag == Tag::Dl || cell(tag));
@@ -295,10 +356,16 @@ impl Parser<'_> {
             Tag::Td | Tag::Th => self.imply(cell, |tag| matches!(tag, Tag::Tr | Tag::Table)),
             Tag::Tr => self.imply(|tag| tag == Tag::Tr, |tag| tag == Tag::Table),
             Tag::Tbody | Tag::Thead | Tag::Tfoot => {
-                self.imply(|tag| matches!(tag, Tag::Tbody | Tag::Thead | Tag::Tfoot), |tag| tag == Tag::Table);
+                self.imply(
+                    |tag| matches!(tag, Tag::Tbody | Tag::Thead | Tag::Tfoot),
+                    |tag| tag == Tag::Table,
+                );
             }
             Tag::Option | Tag::Optgroup => {
-                self.imply(|tag| tag == Tag::Option, |tag| tag == Tag::Select || breaks(tag) && tag != Tag::Option);
+                self.imply(
+                    |tag| tag == Tag::Option,
+                    |tag| tag == Tag::Select || breaks(tag) && tag != Tag::Option,
+                );
             }
             Tag::A if count(Tag::A) => self.imply(|tag| tag == Tag::A, breaks),
             Tag::Button if count(Tag::Button) => self.imply(|tag| tag == Tag::Button, cell),
@@ -344,7 +411,8 @@ impl Parser<'_> {
             let start = at + memmem::find(&self.bytes[at..], b"</")?;
             let (name, behind) = self.bounded_name(start + 2);
             if name == Some(tag) {
-                let after = memchr(b'>', &self.bytes[behind..]).map_or(self.bytes.len(), |end| behind + end + 1);
+                let after =
+                    memchr(b'>', &self.bytes[behind..]).map_or(self.bytes.len(), |end| behind + end + 1);
                 return Some((start, after));
             }
             at = start + 2;
@@ -357,7 +425,11 @@ impl Parser<'_> {
     }
 
     /// Reads attributes up to the end of the tag: the offset behind it, how many were kept, whether it ended with `/>`.
-    fn read_attributes(&mut self, from: usize, kept: &mut [Attribute; ATTRIBUTES_MAX]) -> (usize, usize, bool) {
+    fn read_attributes(
+        &mut self,
+        from: usize,
+        kept: &mut [Attribute; ATTRIBUTES_MAX],
+    ) -> (usize, usize, bool) {
         let bytes = self.bytes;
         let (mut at, mut count) = (from, 0);
         loop {
@@ -371,7 +443,10 @@ impl Parser<'_> {
             }
             let name_from = at;
             at += 1;
-            while bytes.get(at).is_some_and(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'=' | b'>' | b'/')) {
+            while bytes
+                .get(at)
+                .is_some_and(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'=' | b'>' | b'/'))
+            {
                 at += 1;
             }
             let name = &bytes[name_from..at];
@@ -406,10 +481,12 @@ impl Parser<'_> {
                 }
                 self.endless_quote[kind] = true;
             }
-            let end = memchr2(b'>', b'<', &bytes[start + 1..]).map_or(bytes.len(), |length| start + 1 + length);
+            let end =
+                memchr2(b'>', b'<', &bytes[start + 1..]).map_or(bytes.len(), |length| start + 1 + length);
             return ((start + 1, end), end);
         }
-        let length = bytes[start..].iter().take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'>').count();
+        let length =
+            bytes[start..].iter().take_while(|byte| !byte.is_ascii_whitespace() && **byte != b'>').count();
         ((start, start + length), start + length)
     }
 }
@@ -437,8 +514,14 @@ mod tests {
     #[test]
     fn ends_are_implied() {
         assert_eq!(shape("<p>a<p>b<div>c"), "p -\"a\" p -\"b\" div -\"c\"");
-        assert_eq!(shape("<ul><li>a<li>b<ul><li>c</ul></ul>d"), "ul -li --\"a\" -li --\"b\" --ul ---li ----\"c\" \"d\"");
-        assert_eq!(shape("<table><tr><td>a<td>b<tr><td>c</table>"), "table -tr --td ---\"a\" --td ---\"b\" -tr --td ---\"c\"");
+        assert_eq!(
+            shape("<ul><li>a<li>b<ul><li>c</ul></ul>d"),
+            "ul -li --\"a\" -li --\"b\" --ul ---li ----\"c\" \"d\""
+        );
+        assert_eq!(
+            shape("<table><tr><td>a<td>b<tr><td>c</table>"),
+            "table -tr --td ---\"a\" --td ---\"b\" -tr --td ---\"c\""
+        );
         assert_eq!(shape("<a>x<a>y"), "a -\"x\" a -\"y\"");
         assert_eq!(shape("<head><title>t</title><div>a"), "head -title --\"t\" div -\"a\"");
     }
@@ -446,7 +529,10 @@ mod tests {
     #[test]
     fn stray_ends_close_nothing_outside() {
         assert_eq!(shape("<div><p>a</b></span></section>b</p></div>c"), "div -p --\"a\" --\"b\" \"c\"");
-        assert_eq!(shape("<div><table><tr><td>a</div>b</table>c"), "div -table --tr ---td ----\"a\" ----\"b\" -\"c\"");
+        assert_eq!(
+            shape("<div><table><tr><td>a</div>b</table>c"),
+            "div -table --tr ---td ----\"a\" ----\"b\" -\"c\""
+        );
         assert_eq!(shape("<b><p>a</b>b</p>c</b>d"), "b -p --\"a\" --\"b\" -\"c\" \"d\"");
     }
 
@@ -456,7 +542,10 @@ mod tests {
         assert_eq!(shape("<title>a <b> c</TITLE >x"), "title -\"a <b> c\" \"x\"");
         assert_eq!(shape("<p>a<script>b"), "p -\"a\" -script --\"b\"");
         assert_eq!(shape("<title>a<p>b"), "title -\"a\" p -\"b\"");
-        assert_eq!(shape("a<!-- <p> -->b<!-->c<!--->d<!-- e>f<!-- g>h"), "\"a\" \"b\" \"c\" \"d\" \"f\" \"h\"");
+        assert_eq!(
+            shape("a<!-- <p> -->b<!-->c<!--->d<!-- e>f<!-- g>h"),
+            "\"a\" \"b\" \"c\" \"d\" \"f\" \"h\""
+        );
     }
 
     #[test]

@@ -40,30 +40,140 @@ macro_rules! names {
 }
 
 names!(
-    Tag, "Kinds of elements; those that nothing here tells apart are `Other` (inline) or `Custom` (with a hyphen).",
-    A = "a", Abbr = "abbr", Address = "address", Article = "article", Aside = "aside", Audio = "audio", B = "b",
-    Base = "base", Big = "big", Blockquote = "blockquote", Body = "body", Br = "br", Button = "button", Canvas = "canvas",
-    Caption = "caption", Center = "center", Cite = "cite", Code = "code", Col = "col", Dd = "dd", Del = "del",
-    Details = "details", Dialog = "dialog", Div = "div", Dl = "dl", Dt = "dt", Em = "em", Embed = "embed",
-    Fieldset = "fieldset", Figcaption = "figcaption", Figure = "figure", Font = "font", Footer = "footer", Form = "form",
-    H1 = "h1", H2 = "h2", H3 = "h3", H4 = "h4", H5 = "h5", H6 = "h6", Head = "head", Header = "header", Hr = "hr",
-    Html = "html", I = "i", Iframe = "iframe", Img = "img", Input = "input", Ins = "ins", Label = "label",
-    Legend = "legend", Li = "li", Link = "link", Main = "main", Mark = "mark", Math = "math", Menu = "menu", Meta = "meta",
-    Nav = "nav", Noembed = "noembed", Noframes = "noframes", Noscript = "noscript", Object = "object", Ol = "ol",
-    Optgroup = "optgroup", Option = "option", P = "p", Param = "param", Pre = "pre", Q = "q", S = "s", Script = "script",
-    Section = "section", Select = "select", Small = "small", Source = "source", Span = "span", Strong = "strong",
-    Style = "style", Sub = "sub", Summary = "summary", Sup = "sup", Svg = "svg", Table = "table", Tbody = "tbody",
-    Td = "td", Template = "template", Textarea = "textarea", Tfoot = "tfoot", Th = "th", Thead = "thead", Time = "time",
-    Title = "title", Tr = "tr", Track = "track", U = "u", Ul = "ul", Video = "video", Wbr = "wbr", Xmp = "xmp",
-    Custom = "-custom", Other = "-other", Text = "-text",
+    Tag,
+    "Kinds of elements; those that nothing here tells apart are `Other` (inline) or `Custom` (with a hyphen).",
+    A = "a",
+    Abbr = "abbr",
+    Address = "address",
+    Article = "article",
+    Aside = "aside",
+    Audio = "audio",
+    B = "b",
+    Base = "base",
+    Big = "big",
+    Blockquote = "blockquote",
+    Body = "body",
+    Br = "br",
+    Button = "button",
+    Canvas = "canvas",
+    Caption = "caption",
+    Center = "center",
+    Cite = "cite",
+    Code = "code",
+    Col = "col",
+    Dd = "dd",
+    Del = "del",
+    Details = "details",
+    Dialog = "dialog",
+    Div = "div",
+    Dl = "dl",
+    Dt = "dt",
+    Em = "em",
+    Embed = "embed",
+    Fieldset = "fieldset",
+    Figcaption = "figcaption",
+    Figure = "figure",
+    Font = "font",
+    Footer = "footer",
+    Form = "form",
+    H1 = "h1",
+    H2 = "h2",
+    H3 = "h3",
+    H4 = "h4",
+    H5 = "h5",
+    H6 = "h6",
+    Head = "head",
+    Header = "header",
+    Hr = "hr",
+    Html = "html",
+    I = "i",
+    Iframe = "iframe",
+    Img = "img",
+    Input = "input",
+    Ins = "ins",
+    Label = "label",
+    Legend = "legend",
+    Li = "li",
+    Link = "link",
+    Main = "main",
+    Mark = "mark",
+    Math = "math",
+    Menu = "menu",
+    Meta = "meta",
+    Nav = "nav",
+    Noembed = "noembed",
+    Noframes = "noframes",
+    Noscript = "noscript",
+    Object = "object",
+    Ol = "ol",
+    Optgroup = "optgroup",
+    Option = "option",
+    P = "p",
+    Param = "param",
+    Pre = "pre",
+    Q = "q",
+    S = "s",
+    Script = "script",
+    Section = "section",
+    Select = "select",
+    Small = "small",
+    Source = "source",
+    Span = "span",
+    Strong = "strong",
+    Style = "style",
+    Sub = "sub",
+    Summary = "summary",
+    Sup = "sup",
+    Svg = "svg",
+    Table = "table",
+    Tbody = "tbody",
+    Td = "td",
+    Template = "template",
+    Textarea = "textarea",
+    Tfoot = "tfoot",
+    Th = "th",
+    Thead = "thead",
+    Time = "time",
+    Title = "title",
+    Tr = "tr",
+    Track = "track",
+    U = "u",
+    Ul = "ul",
+    Video = "video",
+    Wbr = "wbr",
+    Xmp = "xmp",
+    Custom = "-custom",
+    Other = "-other",
+    Text = "-text",
 );
 
 names!(
-    Key, "Attributes that are kept.",
-    Class = "class", Id = "id", Itemprop = "itemprop", Itemtype = "itemtype", Rel = "rel", Href = "href", Style = "style",
-    Hidden = "hidden", AriaHidden = "aria-hidden", Role = "role", Datetime = "datetime", Content = "content", Name = "name",
-    Property = "property", HttpEquiv = "http-equiv", Charset = "charset", Type = "type", Lang = "lang", XmlLang = "xml:lang",
-    Title = "title", AriaLabel = "aria-label", TestId = "data-testid", Component = "data-component", Src = "src",
+    Key,
+    "Attributes that are kept.",
+    Class = "class",
+    Id = "id",
+    Itemprop = "itemprop",
+    Itemtype = "itemtype",
+    Rel = "rel",
+    Href = "href",
+    Style = "style",
+    Hidden = "hidden",
+    AriaHidden = "aria-hidden",
+    Role = "role",
+    Datetime = "datetime",
+    Content = "content",
+    Name = "name",
+    Property = "property",
+    HttpEquiv = "http-equiv",
+    Charset = "charset",
+    Type = "type",
+    Lang = "lang",
+    XmlLang = "xml:lang",
+    Title = "title",
+    AriaLabel = "aria-label",
+    TestId = "data-testid",
+    Component = "data-component",
+    Src = "src",
 );
 
 impl Tag {
@@ -113,7 +223,13 @@ impl<'a> Tree<'a> {
     }
 
     /// Adds a node behind all others.
-    pub(crate) fn push(&mut self, tag: Tag, parent: NodeId, range: Range<usize>, kept: &[Attribute]) -> NodeId {
+    pub(crate) fn push(
+        &mut self,
+        tag: Tag,
+        parent: NodeId,
+        range: Range<usize>,
+        kept: &[Attribute],
+    ) -> NodeId {
         let id = self.nodes.len() as NodeId;
         self.nodes.push(Node {
             tag,
@@ -174,7 +290,8 @@ impl<'a> Tree<'a> {
                     let raw = &self.source[node.from as usize..node.to as usize];
                     let cut = raw.len().min(most * 4);
                     let cut = (cut..=raw.len()).find(|&at| raw.is_char_boundary(at)).unwrap_or(raw.len());
-                    let part = if node.raw { Cow::Borrowed(&raw[..cut]) } else { entity::decode(&raw[..cut]) };
+                    let part =
+                        if node.raw { Cow::Borrowed(&raw[..cut]) } else { entity::decode(&raw[..cut]) };
                     for c in part.chars() {
                         if c.is_whitespace() {
                             if !text.ends_with(' ') && !text.is_empty() {
@@ -185,7 +302,9 @@ impl<'a> Tree<'a> {
                         }
                     }
                 }
-                tag if super::parse::breaks(tag) && !text.ends_with(' ') && !text.is_empty() => text.push(' '),
+                tag if super::parse::breaks(tag) && !text.ends_with(' ') && !text.is_empty() => {
+                    text.push(' ')
+                }
                 _ => {}
             }
         }

@@ -8,12 +8,14 @@ use serde::Deserialize;
 
 /// Kinds of words in class names and ids, by bit: the order of the features that are made of them.
 pub(crate) const CLASSES: [&str; 24] = [
-    "body", "article", "comment", "related", "share", "nav", "footer", "header", "side", "ad", "picture", "meta", "author",
-    "signup", "consent", "tags", "title", "lead", "list", "hidden", "embed", "box", "notes", "tool",
+    "body", "article", "comment", "related", "share", "nav", "footer", "header", "side", "ad", "picture",
+    "meta", "author", "signup", "consent", "tags", "title", "lead", "list", "hidden", "embed", "box",
+    "notes", "tool",
 ];
 /// Kinds of words in the visible text, by bit.
 pub(crate) const CUES: [&str; 11] = [
-    "related", "signup", "share", "comment", "picture", "consent", "nav", "byline", "rights", "advert", "tags",
+    "related", "signup", "share", "comment", "picture", "consent", "nav", "byline", "rights", "advert",
+    "tags",
 ];
 
 /// Longest part of a class name that is looked at, in bytes.
@@ -80,19 +82,26 @@ impl Words {
 
     /// Whether a class attribute or id names a widget: something that is put into articles and is none of their text.
     pub(crate) fn widget(&self, attribute: &str) -> bool {
-        attribute.split_ascii_whitespace().take(12).filter(|name| name.len() <= 60 && !modifies(name)).any(|name| {
-            let name = name.to_ascii_lowercase();
-            self.widgets.iter().any(|word| {
-                name.match_indices(word.as_str()).any(|(at, _)| at == 0 || word.len() > 5 || !name.as_bytes()[at - 1].is_ascii_alphanumeric())
-            })
-        })
+        attribute.split_ascii_whitespace().take(12).filter(|name| name.len() <= 60 && !modifies(name)).any(
+            |name| {
+                let name = name.to_ascii_lowercase();
+                self.widgets.iter().any(|word| {
+                    name.match_indices(word.as_str()).any(|(at, _)| {
+                        at == 0 || word.len() > 5 || !name.as_bytes()[at - 1].is_ascii_alphanumeric()
+                    })
+                })
+            },
+        )
     }
 
     /// Bits of a class attribute or id. Cost: bounded.
     pub(crate) fn classes(&self, attribute: &str) -> u32 {
         let cut = (0..=attribute.len().min(ATTRIBUTE_MAX)).rev().find(|&at| attribute.is_char_boundary(at));
         let attribute = &attribute[..cut.unwrap_or(0)];
-        attribute.split_ascii_whitespace().filter(|name| !modifies(name)).fold(0, |bits, name| bits | self.name(name))
+        attribute
+            .split_ascii_whitespace()
+            .filter(|name| !modifies(name))
+            .fold(0, |bits, name| bits | self.name(name))
     }
 
     fn name(&self, name: &str) -> u32 {
@@ -134,10 +143,24 @@ impl Words {
 
 /// Whether a class says what a part has or is filed under, not what it is: `no-sidebar`, `tag-video`, `comments-open`.
 fn modifies(name: &str) -> bool {
-    const STARTS: [&str; 12] =
-        ["no-", "has-", "with-", "without-", "tag-", "category-", "cat-", "format-", "status-", "js-", "is-", "type-"];
-    let starts = |start: &&str| name.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
-    STARTS.iter().any(|start| starts(&start)) || (starts(&"comments-") && ["comments-open", "comments-closed", "comments-off", "comments-on"].contains(&name))
+    const STARTS: [&str; 12] = [
+        "no-",
+        "has-",
+        "with-",
+        "without-",
+        "tag-",
+        "category-",
+        "cat-",
+        "format-",
+        "status-",
+        "js-",
+        "is-",
+        "type-",
+    ];
+    let starts = |start: &str| name.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    STARTS.iter().any(|start| starts(start))
+        || (starts("comments-")
+            && ["comments-open", "comments-closed", "comments-off", "comments-on"].contains(&name))
 }
 
 #[cfg(test)]
