@@ -9,6 +9,7 @@
 
 mod command;
 mod inputs;
+mod outlook;
 mod record;
 mod stop;
 mod text;
@@ -55,6 +56,9 @@ enum Command {
     Doctor(command::keep::DoctorArguments),
     Gazetteer(command::gazetteer::Arguments),
     Codebook(command::codebook::Arguments),
+    Severity(command::severity::Arguments),
+    Forecast(command::forecast::Arguments),
+    Score(command::score::Arguments),
     /// Reads a PDF from standard input and writes its text, for the program itself.
     #[command(name = inputs::PDF_COMMAND, hide = true)]
     PdfText,
@@ -115,6 +119,9 @@ fn main() -> ExitCode {
         Command::Doctor(arguments) => command::keep::look_over(&arguments).into(),
         Command::Gazetteer(arguments) => command::gazetteer::run(&arguments).into(),
         Command::Codebook(arguments) => command::codebook::run(&arguments).into(),
+        Command::Severity(arguments) => command::severity::run(&arguments).into(),
+        Command::Forecast(arguments) => command::forecast::run(&arguments).into(),
+        Command::Score(arguments) => command::score::run(&arguments).into(),
         Command::PdfText => {
             let done = watchkeeper_intake::pdf::child_main(std::io::stdin().lock(), std::io::stdout().lock());
             done.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)

@@ -15,3 +15,4 @@ pub mod random;
 pub mod rate;
 pub mod scoring;
 pub mod severity;
+pub mod table;

@@ -8,6 +8,7 @@
 
 mod map;
 mod page;
+pub mod plot;
 mod privacy;
 mod screen;
 mod trace;

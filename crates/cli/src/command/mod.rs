@@ -2,10 +2,13 @@
 
 pub(crate) mod add;
 pub(crate) mod codebook;
+pub(crate) mod forecast;
 pub(crate) mod gazetteer;
 pub(crate) mod keep;
 pub(crate) mod list;
 pub(crate) mod read;
 pub(crate) mod review;
+pub(crate) mod score;
+pub(crate) mod severity;
 pub(crate) mod show;
 pub(crate) mod watch;

@@ -272,12 +272,24 @@ impl<'a> Forecaster<'a> {
         })
     }
 
-    /// Weights of the parts, as `Method::PARTS` orders them, for a unit and horizon from an origin: why a forecast is what it is.
+    /// Why the mixture says what it says: for each unit the parts, their weights and what each says by itself.
     #[must_use]
-    pub fn why(&self, unit: usize, origin: usize, horizon: usize) -> Vec<(Method, f64)> {
+    pub fn explained(&self, origin: usize, horizon: usize) -> Vec<Vec<(Method, f64, Atoms)>> {
+        let horizon = horizon.clamp(1, self.horizons);
         let weights = self.weights(origin);
-        let group = group(&self.features, unit, origin);
-        Method::PARTS.iter().copied().zip(weights[learned(horizon)][group].iter().copied()).collect()
+        parallel::map(self.workers, self.panel.units().len(), |unit| {
+            let nearest = self.donors.nearest(&self.features, unit, origin, &self.settings.nearness);
+            let group = group(&self.features, unit, origin);
+            let parts = self.parts(unit, origin, horizon, &nearest);
+            let weights = weights[learned(horizon)][group].iter().copied();
+            Method::PARTS
+                .iter()
+                .copied()
+                .zip(weights)
+                .zip(parts)
+                .map(|((method, weight), part)| (method, weight, part))
+                .collect()
+        })
     }
 }
 

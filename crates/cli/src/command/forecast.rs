@@ -1,0 +1,314 @@
+//! `watchkeeper forecast`: how many deaths each unit may see in coming months.
+
+use clap::Args;
+use serde_json::json;
+use watchkeeper_forecast::numeric::quantile;
+use watchkeeper_forecast::panel::{Month, Panel};
+use watchkeeper_forecast::rate::{Atoms, Forecaster, Method, Settings};
+use watchkeeper_forecast::scoring::THRESHOLD;
+use watchkeeper_report::plot::{Chart, Piece, Scale, Series, Shape, Sheet, likelihood, percent, stated};
+
+use crate::Outcome;
+use crate::command::read::complain;
+use crate::outlook::{Given, Tables, Told, columns, complain_of, grouped, workers};
+
+/// Forecast deaths, or events, by unit and month, with uncertainty and a ranked table of warnings.
+///
+/// A mixture of the unit's own past, pooled counts and what came after histories like this one anywhere, weighted by what would have scored
+/// best on months already past. Nothing after the last month of the tables, or after --until and --as-of, is used.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    tables: Tables,
+    /// Months ahead.
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u8).range(1..=36))]
+    horizon: u8,
+    /// Draws behind quantiles.
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(100..=100_000))]
+    draws: u32,
+    /// Show these units alone.
+    #[arg(long, value_name = "UNIT")]
+    only: Vec<String>,
+    /// Most units that are shown in text and as charts; JSON and CSV hold all.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+    #[command(flatten)]
+    given: Given,
+}
+
+/// One unit's forecast.
+struct Outlook<'a> {
+    place: usize,
+    name: &'a str,
+    months: &'a [Atoms],
+    /// Probability of the threshold in each month.
+    reaches: Vec<f64>,
+    /// Change of the first month's probability against what would have been said a month earlier.
+    change: Option<f64>,
+    /// Share of its last sixty months that reached the threshold, and how many were known.
+    base: (f64, usize),
+    recent: f64,
+    /// How far the methods disagree on the first month's probability.
+    spread: (f64, f64),
+    why: String,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let Some(gathered) = arguments.tables.gather() else { return Outcome::Nothing };
+    let (panel, problems) = Panel::from_rows(&gathered.rows, &gathered.options);
+    complain_of(std::path::Path::new(&gathered.name), &problems);
+    let Some(last) = panel.last() else {
+        complain("no month before the date asked for");
+        return Outcome::Nothing;
+    };
+    for name in &arguments.only {
+        if panel.unit(name).is_none() {
+            let like: Vec<&str> =
+                panel.units().iter().map(String::as_str).filter(|unit| near(unit, name)).take(5).collect();
+            let like =
+                if like.is_empty() { String::new() } else { format!("; like it: {}", like.join(", ")) };
+            complain(&format!("no unit `{name}` in the tables{like}"));
+            return Outcome::Nothing;
+        }
+    }
+    let horizon = usize::from(arguments.horizon);
+    let origin = panel.months() - 1;
+    // One month more, so that what would have been said a month ago is at hand.
+    let forecaster = Forecaster::new(&panel, horizon + 1, Settings::default(), workers());
+    let all = forecaster.forecast(Method::Mixture, origin);
+    let parts = forecaster.explained(origin, 1);
+    let before = origin.checked_sub(1).map(|origin| forecaster.forecast_at(Method::Mixture, origin, 2));
+    let mut outlooks: Vec<Outlook<'_>> = all
+        .iter()
+        .enumerate()
+        .filter(|(unit, _)| arguments.only.is_empty() || arguments.only.contains(&panel.units()[*unit]))
+        .map(|(unit, months)| outlook(&panel, &parts[unit], before.as_deref(), unit, &months[..horizon]))
+        .collect();
+    let order = |one: &Outlook<'_>| -> f64 { one.reaches.iter().sum::<f64>() };
+    outlooks.sort_by(|one, two| {
+        order(two)
+            .total_cmp(&order(one))
+            .then(two.months[0].mean().total_cmp(&one.months[0].mean()))
+            .then(one.name.cmp(two.name))
+    });
+    let told = told(arguments, &panel, last, &outlooks, &gathered.name);
+    arguments.given.tell(&told, gathered.poor || !problems.is_empty())
+}
+
+fn near(unit: &str, name: &str) -> bool {
+    let (unit, name) = (unit.to_lowercase(), name.to_lowercase());
+    let head: String = name.chars().take(3).collect();
+    unit.contains(&name) || unit.starts_with(&head)
+}
+
+/// Central 90 % of the mixture's weight over what its parts say of the threshold in the first month: how far the methods disagree.
+fn spread(parts: &[(Method, f64, Atoms)]) -> (f64, f64) {
+    let mut said: Vec<(f64, f64)> =
+        parts.iter().map(|(_, weight, part)| (part.at_least(THRESHOLD), *weight)).collect();
+    said.sort_by(|one, two| one.0.total_cmp(&two.0));
+    let reach = |share: f64| {
+        let mut sum = 0.0;
+        said.iter()
+            .find(|(_, weight)| {
+                sum += weight;
+                sum >= share
+            })
+            .or(said.last())
+            .map_or(0.0, |(p, _)| *p)
+    };
+    (reach(0.05), reach(0.95))
+}
+
+fn outlook<'a>(
+    panel: &'a Panel,
+    parts: &[(Method, f64, Atoms)],
+    before: Option<&[Atoms]>,
+    unit: usize,
+    months: &'a [Atoms],
+) -> Outlook<'a> {
+    let origin = panel.months() - 1;
+    let past: Vec<f64> =
+        (0..60.min(panel.months())).filter_map(|back| panel.at(unit, origin - back)).collect();
+    let hits = past.iter().filter(|value| **value >= THRESHOLD).count();
+    let year: Vec<f64> = past.iter().copied().take(12).collect();
+    let reaches: Vec<f64> = months.iter().map(|atoms| atoms.at_least(THRESHOLD)).collect();
+    let spread = spread(parts);
+    let mut why: Vec<(Method, f64)> = parts.iter().map(|(method, weight, _)| (*method, *weight)).collect();
+    why.sort_by(|one, two| two.1.total_cmp(&one.1));
+    let why: Vec<String> = why
+        .iter()
+        .take(2)
+        .map(|(method, weight)| format!("{} {:.0} %", words(*method), weight * 100.0))
+        .collect();
+    Outlook {
+        place: unit,
+        name: &panel.units()[unit],
+        change: before.map(|before| reaches[0] - before[unit].at_least(THRESHOLD)),
+        reaches,
+        months,
+        base: (hits as f64 / past.len().max(1) as f64, past.len()),
+        spread,
+        recent: year.iter().sum::<f64>() / year.len().max(1) as f64,
+        why: why.join(", "),
+    }
+}
+
+fn words(method: Method) -> &'static str {
+    match method {
+        Method::Zero => "quiet",
+        Method::LastValue => "last month",
+        Method::Last3 => "last 3 months",
+        Method::Last12 => "last 12 months",
+        Method::Long => "last 5 years",
+        Method::Climatology => "all years",
+        Method::NegativeBinomial | Method::Hurdle => "pooled counts",
+        Method::Analog => "like histories",
+        Method::AnalogLast => "like histories, latest level",
+        Method::Mixture => "mixture",
+    }
+}
+
+fn told(arguments: &Arguments, panel: &Panel, last: Month, outlooks: &[Outlook<'_>], name: &str) -> Told {
+    let draws = arguments.draws as usize;
+    let first = Month(last.0 + 1);
+    let head = format!(
+        "{name}: {} units, known to {last}; {} months from {first} on; panel {}\n",
+        panel.units().len(),
+        arguments.horizon,
+        &panel.digest()[..12]
+    );
+    let mut text = head.clone();
+    let names = [
+        "unit",
+        "last 12, mean",
+        "expected",
+        "90 % interval",
+        "25 or more",
+        "by part",
+        "term (ICD 203)",
+        "change",
+        "base rate",
+        "what weighs most",
+    ];
+    let mut rows = vec![names.map(str::to_owned).to_vec()];
+    let (mut csv_rows, mut records, mut charts) = (Vec::new(), Vec::new(), Vec::new());
+    for (rank, one) in outlooks.iter().enumerate() {
+        let sorted: Vec<Vec<f64>> = one.months.iter().map(|atoms| atoms.quantiles(draws)).collect();
+        let interval = |at: usize| (quantile(&sorted[at], 0.05), quantile(&sorted[at], 0.95));
+        let (low, high) = interval(0);
+        let base = format!("{} of {} months", percent(one.base.0), one.base.1);
+        if rank < arguments.limit {
+            rows.push(vec![
+                one.name.to_owned(),
+                format!("{:.1}", one.recent),
+                format!("{:.1}", one.months[0].mean()),
+                format!("{} to {}", grouped(low), grouped(high)),
+                percent(one.reaches[0]),
+                format!("{} to {}", percent(one.spread.0), percent(one.spread.1)),
+                likelihood(one.reaches[0]).to_owned(),
+                one.change.map_or_else(|| "—".to_owned(), |change| format!("{:+.0} points", change * 100.0)),
+                base.clone(),
+                one.why.clone(),
+            ]);
+            if charts.len() < 24 {
+                charts.push(Piece::Chart(fan(panel, last, one, &sorted)));
+            }
+        }
+        let mut months = Vec::new();
+        for (at, atoms) in one.months.iter().enumerate() {
+            let month = Month(last.0 + 1 + at as i32);
+            let (low, high) = interval(at);
+            let median = quantile(&sorted[at], 0.5);
+            csv_rows.push(vec![
+                one.name.to_owned(),
+                month.to_string(),
+                (at + 1).to_string(),
+                format!("{:.3}", atoms.mean()),
+                median.to_string(),
+                low.to_string(),
+                high.to_string(),
+                format!("{:.4}", atoms.at_least(0.5)),
+                format!("{:.4}", one.reaches[at]),
+            ]);
+            months.push(json!({
+                "month": month.to_string(), "horizon": at + 1, "mean": atoms.mean(), "median": median, "interval90": [low, high],
+                "any": atoms.at_least(0.5), "at_least_25": {"probability": one.reaches[at], "term": likelihood(one.reaches[at])},
+            }));
+        }
+        records.push(json!({
+            "unit": one.name, "rank": rank + 1, "recent_mean": one.recent, "base_rate_25": one.base.0, "base_months": one.base.1,
+            "change_25": one.change, "spread_25": [one.spread.0, one.spread.1], "why": one.why, "months": months,
+        }));
+    }
+    text.push_str(&format!("Figures are for {first}; units in order of the probability of {THRESHOLD} or more over all {} months.\n\n", arguments.horizon));
+    text.push_str(&columns(&rows));
+    if outlooks.len() > arguments.limit {
+        text.push_str(&format!("{} more units (--limit)\n", outlooks.len() - arguments.limit));
+    }
+    if let Some(one) = outlooks.first() {
+        text.push_str(&format!(
+            "\n{}, {THRESHOLD} or more in {first}: {}.\n",
+            one.name,
+            stated(
+                one.reaches[0],
+                Some(one.spread),
+                &format!("{} of its last {} months", percent(one.base.0), one.base.1)
+            )
+        ));
+    }
+    let header = rows.remove(0);
+    let mut pieces = vec![
+        Piece::Text(head),
+        Piece::Heading(format!("Warnings for {first}")),
+        Piece::Table(header, rows),
+        Piece::Heading("Fan charts".to_owned()),
+    ];
+    pieces.extend(charts);
+    Told {
+        text,
+        json: json!({
+            "known_until": last.to_string(), "input_sha256": panel.digest(), "seed": arguments.given.seed, "draws": draws,
+            "method": "mixture", "version": env!("CARGO_PKG_VERSION"), "units": records,
+        }),
+        csv: (
+            vec!["unit", "month", "horizon", "mean", "median", "low90", "high90", "p_any", "p_25"],
+            csv_rows,
+        ),
+        sheet: Sheet { title: format!("Outlook from {first}"), pieces },
+    }
+}
+
+/// The last three years and the months ahead.
+fn fan(panel: &Panel, last: Month, one: &Outlook<'_>, sorted: &[Vec<f64>]) -> Chart {
+    let origin = panel.months() - 1;
+    let past: Vec<(f64, f64)> = (0..36.min(panel.months()))
+        .rev()
+        .filter_map(|back| Some((f64::from(last.0 - back as i32), panel.at(one.place, origin - back)?)))
+        .collect();
+    let at = |share: f64| -> Vec<(f64, f64)> {
+        sorted
+            .iter()
+            .enumerate()
+            .map(|(at, draws)| (f64::from(last.0 + 1 + at as i32), quantile(draws, share)))
+            .collect()
+    };
+    let band = |low: f64, high: f64| -> Vec<(f64, f64, f64)> {
+        at(low).into_iter().zip(at(high)).map(|((x, low), (_, high))| (x, low, high)).collect()
+    };
+    let from = past.first().map_or(last.0, |(x, _)| *x as i32);
+    Chart {
+        title: format!("{}: what was counted and what may come.", one.name),
+        across: ("month".to_owned(), Scale::Linear),
+        up: ("deaths".to_owned(), Scale::Log1p),
+        words: (from..=last.0 + sorted.len() as i32)
+            .map(|month| (f64::from(month), Month(month).to_string()))
+            .collect(),
+        series: vec![
+            Series { name: Some("90 %".to_owned()), colour: 1, shape: Shape::Band(band(0.05, 0.95)) },
+            Series { name: Some("50 %".to_owned()), colour: 1, shape: Shape::Band(band(0.25, 0.75)) },
+            Series { name: Some("median".to_owned()), colour: 1, shape: Shape::Dashes(at(0.5)) },
+            Series { name: Some("counted".to_owned()), colour: 0, shape: Shape::Line(past) },
+        ],
+    }
+}
