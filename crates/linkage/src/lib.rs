@@ -16,6 +16,7 @@ pub mod fold;
 pub mod gazetteer;
 mod incident;
 mod mask;
+pub mod merge;
 pub mod over;
 pub mod place;
 pub mod registry;
