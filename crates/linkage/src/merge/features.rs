@@ -217,8 +217,12 @@ impl ReportFeatures {
             SMALL_NUMBERS.iter().position(|small| *small == lower).map(|at| at as u32 + 1)
         };
         let harm = |word: &&str| HARM.contains(&word.to_lowercase().as_str());
+        let number = |word: &&&str| word.starts_with(|c: char| c.is_ascii_digit());
+        let a_day = at > 0 && month(list[at - 1]).is_some();
         if let Some(value) = value
-            && (list[at + 1..].iter().take(4).any(harm) || list[at.saturating_sub(2)..at].iter().any(harm))
+            && !a_day
+            && (list[at + 1..].iter().take_while(|word| !number(word)).take(4).any(harm)
+                || list[at.saturating_sub(2)..at].iter().any(harm))
         {
             self.tolls.push(value);
         }

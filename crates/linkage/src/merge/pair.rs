@@ -1,6 +1,7 @@
 //! Two reports compared: a row of features, and the same in words.
 
 use super::features::{ALL, HEAD, Keyed, LEAD, NAMES, PLAIN, ReportFeatures, TOPS, Term, VIEWS, rare_weight};
+use super::words::month;
 
 /// Features of a pair, in the order of [`row`]. `min` and `max` are the smaller and the larger of the two directions.
 pub const FEATURES: [&str; 47] = [
@@ -239,7 +240,8 @@ pub fn words(a: &ReportFeatures, b: &ReportFeatures) -> String {
         let weight = one.weights[ALL] * two.weights[ALL];
         if one.weights[NAMES] > 0.0 && two.weights[NAMES] > 0.0 {
             names.push((weight, &one.word));
-        } else if one.rarity > 3.5 && one.word.chars().any(char::is_alphabetic) {
+        } else if one.rarity > 3.5 && one.word.chars().any(char::is_alphabetic) && month(&one.word).is_none()
+        {
             others.push((weight, &one.word));
         }
         heads += u32::from(one.weights[HEAD] > 0.0 && two.weights[HEAD] > 0.0 && one.rarity > 2.0);
