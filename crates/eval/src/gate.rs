@@ -103,7 +103,7 @@ pub(crate) fn score(name: &str, task: &TaskFloors, data: &Path, baseline: &Path)
     match kind {
         Task::Actors => actors::score(&gold, &predicted),
         Task::Attribution | Task::Statements => attribution::score(&gold, &predicted),
-        Task::Duplicates => partition::score(&gold, &predicted),
+        Task::Duplicates | Task::Merge => partition::score(&gold, &predicted),
         Task::Clean => {
             let figures = clean::score(&gold.into_values().collect::<Vec<_>>(), &predicted);
             Ok(figures.into_iter().map(|(name, figure)| (name.to_owned(), figure)).collect())

@@ -18,6 +18,7 @@ mod distance;
 mod duplicates;
 mod gate;
 mod marginals;
+mod merge;
 mod metric;
 mod muc4;
 mod outlook;
@@ -194,6 +195,8 @@ enum Trained {
     Attribution,
     /// Copies of one story.
     Duplicates,
+    /// Which articles tell of the same happening.
+    Merge,
 }
 
 /// Whether the benchmarks are there; says so where they aren't.
@@ -241,6 +244,12 @@ fn main() -> ExitCode {
         }
         Command::Cv { task: Trained::Duplicates, data, folds, .. } => {
             duplicates::cross_validate(&data, folds.into()).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Cv { task: Trained::Merge, data, folds, ablate, .. } => {
+            merge::cross_validate(&data, folds.into(), ablate).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Train { task: Trained::Merge, data, output, .. } => {
+            merge::train(&data, &output).map(|()| ExitCode::SUCCESS)
         }
         Command::Train { task: Trained::Duplicates, .. } => {
             Err(anyhow::anyhow!("copies are told by three fixed bounds; `cv duplicates` tries others"))

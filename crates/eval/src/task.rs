@@ -7,12 +7,14 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use watchkeeper_article::near::NearOptions;
+use watchkeeper_linkage::merge::Merger;
 use watchkeeper_pipeline::{Engine, ReadOptions};
 use watchkeeper_record::span::CodePoints;
 
 use crate::muc4::command::{self, Sources, Tier};
 use crate::{
-    actors, attribution, clean_task, debris, duplicates, outlook, plover, re3d, realis, timex, toponyms,
+    actors, attribution, clean_task, debris, duplicates, merge, outlook, plover, re3d, realis, timex,
+    toponyms,
 };
 
 /// A benchmark this program predicts on.
@@ -30,6 +32,8 @@ pub(crate) enum Task {
     Debris,
     /// Copies of one story: `{id, text}` to `{id, cluster}`.
     Duplicates,
+    /// Which articles tell of the same happening: `{id, text}` to `{id, cluster, why}`.
+    Merge,
     /// Incidents with their roles: `{id, text}` to `{id, templates}`.
     Muc4,
     /// Single sentences: `{id, text}` to `{id, events}`.
@@ -112,11 +116,15 @@ pub(crate) fn predictions(task: Task, lines: &[Value]) -> Result<Vec<Value>> {
     if task == Task::Duplicates {
         return duplicates::predict(lines, NearOptions::default());
     }
+    if task == Task::Merge {
+        return merge::predict(lines, &Merger::parse(merge::WEIGHTS)?);
+    }
     let engine = match task {
         Task::Clean
         | Task::Debris
         | Task::Muc4
         | Task::Duplicates
+        | Task::Merge
         | Task::Severity
         | Task::Hawkes
         | Task::Forecast => None,
