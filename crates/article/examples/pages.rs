@@ -1,4 +1,5 @@
-//! Reads pages and writes what a scorer of the benchmark `clean` reads: `pages IN.jsonl OUT.jsonl`. Prints pages a second.
+//! Reads pages and writes what a scorer of the benchmark `clean` reads: `pages IN.jsonl OUT.jsonl
+//! [GOLD.jsonl]`. Prints pages a second, and the figures where gold is given.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a tool, run by hand")]
 
@@ -9,10 +10,13 @@ use serde_json::Value;
 #[path = "../../eval/src/clean_task.rs"]
 #[expect(dead_code, reason = "shared with the evaluation program, which uses more of it")]
 mod clean_task;
+#[path = "../../eval/src/clean.rs"]
+mod clean;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let folder = Path::new(&arguments[0]).parent().unwrap();
+    let mut found = std::collections::BTreeMap::new();
     let mut out = std::fs::File::create(&arguments[1]).unwrap();
     let (mut spent, mut pages, mut slowest) = (std::time::Duration::ZERO, 0, std::time::Duration::ZERO);
     for line in std::fs::read_to_string(&arguments[0]).unwrap().lines() {
@@ -24,6 +28,14 @@ fn main() {
         slowest = slowest.max(started.elapsed());
         pages += 1;
         writeln!(out, "{read}").unwrap();
+        found.insert(row["id"].as_str().unwrap().to_owned(), read);
     }
     println!("{pages} pages, {:.1} a second, slowest {slowest:?}", f64::from(pages) / spent.as_secs_f64());
+    if let Some(path) = arguments.get(2) {
+        let gold = std::fs::read_to_string(path).unwrap();
+        let gold: Vec<Value> = gold.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        for (name, figure) in clean::score(&gold, &found) {
+            println!("{name} {figure:.6}");
+        }
+    }
 }
