@@ -184,6 +184,7 @@ fn got(
     let mut none = |_: &str| Err("addresses inside fetched tables are not followed".to_owned());
     open(source, Some(&page), doors, &mut none, &mut |gathered| {
         sink(gathered.map(|mut gathered| {
+            complete(&mut gathered.page.told, &page.told);
             if let Some(told) = &told {
                 complete(&mut gathered.page.told, told);
             }

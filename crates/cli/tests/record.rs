@@ -1,0 +1,221 @@
+//! The record as a user meets it: add, list, show, correct, check; and a feed that is watched.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+const FIRST: &str =
+    "Gunmen killed nine soldiers in an ambush near the town of Menaka in Mali on Tuesday, officials said.";
+const SECOND: &str = "Fourteen soldiers died in Tuesday's ambush on a patrol near Menaka in Mali, the army said, raising a toll of nine. \
+    Witness Moussa Dembele told reporters that he heard shots.";
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("watchkeeper-record-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a temporary folder");
+        Self(path)
+    }
+
+    fn file(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).expect("a temporary file");
+        path.display().to_string()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_watchkeeper"))
+            .args(arguments)
+            .env("WATCHKEEPER_DB", self.0.join("record.db"))
+            .env_remove("COLUMNS")
+            .current_dir(&self.0)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the program starts")
+    }
+
+    /// Standard output of a command that must end well.
+    fn out(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let messages = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {messages}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn messages(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Two reports of one ambush, as a table.
+fn with_two_reports(folder: &Folder) {
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let table = format!(
+        "text,date,outlet\n{},2021-03-10,Meridian News\n{},2021-03-11,Sahel Courier\n",
+        quoted(FIRST),
+        quoted(SECOND)
+    );
+    let file = folder.file("reports.csv", &table);
+    let output = folder.run(&["add", &file]);
+    assert_eq!(output.status.code(), Some(0), "{}", messages(&output));
+    assert!(messages(&output).contains("2 added"), "{}", messages(&output));
+}
+
+fn json(line: &str) -> serde_json::Value {
+    serde_json::from_str(line).expect("JSON")
+}
+
+#[test]
+fn two_reports_of_one_ambush_are_one_incident_that_can_be_parted_and_joined_again() {
+    let folder = Folder::new("merge");
+    with_two_reports(&folder);
+    let again = folder.run(&["add", "reports.csv"]);
+    assert!(messages(&again).contains("0 added, 2 there already"), "{}", messages(&again));
+    let listed = folder.out(&["incidents", "--json"]);
+    assert_eq!(listed.lines().count(), 1, "{listed}");
+    let incident = json(&listed);
+    assert_eq!(incident["killed"]["best"], 14);
+    assert_eq!(incident["killed"]["told"].as_array().map(Vec::len), Some(2));
+    let id = incident["id"].as_str().expect("an id");
+    let shown = folder.out(&["show", id]);
+    assert!(
+        shown.contains("same day") && shown.contains("killed 9 v 14") && shown.contains("Sahel Courier"),
+        "{shown}"
+    );
+    // As of the first day nothing of the second report is known.
+    let then = json(&folder.out(&["incidents", "--json", "--as-of", "2021-03-10"]));
+    assert_eq!(then["killed"]["best"], 9);
+    assert_eq!(then["accounts"].as_array().map(Vec::len), Some(1));
+
+    let other = incident["accounts"].as_array().expect("accounts")[1].as_str().expect("an id").to_owned();
+    let signed = ["--reason", "two ambushes", "--author", "ana"];
+    folder.out(&[&["review", "split", id, &other][..], &signed[..]].concat());
+    assert_eq!(folder.out(&["incidents", "--json"]).lines().count(), 2);
+    let log = folder.out(&["review", "log", "--json"]);
+    let correction = json(&log)["id"].as_str().expect("an id").to_owned();
+    folder.out(&[&["review", "undo", &correction][..], &signed[..]].concat());
+    assert_eq!(folder.out(&["incidents", "--json"]).lines().count(), 1);
+    assert_eq!(folder.out(&["review", "log"]).lines().count(), 2, "nothing is lost");
+    assert!(folder.out(&["verify"]).contains("all is well"));
+}
+
+#[test]
+fn lists_filter_hide_private_persons_and_go_on_where_they_ended() {
+    let folder = Folder::new("lists");
+    with_two_reports(&folder);
+    for hidden in [
+        vec!["search", "shots"],
+        vec!["statements"],
+        vec!["statements", "--json"],
+        vec!["search", "Dembele", "--csv"],
+    ] {
+        let text = folder.out(&hidden);
+        assert!(!text.contains("Dembele"), "{hidden:?}: {text}");
+    }
+    assert!(folder.out(&["search", "Dembele", "--reveal-private", "--json"]).contains("Dembele"));
+    assert_eq!(folder.out(&["incidents", "--country", "NER"]), "");
+    assert_eq!(folder.out(&["incidents", "--near", "15.92,2.40,50", "--json"]).lines().count(), 1);
+    let csv = folder.out(&["incidents", "--csv"]);
+    assert_eq!(csv.lines().count(), 2);
+    assert!(csv.starts_with("id,start,end,type,place"), "{csv}");
+    let first = folder.run(&["search", "soldiers", "--limit", "1", "--json"]);
+    let told = messages(&first);
+    let cursor = told.split("--after ").nth(1).expect("a cursor").trim();
+    let second = folder.out(&["search", "soldiers", "--limit", "1", "--json", "--after", cursor]);
+    assert_ne!(String::from_utf8_lossy(&first.stdout), second);
+    assert_eq!(second.lines().count(), 1);
+}
+
+#[test]
+fn refusals_are_clear() {
+    let folder = Folder::new("refusals");
+    let missing = folder.run(&["incidents"]);
+    assert_eq!(missing.status.code(), Some(3));
+    assert!(messages(&missing).contains("record.db"), "{}", messages(&missing));
+    folder.file("record.db", "no database at all, only words of some length to be read as one");
+    let other = folder.run(&["incidents"]);
+    assert_eq!(other.status.code(), Some(3), "{}", messages(&other));
+    let folder = Folder::new("refusals-2");
+    with_two_reports(&folder);
+    for (arguments, word) in [
+        (vec!["incidents", "--type", "explosion"], "bombing"),
+        (vec!["show", "I00000000000000"], "I00000000000000"),
+        (vec!["incidents", "--actor", "Nobody At All"], "Nobody At All"),
+        (vec!["incidents", "--after", "xyz"], "cursor"),
+        (vec!["review", "accept", "e1", "--reason", "r", "--author", "a"], "DOCUMENT#e1"),
+    ] {
+        let output = folder.run(&arguments);
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}");
+        assert!(messages(&output).contains(word), "{arguments:?}: {}", messages(&output));
+    }
+}
+
+/// Answers every request with what stands under its path, and 404 where nothing does.
+fn serve(pages: Vec<(&'static str, &'static str, String)>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+            let mut request = String::new();
+            let _ = reader.read_line(&mut request);
+            loop {
+                let mut line = String::new();
+                if reader.read_line(&mut line).is_err() || line.trim().is_empty() {
+                    break;
+                }
+            }
+            let path = request.split(' ').nth(1).unwrap_or("/");
+            let (status, kind, body) = pages
+                .iter()
+                .find(|page| page.0 == path)
+                .map_or(("404 Not Found", "text/plain", ""), |page| ("200 OK", page.1, &page.2));
+            let head = format!(
+                "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                body.len()
+            );
+            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
+        }
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn a_feed_is_watched_into_the_record_and_private_addresses_only_on_demand() {
+    let folder = Folder::new("watch");
+    let feed = |base: &str| {
+        format!(
+            "<rss version=\"2.0\"><channel><title>Meridian News</title><item><title>Ambush near Menaka</title>\
+             <link>{base}/ambush.txt</link><pubDate>Wed, 10 Mar 2021 08:00:00 GMT</pubDate><description>{FIRST}</description></item>\
+             </channel></rss>"
+        )
+    };
+    // The pages hold no address of the server, so a first server may serve for its name alone.
+    let base = serve(vec![("/ambush.txt", "text/plain; charset=utf-8", FIRST.to_owned())]);
+    let feeds = serve(vec![("/feed", "application/rss+xml", feed(&base))]);
+    let url = format!("{feeds}/feed");
+    let refused = folder.run(&["watch", &url, "--once"]);
+    assert_ne!(refused.status.code(), Some(0), "{}", messages(&refused));
+    assert!(messages(&refused).contains("0 added"), "{}", messages(&refused));
+    let page = folder.run(&["read", &format!("{base}/ambush.txt"), "--json"]);
+    assert_eq!(page.status.code(), Some(3), "{}", messages(&page));
+    let _ = std::fs::remove_file(folder.0.join("watchkeeper.watch.json"));
+    let watched = folder.run(&["watch", &url, "--once", "--allow-private"]);
+    assert_eq!(watched.status.code(), Some(0), "{}", messages(&watched));
+    assert!(messages(&watched).contains("1 added"), "{}", messages(&watched));
+    assert!(folder.out(&["watch", "--health"]).contains("Meridian News: well"));
+    let listed = json(&folder.out(&["incidents", "--json"]));
+    assert_eq!(listed["killed"]["best"], 9);
+    assert_eq!(listed["outlets"][0], "Meridian News");
+    let page = folder.run(&["read", &format!("{base}/ambush.txt"), "--json", "--allow-private"]);
+    assert_eq!(page.status.code(), Some(0), "{}", messages(&page));
+}
