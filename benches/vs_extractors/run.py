@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reads the same pages with this project's reader, trafilatura and resiliparse, in turn, one thread each: pages a processor second.
 
-Needs Python with `trafilatura` and `resiliparse`, and `cargo build --release -p watchkeeper-article --example pages`.
+Needs Python with `trafilatura`, `lxml_html_clean` and `resiliparse`, and `cargo build --release -p watchkeeper-article --example pages`.
 
     benches/vs_extractors/run.py FOLDER [--binary PATH] [--rounds 3]
 
