@@ -118,8 +118,8 @@ impl ReportFeatures {
             let lettered = || list.iter().filter(|word| word.starts_with(char::is_alphabetic));
             let capitals = lettered().filter(|word| word.starts_with(char::is_uppercase)).count();
             let titled = capitals * 10 > lettered().count() * 6;
-            let (mut before, mut name_before): (Option<(u32, f32, String)>, Option<(u32, f32, String)>) =
-                (None, None);
+            let mut before: Option<(f32, String)> = None;
+            let mut name_before: Option<(f32, String)> = None;
             for (at, &word) in list.iter().enumerate() {
                 let stemmed = stem(word);
                 let key = hash(&stemmed);
@@ -147,22 +147,22 @@ impl ReportFeatures {
                     capital && (placed || small <= 0.5) && small <= 0.75 && month(word).is_none() && !common;
                 if is_name {
                     entry.of[NAMES] += 1;
-                    if let Some((_, weight, first)) = &name_before {
+                    if let Some((weight, first)) = &name_before {
                         let both = name_pairs.entry(hash(&format!("{first} {stemmed}"))).or_default();
                         *both = (both.0 + 1, weight.max(rarity) + 1.0);
                     }
-                    name_before = Some((key, rarity, stemmed.clone()));
+                    name_before = Some((rarity, stemmed.clone()));
                 } else {
                     name_before = None;
                     entry.of[PLAIN] += u32::from(!numeral && !common);
                 }
-                if let Some((_, weight, first)) = &before
+                if let Some((weight, first)) = &before
                     && !(*weight < COMMON_RARITY && common)
                 {
                     let both = pairs.entry(hash(&format!("{first} {stemmed}"))).or_default();
                     *both = (both.0 + 1, weight.max(rarity) + 1.0);
                 }
-                before = Some((key, rarity, stemmed));
+                before = Some((rarity, stemmed));
                 features.note(&list, at, rarity, numeral);
             }
         }

@@ -234,8 +234,9 @@ pub fn row(a: &ReportFeatures, b: &ReportFeatures) -> [f32; FEATURES.len()] {
 #[must_use]
 pub fn words(a: &ReportFeatures, b: &ReportFeatures) -> String {
     let mut parts = Vec::new();
-    let (mut names, mut others, mut heads): (Vec<(f32, &str)>, Vec<(f32, &str)>, u32) =
-        (Vec::new(), Vec::new(), 0);
+    let mut names: Vec<(f32, &str)> = Vec::new();
+    let mut others: Vec<(f32, &str)> = Vec::new();
+    let mut heads = 0_u32;
     shared(&a.terms, &b.terms, |one, two| {
         let weight = one.weights[ALL] * two.weights[ALL];
         if one.weights[NAMES] > 0.0 && two.weights[NAMES] > 0.0 {
