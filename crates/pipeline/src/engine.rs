@@ -260,8 +260,13 @@ impl Engine {
             size_max: options.size_max,
             ..ArticleOptions::default()
         };
-        watchkeeper_article::extract_page(page, &article_options)
-            .map_err(|error| (error.code(), error.to_string()))
+        let mut article = watchkeeper_article::extract_page(page, &article_options)
+            .map_err(|error| (error.code(), error.to_string()))?;
+        if page.body.is_some() {
+            // The document is what came in, not what was made of it.
+            article.id = digest(&page.bytes);
+        }
+        Ok(article)
     }
 }
 
