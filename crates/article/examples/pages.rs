@@ -7,11 +7,11 @@ use std::io::Write;
 use std::path::Path;
 
 use serde_json::Value;
+#[path = "../../eval/src/clean.rs"]
+mod clean;
 #[path = "../../eval/src/clean_task.rs"]
 #[expect(dead_code, reason = "shared with the evaluation program, which uses more of it")]
 mod clean_task;
-#[path = "../../eval/src/clean.rs"]
-mod clean;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

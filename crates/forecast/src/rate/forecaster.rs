@@ -160,7 +160,7 @@ impl<'a> Forecaster<'a> {
             }
             let group = group(&self.features, unit, origin);
             // Quiet units are many and alike: one in six stands for all.
-            if group == 0 && (unit + origin) % 6 != 0 {
+            if group == 0 && !(unit + origin).is_multiple_of(6) {
                 continue;
             }
             let mut nearest = None;

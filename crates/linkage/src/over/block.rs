@@ -29,27 +29,24 @@ pub fn cells(account: &Account) -> Vec<Cell> {
         let mut add = |kind: &str, what: &str, open: bool| {
             cells.push(Cell { key: hash(format!("{kind}|{what}|{time}").as_bytes()), open });
         };
-        match &account.place {
-            Some(place) => {
-                let fine = place.is_fine();
-                if let Some((lat, lon)) = place.point().filter(|_| fine) {
-                    // Cells of a degree, and the neighbours that lie within some 60 km.
-                    let rows = [(lat - 0.55).floor() as i32, (lat + 0.55).floor() as i32];
-                    let slack = 0.55 / lat.to_radians().cos().abs().max(0.2);
-                    let columns = [(lon - slack).floor() as i32, (lon + slack).floor() as i32];
-                    for row in rows[0]..=rows[1] {
-                        for column in columns[0]..=columns[1] {
-                            add("point", &format!("{row},{}", (column + 540).rem_euclid(360)), true);
-                        }
+        if let Some(place) = &account.place {
+            let fine = place.is_fine();
+            if let Some((lat, lon)) = place.point().filter(|_| fine) {
+                // Cells of a degree, and the neighbours that lie within some 60 km.
+                let rows = [(lat - 0.55).floor() as i32, (lat + 0.55).floor() as i32];
+                let slack = 0.55 / lat.to_radians().cos().abs().max(0.2);
+                let columns = [(lon - slack).floor() as i32, (lon + slack).floor() as i32];
+                for row in rows[0]..=rows[1] {
+                    for column in columns[0]..=columns[1] {
+                        add("point", &format!("{row},{}", (column + 540).rem_euclid(360)), true);
                     }
                 }
-                if let Some(country) = &place.country {
-                    add("country", country, !fine);
-                } else if !fine {
-                    add("nowhere", "", true);
-                }
             }
-            None => {}
+            if let Some(country) = &place.country {
+                add("country", country, !fine);
+            } else if !fine {
+                add("nowhere", "", true);
+            }
         }
         for party in account.perpetrators.iter().chain(&account.victims) {
             if let Some(key) = &party.key {
