@@ -31,7 +31,7 @@ pub(crate) fn figures(items: &[(u32, u32)]) -> Figures {
     let (p, r) = (ratio(right, said), ratio(right, wanted));
     let expected = ratio(wanted * said, all);
     let top = (wanted + said) / 2.0;
-    let ari = if top > expected || top < expected { (right - expected) / (top - expected) } else { 1.0 };
+    let ari = if (top - expected).abs() > 0.0 { (right - expected) / (top - expected) } else { 1.0 };
     let (mut cubed_p, mut cubed_r) = (0.0, 0.0);
     for (&(wanted, said), &count) in &both {
         let square = (count * count) as f64;
