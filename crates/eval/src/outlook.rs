@@ -232,7 +232,21 @@ pub(crate) fn forecast(lines: &[Value], input: &Path, output: &Path) -> Result<(
     Ok(())
 }
 
-/// Figures of the synthetic tails, as `score_severity.py` has them.
+/// How many required figures of a published series are met.
+fn required(gold: &Value, said: &Value) -> f64 {
+    let Some(figures) = gold["require"].as_object() else { return 0.0 };
+    let met = figures.iter().filter(|(name, asked)| {
+        let own = if name.as_str() == "exceed0" { &said["exceed"][0] } else { &said[name.as_str()] };
+        let near = |own: f64| {
+            let (value, tolerance) = (asked["value"].as_f64(), asked["tol"].as_f64());
+            value.zip(tolerance).is_some_and(|(value, tolerance)| (own - value).abs() <= tolerance + 1e-12)
+        };
+        asked["status"] == "required" && own.as_f64().is_some_and(near)
+    });
+    met.count() as f64
+}
+
+/// Figures of tails, as `score_severity.py` has them: those of the published series or those of the synthetic ones.
 ///
 /// # Errors
 /// When a line of the gold lacks a field.
@@ -241,9 +255,11 @@ pub(crate) fn score_severity(
     predicted: &std::collections::BTreeMap<String, Value>,
 ) -> Result<Figures> {
     let (mut alpha, mut xmin, mut family, mut odds, mut apart) = (vec![], vec![], vec![], vec![], vec![]);
+    let mut met = 0.0;
     for (id, gold) in gold {
         let said = predicted.get(id).unwrap_or(&Value::Null);
         if gold["kind"] == "real" {
+            met += required(gold, said);
             continue;
         }
         let truth = &gold["truth"];
@@ -264,6 +280,9 @@ pub(crate) fn score_severity(
             apart.push((own - real).abs());
             odds.push((logit(own) - logit(real)).abs());
         }
+    }
+    if family.is_empty() {
+        return Ok(Figures::from([("required_met".to_owned(), met)]));
     }
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
     Ok(Figures::from([

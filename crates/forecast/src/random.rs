@@ -38,9 +38,8 @@ impl Stream {
 
     /// A number in `0 <= u < 1`, uniform.
     pub fn unit(&mut self) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "53 bits fit exactly")]
-        let unit = (self.bits() >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0);
-        unit
+        // 53 bits fit exactly.
+        (self.bits() >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
     }
 
     /// A number in `0 < u <= 1`, uniform.
