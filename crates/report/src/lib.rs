@@ -2,10 +2,11 @@
 //!
 //! In: a [`watchkeeper_record::Reading`] with byte spans. Out: text for a terminal ([`Screen`]), one self-contained HTML page
 //! ([`Page`]), or the trace of one record ([`Trace`]). Names of private persons are hidden in all of them unless the caller asks
-//! otherwise ([`Privacy`]). This crate decides nothing about a reading, knows no file and no terminal.
+//! otherwise ([`Privacy`]). [`export`] hands incidents over to other programs. This crate decides nothing about a reading, knows no file and no terminal.
 
 #![warn(clippy::disallowed_methods)]
 
+pub mod export;
 mod map;
 mod page;
 pub mod plot;

@@ -11,7 +11,7 @@ use watchkeeper_record::span::Quote;
 use watchkeeper_record::{Reading, Span};
 
 /// What stands in the place of a hidden name.
-const HIDDEN: &str = "[name hidden]";
+pub(crate) const HIDDEN: &str = "[name hidden]";
 
 /// Which ranges of one document's text are hidden.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ fn names<'r, S>(actors: &'r [Actor<S>], words: impl Fn(&'r S) -> &'r str) -> Vec
 }
 
 /// Whether words are a name: they hold a capital letter that isn't all of a pronoun at the start of a sentence.
-fn is_name(words: &str) -> bool {
+pub(crate) fn is_name(words: &str) -> bool {
     const NO_NAMES: &[&str] = &[
         "He", "She", "They", "Him", "Her", "His", "Hers", "Their", "Them", "It", "I", "We", "You", "The",
         "A", "An", "Who", "One",
@@ -114,7 +114,7 @@ fn is_name(words: &str) -> bool {
     words.split_whitespace().any(|word| word.starts_with(char::is_uppercase) && !NO_NAMES.contains(&word))
 }
 
-fn surname(name: &str) -> Option<&str> {
+pub(crate) fn surname(name: &str) -> Option<&str> {
     let last = name.split_whitespace().next_back()?;
     let last = last.trim_end_matches("'s").trim_end_matches("’s");
     (name.contains(char::is_whitespace) && last.chars().count() >= 3 && last.starts_with(char::is_uppercase))

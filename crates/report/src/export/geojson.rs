@@ -1,0 +1,160 @@
+//! A GeoJSON collection (RFC 7946): WGS 84, longitude before latitude.
+//!
+//! Only towns and spots become points. A unit, a country or a region has no geometry, and says so: its centre would be read as a place
+//! where something happened.
+
+use std::io::Write;
+
+use serde::Serialize;
+use watchkeeper_record::Moment;
+use watchkeeper_record::article::Date;
+use watchkeeper_record::codebook::{Claim, IncidentType, Precision, TargetType, WeaponType};
+
+use super::input::{Exported, Report};
+use super::{ATTRIBUTION, Error, Options, common};
+
+#[derive(Serialize)]
+struct Head {
+    generator: String,
+    made: Moment,
+    as_of: Option<Date>,
+    attribution: &'static [&'static str],
+}
+
+#[derive(Serialize)]
+struct Feature<'a> {
+    r#type: &'static str,
+    id: &'a str,
+    geometry: Option<Point>,
+    properties: Properties<'a>,
+}
+
+#[derive(Serialize)]
+struct Point {
+    r#type: &'static str,
+    coordinates: [f64; 2],
+}
+
+#[derive(Serialize)]
+struct Properties<'a> {
+    name: String,
+    incident_type: Option<IncidentType>,
+    start: Option<Date>,
+    end: Option<Date>,
+    place: Option<&'a str>,
+    geonames: Option<u64>,
+    country: Option<&'a str>,
+    admin1: Option<&'a str>,
+    precision: Option<Precision>,
+    radius_km: Option<f64>,
+    /// Why there is no point.
+    geometry_note: Option<String>,
+    perpetrators: Vec<Did<'a>>,
+    victims: Vec<&'a str>,
+    targets: &'a [TargetType],
+    weapons: &'a [WeaponType],
+    killed_low: Option<u32>,
+    killed_best: Option<u32>,
+    killed_high: Option<u32>,
+    wounded_best: Option<u32>,
+    abducted_best: Option<u32>,
+    independent_reports: usize,
+    known_from: Date,
+    known_until: Date,
+    corrected: bool,
+    sources: Vec<Source<'a>>,
+}
+
+#[derive(Serialize)]
+struct Did<'a> {
+    name: &'a str,
+    claim: Claim,
+}
+
+#[derive(Serialize)]
+struct Source<'a> {
+    outlet: Option<&'a str>,
+    known: Date,
+    title: Option<&'a str>,
+    url: Option<&'a str>,
+    document: &'a str,
+    reliability: char,
+    credibility: u8,
+}
+
+pub(super) fn begin(options: &Options, out: &mut impl Write) -> Result<(), Error> {
+    let head = Head {
+        generator: format!("watchkeeper {}", options.version),
+        made: options.made,
+        as_of: options.as_of,
+        attribution: ATTRIBUTION,
+    };
+    let head = serde_json::to_string(&head)?;
+    let members = head.strip_prefix('{').and_then(|head| head.strip_suffix('}')).unwrap_or_default();
+    Ok(write!(out, "{{\"type\":\"FeatureCollection\",{members},\"features\":[")?)
+}
+
+pub(super) fn incident(told: &Exported, first: bool, out: &mut impl Write) -> Result<(), Error> {
+    out.write_all(if first { b"\n" } else { b",\n" })?;
+    Ok(serde_json::to_writer(out, &feature(told))?)
+}
+
+fn feature(told: &Exported) -> Feature<'_> {
+    let incident = &told.incident;
+    let place = incident.place.as_ref();
+    let point = place.filter(|place| place.is_fine()).and_then(|place| place.point());
+    let note = match place {
+        _ if point.is_some() => None,
+        None => Some("no place is told".to_owned()),
+        Some(place) if matches!(place.precision, Precision::Exact | Precision::Near) => {
+            Some("the coordinates of the place aren't known".to_owned())
+        }
+        Some(place) => Some(format!("known to the {} only: no point", place.precision)),
+    };
+    let sources = told.reports.iter().map(|report: &Report| Source {
+        outlet: report.outlet.as_deref(),
+        known: report.known,
+        title: report.title.as_deref(),
+        url: report.url.as_deref(),
+        document: &report.document,
+        reliability: report.grade,
+        credibility: report.credibility,
+    });
+    let killed = incident.killed.as_ref();
+    Feature {
+        r#type: "Feature",
+        id: &incident.id,
+        geometry: point.map(|(lat, lon)| Point { r#type: "Point", coordinates: [lon, lat] }),
+        properties: Properties {
+            name: common::heading(incident),
+            incident_type: incident.kind,
+            start: incident.time.map(|(start, _)| start),
+            end: incident.time.map(|(_, end)| end),
+            place: place.map(|place| place.name.as_str()),
+            geonames: place.and_then(|place| place.geonames),
+            country: place.and_then(|place| place.country.as_deref()),
+            admin1: place.and_then(|place| place.admin1.as_deref()),
+            precision: place.map(|place| place.precision),
+            radius_km: place.and_then(|place| place.radius_km),
+            geometry_note: note,
+            perpetrators: incident
+                .perpetrators
+                .iter()
+                .map(|accused| Did { name: &accused.party.name, claim: accused.party.claim })
+                .collect(),
+            victims: common::names(incident.victims.iter()),
+            targets: &incident.targets,
+            weapons: &incident.weapons,
+            killed_low: killed.and_then(|toll| toll.low),
+            killed_best: killed.and_then(|toll| toll.best),
+            killed_high: killed.and_then(|toll| toll.high),
+            wounded_best: incident.wounded.as_ref().and_then(|toll| toll.best),
+            abducted_best: incident.abducted.as_ref().and_then(|toll| toll.best),
+            independent_reports: incident.independent,
+            known_from: incident.known.0,
+            known_until: incident.known.1,
+            corrected: told.corrected,
+            sources: sources.collect(),
+        },
+    }
+}
