@@ -137,6 +137,22 @@ impl Forest {
         self.roots.iter().fold(self.base, |sum, &root| sum + leaf_of(&self.nodes, root, row).value)
     }
 
+    /// The raw scores of rows of a width, as [`Self::score`] gives them, tree by tree over many rows: faster for more than a few.
+    #[must_use]
+    pub fn scores(&self, rows: &[f32], width: usize) -> Vec<f32> {
+        /// Rows at once: few enough for the processor's cache.
+        const AT_ONCE: usize = 64;
+        let mut sums = vec![self.base; rows.len() / width.max(1)];
+        for (rows, sums) in rows.chunks(width.max(1) * AT_ONCE).zip(sums.chunks_mut(AT_ONCE)) {
+            for &root in &self.roots {
+                for (row, sum) in rows.chunks_exact(width.max(1)).zip(&mut *sums) {
+                    *sum += leaf_of(&self.nodes, root, row).value;
+                }
+            }
+        }
+        sums
+    }
+
     /// What each feature added to the score of a row, in the order of [`Self::features`]: the change of the nodes' values along
     /// the row's path (Saabas). Base and root values are nobody's.
     #[must_use]
@@ -169,7 +185,8 @@ pub fn leaf_of<'a>(nodes: &'a [Node], root: u32, row: &[f32]) -> &'a Node {
 
 fn next<'a>(nodes: &'a [Node], node: &Node, feature: u16, row: &[f32]) -> &'a Node {
     let low = row.get(usize::from(feature)).copied().unwrap_or(0.0) <= node.threshold;
-    &nodes[if low { node.low } else { node.high } as usize]
+    // Picked by index: which way a row goes is hard to foretell, and a wrong guess costs more than the node.
+    &nodes[[node.high, node.low][usize::from(low)] as usize]
 }
 
 /// The logistic function: a probability of a raw score.
@@ -203,6 +220,14 @@ mod tests {
         assert_eq!(forest().score(&[3.0, 1.0]), 0.125 + 3.0 + 0.5);
         assert_eq!(forest().score(&[2.0, f32::NAN]), 0.125 + 0.5 + 0.5, "NaN goes high");
         assert_eq!(forest().score(&[]), 0.125 - 1.0 + 0.5, "what lacks counts as 0");
+    }
+
+    #[test]
+    fn many_rows_score_as_each_does() {
+        let rows: Vec<f32> = (0..300).map(|i| (i * 7 % 11) as f32 / 3.0).collect();
+        let each: Vec<f32> = rows.chunks_exact(2).map(|row| forest().score(row)).collect();
+        assert_eq!(forest().scores(&rows, 2), each);
+        assert!(forest().scores(&[], 2).is_empty());
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What a page says of its article: headline, days, outlet, address. Each from several places, the surest first.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use watchkeeper_record::article::Date;
 
 use super::day::{self, Order};
@@ -318,6 +321,38 @@ const META_VAGUE: &[&str] = &[
     "revised",
 ];
 
+/// What the name of an element's class or id tells of a day in it, by bit.
+const DATED: u8 = 1;
+const CHANGED: u8 = 2;
+const PUBLISHED: u8 = 4;
+const DAY_CUES: [(&str, u8); 14] = [
+    ("date", DATED | PUBLISHED),
+    ("publish", DATED),
+    ("datum", DATED),
+    ("fecha", DATED),
+    ("time", DATED),
+    ("posted", DATED | PUBLISHED),
+    ("meta", DATED),
+    ("byline", DATED),
+    ("info", DATED),
+    ("update", CHANGED),
+    ("modif", CHANGED),
+    ("aktualis", CHANGED),
+    ("publi", PUBLISHED),
+    ("entry-date", PUBLISHED),
+];
+
+static DAY_NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(DAY_CUES.map(|(name, _)| name))
+        .expect("a few short words")
+});
+
+fn day_cues(name: &str) -> u8 {
+    DAY_NAMES.find_overlapping_iter(name).fold(0, |cues, found| cues | DAY_CUES[found.pattern().as_usize()].1)
+}
+
 impl Days<'_, '_> {
     fn offer(&mut self, rank: u32, value: &str) {
         if let Some(day) = day::machine(value, self.order) {
@@ -379,22 +414,16 @@ impl Days<'_, '_> {
                 continue;
             }
             let prop = tree.raw_value(id, Key::Itemprop).unwrap_or_default();
-            let class: String = [Key::Class, Key::Id, Key::TestId]
+            let cues = [Key::Class, Key::Id, Key::TestId]
                 .iter()
                 .filter_map(|&key| tree.raw_value(id, key))
-                .flat_map(|value| [&value[..floor(value, 120)], " "])
-                .collect::<String>()
-                .to_ascii_lowercase();
-            let says = |words: &[&str]| words.iter().any(|word| class.contains(word));
-            let dated = says(&[
-                "date", "publish", "datum", "fecha", "time", "posted", "meta", "byline", "info", "datetime",
-            ]);
+                .fold(0, |cues, value| cues | day_cues(&value[..floor(value, 120)]));
+            let dated = cues & DATED != 0;
             if tag != Tag::Time && prop.is_empty() && !dated {
                 continue;
             }
             let near = from <= id && id <= to;
-            let changed =
-                says(&["update", "modif", "aktualis"]) || prop.to_ascii_lowercase().contains("modified");
+            let changed = cues & CHANGED != 0 || prop.to_ascii_lowercase().contains("modified");
             let value = tree
                 .value(id, Key::Datetime)
                 .or_else(|| tree.value(id, Key::Content))
@@ -433,7 +462,7 @@ impl Days<'_, '_> {
                         35
                     }
                 }
-                (true, _, true, _) if says(&["publi", "entry-date", "date", "posted"]) => 76,
+                (true, _, true, _) if cues & PUBLISHED != 0 => 76,
                 (true, _, true, _) => 73,
                 (true, _, false, _) => {
                     if id < end {

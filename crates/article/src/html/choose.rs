@@ -35,8 +35,7 @@ fn open() -> Result<Judge, WeightError> {
 pub(crate) fn scores(rows: &Rows) -> Vec<f32> {
     let judge = &*JUDGE;
     let score = |rows: &[f32], forest: &Forest| -> Vec<f32> {
-        let width = forest.features().len();
-        rows.chunks_exact(width).map(|row| logistic(forest.score(row))).collect()
+        forest.scores(rows, forest.features().len()).into_iter().map(logistic).collect()
     };
     let first = score(&rows.values, &judge.first);
     let second = score(&context::extend(rows, &first, judge.first.features().len()), &judge.second);

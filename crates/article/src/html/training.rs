@@ -55,7 +55,7 @@ impl Page {
 /// Probabilities of rows of a width by a forest.
 #[must_use]
 pub fn scores(rows: &[f32], width: usize, forest: &Forest) -> Vec<f32> {
-    rows.chunks_exact(width).map(|row| logistic(forest.score(row))).collect()
+    forest.scores(rows, width).into_iter().map(logistic).collect()
 }
 
 /// The scores of both looks as one.

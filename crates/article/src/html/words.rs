@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
@@ -38,7 +39,7 @@ struct Languages {
 /// The words, by word.
 pub(crate) struct Words {
     classes: FxHashMap<String, u32>,
-    widgets: Vec<String>,
+    widgets: AhoCorasick,
     /// Cue bits; bit 31 marks a function word.
     visible: FxHashMap<String, u32>,
 }
@@ -55,7 +56,10 @@ pub(crate) static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let list = lexicon.widgets.values().flat_map(|list| list.split_whitespace());
     let mut words = Words {
         classes: FxHashMap::default(),
-        widgets: list.map(str::to_owned).collect(),
+        widgets: AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(list)
+            .expect("a few hundred short words"),
         visible: FxHashMap::default(),
     };
     for (bit, kind) in CLASSES.iter().enumerate() {
@@ -84,11 +88,9 @@ impl Words {
     pub(crate) fn widget(&self, attribute: &str) -> bool {
         attribute.split_ascii_whitespace().take(12).filter(|name| name.len() <= 60 && !modifies(name)).any(
             |name| {
-                let name = name.to_ascii_lowercase();
-                self.widgets.iter().any(|word| {
-                    name.match_indices(word.as_str()).any(|(at, _)| {
-                        at == 0 || word.len() > 5 || !name.as_bytes()[at - 1].is_ascii_alphanumeric()
-                    })
+                self.widgets.find_overlapping_iter(name).any(|found| {
+                    let at = found.start();
+                    at == 0 || found.len() > 5 || !name.as_bytes()[at - 1].is_ascii_alphanumeric()
                 })
             },
         )
