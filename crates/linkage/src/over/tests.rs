@@ -22,7 +22,11 @@ fn account(number: usize, town: u8, when: Option<i32>, killed: Option<u32>, grou
         outlet: Some(format!("Outlet {}", number % 4)),
         known,
         dated: !number.is_multiple_of(5),
-        kind: Some(if number.is_multiple_of(3) { IncidentType::SuicideBombing } else { IncidentType::Bombing }),
+        kind: Some(if number.is_multiple_of(3) {
+            IncidentType::SuicideBombing
+        } else {
+            IncidentType::Bombing
+        }),
         place: (town < 5).then(|| Whereabouts {
             name: format!("Town {town}"),
             geonames: Some(100 + u64::from(town)),
