@@ -153,7 +153,7 @@ pub(crate) struct Gathered {
     pub(crate) options: Options,
     /// Whether some rows couldn't be used.
     pub(crate) poor: bool,
-    /// Whether the table itself tells when rows were released.
+    /// Names of the files.
     pub(crate) name: String,
 }
 
@@ -222,8 +222,7 @@ impl Tables {
         let options = Options { as_of, until: self.until, sum: events, zero_fill: events };
         if mapping.released.is_none() && self.files.len() > 1 {
             // The order has served to tell which file counts; it is no date of release.
-            let (panel_rows, _) = settle(rows);
-            rows = panel_rows;
+            rows = settle(rows);
         }
         let name = self.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
         Some(Gathered { rows, options, poor, name })
@@ -231,20 +230,16 @@ impl Tables {
 }
 
 /// Keeps of each unit and month the rows of the last file that tells of it.
-fn settle(rows: Vec<Row>) -> (Vec<Row>, usize) {
+fn settle(rows: Vec<Row>) -> Vec<Row> {
     let mut last = std::collections::BTreeMap::new();
     for row in &rows {
         let entry = last.entry((row.unit.clone(), row.month)).or_insert(row.released);
         *entry = (*entry).max(row.released);
     }
-    let before = rows.len();
-    let kept: Vec<Row> = rows
-        .into_iter()
+    rows.into_iter()
         .filter(|row| last.get(&(row.unit.clone(), row.month)) == Some(&row.released))
         .map(|row| Row { released: None, ..row })
-        .collect();
-    let dropped = before - kept.len();
-    (kept, dropped)
+        .collect()
 }
 
 /// Rows of cells as columns of text.
