@@ -4,8 +4,8 @@
     checks/clients.py FOLDER
 
 Looks at every *.stix.json, *.geojson, *.ged.csv, *.acled.csv, *.jsonl, *.graphml and *.html in the folder. Uses what is installed of
-stix2-validator (3.2.0), stix2, pandas, networkx and ogrinfo, and says what it skipped. Ends with 1 when a check fails or nothing was
-checked. Install: pip install stix2-validator==3.2.0 stix2 pandas networkx
+stix2-validator (3.2.0), stix2, pandas, networkx and ogrinfo (else pyogrio, which brings GDAL), and says what it skipped. Ends with 1 when a check fails or nothing was
+checked. Install: pip install stix2-validator==3.2.0 stix2 pandas networkx pyogrio
 """
 
 import importlib.util
@@ -116,10 +116,29 @@ def geojson(path):
 def ogrinfo(path):
     program = shutil.which("ogrinfo")
     if not program:
-        return skip("ogrinfo", path)
+        skip("ogrinfo", path)
+        return gdal(path)
     run = subprocess.run([program, "-ro", "-al", "-so", str(path)], capture_output=True, text=True)
     bad = run.returncode != 0 or "ERROR" in run.stderr
     report("ogrinfo", path, (run.stdout + run.stderr).splitlines()[-5:] if bad else [])
+
+
+def gdal(path):
+    """GDAL, which is what ogrinfo runs, by way of pyogrio."""
+    if not installed("pyogrio"):
+        return skip("pyogrio", path)
+    import pyogrio
+
+    try:
+        told = pyogrio.read_info(path, force_feature_count=True)
+        text = path.read_text(encoding="utf-8")
+        rows = len(json.loads(text)["features"]) if path.suffix == ".geojson" else text.count("\n") - 1
+        faults = [] if told["features"] == rows else [f"{told['features']} features, not {rows}"]
+        if path.suffix == ".geojson":
+            faults += [] if told["crs"] == "EPSG:4326" else [f"crs {told['crs']}"]
+    except Exception as error:
+        faults = [repr(error)]
+    report(f"GDAL {'.'.join(map(str, pyogrio.__gdal_version__))}", path, faults)
 
 
 def csv_table(path):
