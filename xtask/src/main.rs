@@ -21,7 +21,7 @@ usage: cargo xtask COMMAND
   ci              everything continuous integration runs, in this order: fmt, clippy, test, doc, tidy, gate
   tidy            allowed imports, licence headers of data, weights' digests, absolute paths, docs in step, file sizes, licences of dependencies
   gate            scores the benchmarks beside the project and compares with evaluation/baseline.json (skipped, loudly, where they are absent)
-  hostile [--program PROGRAM [ARGUMENT...]]   runs each hostile input in its own process; fails over 5 s or 512 MB
+  hostile [--program PROGRAM [ARGUMENT...]]   runs each hostile input in its own process; fails over 5 s of processor time or 512 MB
   gazetteer --source FOLDER [--measure]   builds data/gazetteer/places.wkg from the tables of FOLDER, or measures its loose key
   map --outlines FILE --gazetteer FOLDER   builds data/map/outlines.wkm and towns.tsv (recipe: data/map/README.md)
 ";

@@ -17,6 +17,26 @@ pub(crate) struct Budget {
     items: Cell<u64>,
     items_slack: u64,
     bytes_per_item: u64,
+    windows: Cell<u64>,
+}
+
+/// Bytes that the windows of all open decoders of one source may take together: one of the longest, or several usual ones.
+const WINDOWS: u64 = 136 * 1024 * 1024;
+/// Bytes of a window that a decoder gets in any case: what RFC 8878 (§3.1.1.1.2) asks every Zstandard decoder to support.
+const WINDOW_LEAST: u64 = 8 * 1024 * 1024;
+
+/// The room for one decoder's window, given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Window {
+    /// Most bytes the window may have.
+    pub(crate) bytes: u64,
+    budget: Rc<Budget>,
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        self.budget.windows.set(self.budget.windows.get().saturating_sub(self.bytes));
+    }
 }
 
 impl Budget {
@@ -29,6 +49,7 @@ impl Budget {
             items: Cell::new(0),
             items_slack: limits.items,
             bytes_per_item: limits.bytes_per_item,
+            windows: Cell::new(0),
         })
     }
 
@@ -44,6 +65,14 @@ impl Budget {
     pub(crate) fn add_made(&self, bytes: u64) -> Result<(), Error> {
         self.made.set(self.made.get().saturating_add(bytes));
         self.check()
+    }
+
+    /// Room for a decoder's window of at most `most` bytes: less where decoders around it hold much of the room already.
+    pub(crate) fn window(self: &Rc<Self>, most: u64) -> Window {
+        let taken = self.windows.get();
+        let bytes = most.min(WINDOWS.saturating_sub(taken).max(WINDOW_LEAST));
+        self.windows.set(taken.saturating_add(bytes));
+        Window { bytes, budget: Rc::clone(self) }
     }
 
     /// Enters one thing found.

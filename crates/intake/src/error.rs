@@ -186,6 +186,7 @@ impl From<io::Error> for Error {
         }
         match error.kind() {
             io::ErrorKind::UnexpectedEof => Self::damaged("it ends before its end"),
+            io::ErrorKind::OutOfMemory => Self::damaged("a packing that asks for more memory than its limit"),
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
                 Self::Damaged(error.to_string())
             }

@@ -5,6 +5,11 @@
 
 use std::io::{self, Write};
 
+mod packed;
+mod web;
+
+pub use packed::{bzip2_of_letters, xz_of, zstd_bomb};
+
 /// One hostile input.
 pub struct Hostile {
     /// Name of its file.
@@ -38,13 +43,14 @@ impl Hostile {
 /// All of them, in a fixed order.
 #[must_use]
 pub fn all() -> Vec<Hostile> {
-    let mut all = compression();
+    let mut all = packed::all();
     all.extend(zips());
     all.extend(warcs());
     all.extend(mails());
     all.extend(tables());
     all.extend(pdfs());
     all.extend(others());
+    all.extend(web::all());
     all
 }
 
@@ -69,99 +75,6 @@ fn deflate(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::new(1));
     let _ = encoder.write_all(bytes);
     encoder.finish().unwrap_or_default()
-}
-
-/// Zstandard frames whose blocks repeat one byte: 7 bytes make 128 KB.
-#[must_use]
-pub fn zstd_bomb(byte: u8, blocks: usize) -> Vec<u8> {
-    let mut bytes = vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38];
-    for block in 0..blocks {
-        let last = u32::from(block + 1 == blocks);
-        let header = last | 1 << 1 | (128 * 1024) << 3;
-        bytes.extend_from_slice(&header.to_le_bytes()[..3]);
-        bytes.push(byte);
-    }
-    bytes
-}
-
-fn compression() -> Vec<Hostile> {
-    let megabyte = vec![b'a'; 1_000_000];
-    let text = b"<html><body><p>Troops crossed the river.</p>".to_vec();
-    let mut html = text.clone();
-    html.resize(1_000_000, b' ');
-    let page_bomb = gzip_of(&html, 120);
-    let mut nested = gzip(b"Troops crossed the river on Monday.");
-    for _ in 0..40 {
-        nested = gzip(&nested);
-    }
-    let zeros = gzip_of(&vec![0; 1_000_000], 100);
-    let double = gzip(&gzip_of(&megabyte, 300));
-    let rows = gzip_of("{\"text\":\"\"}\n".repeat(80_000).as_bytes(), 100);
-    let cut = {
-        let whole = gzip("<html><body><p>Troops crossed the river on Monday.</p>".repeat(400).as_bytes());
-        whole[..whole.len() - 60].to_vec()
-    };
-    let mut long = gzip(b"");
-    // A header whose name never ends.
-    long.truncate(10);
-    long[3] = 8;
-    long.resize(4_000_000, b'x');
-    let members = gzip(b"x").repeat(200_000);
-    let streams = b"BZh9\x17\x72\x45\x38\x50\x90\0\0\0\0".repeat(200_000);
-    let blank = gzip_of(&[b"{\"text\":\"Troops came.\"}\n".as_slice(), &vec![b'\n'; 4_000_000]].concat(), 60);
-    let records = gzip_of(&b"WARC/1.0\r\nContent-Length: 0\r\n\r\n\r\n\r\n".repeat(100_000), 80);
-    vec![
-        case("page-bomb.html.gz", "ratio", page_bomb),
-        case("zeros.gz", "ratio", zeros),
-        case("bomb-in-bomb.gz", "ratio", double),
-        case("rows-bomb.jsonl.gz", "count", rows),
-        case("nested-40.gz", "depth", nested),
-        case("bomb.zst", "ratio", zstd_bomb(b'a', 80_000)),
-        case("window.zst", "size", vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xf8, 0x01, 0x00, 0x00, 0x61]),
-        case("bomb.bz2", "ratio", BZIP2_BOMB.repeat(2000)),
-        case("dictionary.xz", "size", xz_dictionary()),
-        case("cut.html.gz", "structure", cut).giving(1).unrefused(),
-        case("header-without-end.gz", "size", long),
-        case("members.gz", "count", members).giving(1).unrefused(),
-        case("empty-streams.bz2", "count", streams),
-        case("blank-lines.jsonl.gz", "count", blank).giving(1),
-        case("empty-records.warc.gz", "count", records),
-    ]
-}
-
-/// A bzip2 stream of 50 bytes that makes 45 MB.
-#[must_use]
-pub fn bzip2_of_letters() -> Vec<u8> {
-    BZIP2_BOMB.to_vec()
-}
-
-/// 45 MB of one letter as bzip2 packs them.
-#[rustfmt::skip]
-const BZIP2_BOMB: &[u8] = &[
-    0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, 0x70, 0x76, 0x06, 0x3a, 0x01, 0x58, 0xab, 0x01,
-    0x20, 0xa0, 0x00, 0x10, 0x00, 0x00, 0x08, 0x20, 0x00, 0x30, 0xcc, 0x05, 0x29, 0xa6, 0x52, 0x48, 0x52, 0x6c,
-    0x54, 0x92, 0x14, 0x9e, 0x2e, 0xe4, 0x8a, 0x70, 0xa1, 0x20, 0xe0, 0xec, 0x0c, 0x74,
-];
-
-/// An xz header that asks for a dictionary of 4 GB.
-fn xz_dictionary() -> Vec<u8> {
-    let mut bytes = b"\xfd7zXZ\0\0\x01".to_vec();
-    bytes.extend_from_slice(&crc32(&bytes[6..8]).to_le_bytes());
-    let block = [0x02, 0x00, 0x21, 0x01, 40, 0, 0, 0];
-    bytes.extend_from_slice(&block);
-    bytes.extend_from_slice(&crc32(&block).to_le_bytes());
-    bytes.extend_from_slice(&[0x01, 0x00, 0x00, b'a', 0x00]);
-    bytes
-}
-
-/// CRC-32 (ISO 3309), bit by bit.
-fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(
-            crc ^ u32::from(*byte),
-            |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 },
-        )
-    })
 }
 
 /// A member for [`zip_of`].
@@ -389,7 +302,8 @@ fn warcs() -> Vec<Hostile> {
         case("coded-bomb.warc", "ratio", around(codings("gzip", &gzip_of(&vec![b'a'; 1_000_000], 150))))
             .giving(2),
         case("brotli-bomb.warc", "ratio", around(codings("br", BROTLI_BOMB))).giving(2),
-        case("zstd-coded-bomb.warc", "ratio", around(codings("zstd", &zstd_bomb(b'a', 40_000)))).giving(2),
+        case("zstd-coded-bomb.warc", "ratio", around(codings("zstd", &zstd_bomb(b'a', 40_000, 0x38))))
+            .giving(2),
         case("head-without-end.warc", "size", around(head.into_bytes())).giving(1),
         case("line-without-end.warc", "size", line),
         case("answer-head-without-end.warc", "size", around(http_head)).giving(2),

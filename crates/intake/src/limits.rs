@@ -13,10 +13,11 @@ pub struct Limits {
     pub row_bytes: u64,
     /// Columns of a table. Default 4,096.
     pub columns: usize,
-    /// Bytes made by unpacking before the ratio counts. Default 256 MB: what a small archive of very repetitive logs makes; half a
-    /// second's work.
+    /// Bytes made by unpacking before the ratio counts. Default 128 MB: more than two of the longest pages, so that no single page
+    /// is refused for how well it packs, and about a second's work of the slowest decoder (bzip2, 50 to 100 MB/s).
     pub slack_bytes: u64,
-    /// Bytes that may be made for each byte read beyond the slack. Default 100: text packs 3 to 15 times, repetitive crawls 50.
+    /// Bytes that may be made for each byte read beyond the slack. Default 50: text packs 3 to 15 times, crawls of pages of one
+    /// template 20 to 40; with it, work stays within some seconds for each 10 MB of hostile input.
     pub ratio: u64,
     /// Containers inside one another (compression, zip, mbox, mail, WARC each count one). Default 6: a zipped mailbox with a mail
     /// that holds a zip with a packed page is 5.
@@ -52,8 +53,8 @@ impl Default for Limits {
             page_bytes: 50_000_000,
             row_bytes: 10_000_000,
             columns: 4096,
-            slack_bytes: 256_000_000,
-            ratio: 100,
+            slack_bytes: 128_000_000,
+            ratio: 50,
             depth: 6,
             items: 10_000,
             bytes_per_item: 16,

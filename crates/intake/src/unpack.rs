@@ -1,15 +1,18 @@
 //! Compression: gzip, Zstandard, bzip2, xz and Brotli as streams.
 
+use std::cell::Cell;
 use std::io::{self, BufRead, Read};
+use std::rc::Rc;
 
 use flate2::bufread::GzDecoder;
 
+use crate::budget::{Budget, Window};
 use crate::error::Error;
 use crate::sniff::Kind;
 use crate::stream::Stream;
 
-/// Most memory an xz stream may ask for, KiB: `xz -9` asks for 65 MB.
-const XZ_MEMORY_KIB: u32 = 128 * 1024;
+/// Largest dictionary of an xz block and its decoder, bytes: `xz -9` asks for 65 MB.
+const XZ_WINDOW: u64 = 72 * 1024 * 1024;
 /// Members or frames of fewer than [`TINY`] bytes that one stream may hold: setting up for one costs as much as 10 KB of text.
 const TINY_MAX: u32 = 10_000;
 /// Bytes of a member or frame that is hardly one.
@@ -23,41 +26,136 @@ const ZSTD_WINDOW: u64 = 128 * 1024 * 1024;
 ///
 /// Where a gzip member is damaged, reading gives one error and then goes on with the next member, so that one bad record of a crawl
 /// costs that record alone. `None` for a kind that isn't compression.
-pub(crate) fn unpacked<'a>(kind: Kind, stream: Stream<'a>) -> Option<Box<dyn Read + 'a>> {
+pub(crate) fn unpacked<'a>(
+    kind: Kind,
+    stream: Stream<'a>,
+    budget: &Rc<Budget>,
+) -> Option<Box<dyn Read + 'a>> {
     Some(match kind {
         Kind::Gzip => {
             Box::new(Gzip { state: State::Between(stream), members: 0, made: 0, tiny: 0, damaged: 0 })
         }
-        Kind::Zstd => Box::new(Zstd { state: Frame::Between(stream), made: 0, tiny: 0 }),
+        Kind::Zstd => {
+            let window = budget.window(ZSTD_WINDOW);
+            Box::new(Zstd { state: Frame::Between(stream), window, made: 0, tiny: 0 })
+        }
         Kind::Bzip2 => Box::new(Bzip2 { state: Bundle::Between(stream), made: 0, tiny: 0 }),
-        Kind::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(stream, true, XZ_MEMORY_KIB)),
+        Kind::Xz => {
+            let window = budget.window(XZ_WINDOW);
+            let memory = u32::try_from(window.bytes / 1024).unwrap_or(u32::MAX);
+            busy(stream, |fed| Held {
+                inner: lzma_rust2::XzReader::new_mem_limit(fed, true, memory),
+                _window: window,
+            })
+        }
         _ => return None,
     })
 }
 
 /// Undoes a content coding of HTTP by its name; `None` for a name that isn't known. `identity` is the stream itself.
-pub(crate) fn decoded<'a>(coding: &str, mut stream: Stream<'a>) -> Option<Box<dyn Read + 'a>> {
+pub(crate) fn decoded<'a>(
+    coding: &str,
+    mut stream: Stream<'a>,
+    budget: &Rc<Budget>,
+) -> Option<Box<dyn Read + 'a>> {
     Some(match coding {
         "" | "identity" | "none" => Box::new(stream),
         // Crawlers often store the body unpacked and leave the header as it was.
         "gzip" | "x-gzip" if !stream.peek(2).starts_with(b"\x1f\x8b") => Box::new(stream),
-        "gzip" | "x-gzip" => unpacked(Kind::Gzip, stream)?,
+        "gzip" | "x-gzip" => unpacked(Kind::Gzip, stream, budget)?,
         "deflate" => {
             let head = stream.peek(2);
             let zlib = head.len() == 2
                 && head[0] & 0x0f == 8
                 && u16::from_be_bytes([head[0], head[1]]).is_multiple_of(31);
-            if zlib {
-                Box::new(flate2::bufread::ZlibDecoder::new(stream))
-            } else {
-                Box::new(flate2::bufread::DeflateDecoder::new(stream))
-            }
+            if zlib { busy(stream, flate2::bufread::ZlibDecoder::new) } else { inflated(stream) }
         }
-        "br" => Box::new(brotli_decompressor::Decompressor::new(stream, 16 * 1024)),
+        "br" => busy(stream, |fed| brotli_decompressor::Decompressor::new(fed, 16 * 1024)),
         "zstd" if !stream.peek(4).starts_with(b"\x28\xb5\x2f\xfd") => Box::new(stream),
-        "zstd" => unpacked(Kind::Zstd, stream)?,
+        "zstd" => unpacked(Kind::Zstd, stream, budget)?,
         _ => return None,
     })
+}
+
+/// Undoes deflate as zip members have it.
+pub(crate) fn inflated<'a>(stream: Stream<'a>) -> Box<dyn Read + 'a> {
+    busy(stream, flate2::bufread::DeflateDecoder::new)
+}
+
+/// Bytes a decoder may take in before what it made is asked for.
+const IDLE: u64 = 1_000_000;
+/// Bytes a decoder may take in beyond [`IDLE`] for each byte made. What packs nothing makes 1; xz streams of a line each, 0.3.
+const IDLE_PER_BYTE: u64 = 8;
+
+/// A decoder's input and output in one account, so that a flood of blocks that make nothing, each of which costs the setting up of
+/// tables, ends early whatever the packing.
+fn busy<'a, R: Read + 'a>(stream: Stream<'a>, decoder: impl FnOnce(Fed<'a>) -> R) -> Box<dyn Read + 'a> {
+    let made = Rc::new(Cell::new(0));
+    let inner = decoder(Fed { stream, taken: 0, made: Rc::clone(&made) });
+    Box::new(Busy { inner, made })
+}
+
+/// The input side.
+struct Fed<'a> {
+    stream: Stream<'a>,
+    taken: u64,
+    made: Rc<Cell<u64>>,
+}
+
+impl Fed<'_> {
+    fn check(&self) -> io::Result<()> {
+        if self.taken > IDLE.saturating_add(self.made.get().saturating_mul(IDLE_PER_BYTE)) {
+            return Err(Error::damaged("a compressed stream that makes next to nothing, as bombs do").into());
+        }
+        Ok(())
+    }
+}
+
+impl Read for Fed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.check()?;
+        let bytes = self.stream.read(buffer)?;
+        self.taken += bytes as u64;
+        Ok(bytes)
+    }
+}
+
+impl BufRead for Fed<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.check()?;
+        self.stream.fill_buf()
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.taken += bytes as u64;
+        self.stream.consume(bytes);
+    }
+}
+
+/// The output side.
+struct Busy<R> {
+    inner: R,
+    made: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Busy<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let bytes = self.inner.read(buffer)?;
+        self.made.set(self.made.get() + bytes as u64);
+        Ok(bytes)
+    }
+}
+
+/// A decoder and the room its window takes.
+struct Held<R> {
+    inner: R,
+    _window: Window,
+}
+
+impl<R: Read> Read for Held<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(buffer)
+    }
 }
 
 /// gzip members one after another.
@@ -177,6 +275,7 @@ fn to_member(stream: &mut Stream<'_>) -> io::Result<Option<bool>> {
 /// Zstandard frames one after another.
 struct Zstd<'a> {
     state: Frame<'a>,
+    window: Window,
     made: u64,
     tiny: u32,
 }
@@ -216,9 +315,11 @@ impl Read for Zstd<'_> {
                         self.state = Frame::Between(stream);
                         continue;
                     }
-                    let decoder =
-                        ruzstd::decoding::StreamingDecoder::new_with_max_window_size(stream, ZSTD_WINDOW)
-                            .map_err(|error| Error::Damaged(format!("a Zstandard frame: {error}")))?;
+                    let decoder = ruzstd::decoding::StreamingDecoder::new_with_max_window_size(
+                        stream,
+                        self.window.bytes,
+                    )
+                    .map_err(|error| Error::Damaged(format!("a Zstandard frame: {error}")))?;
                     self.made = 0;
                     self.state = Frame::Inside(Box::new(decoder));
                 }

@@ -269,7 +269,7 @@ impl Walk<'_> {
                 break;
             }
         }
-        match unpack::unpacked(kind, stream) {
+        match unpack::unpacked(kind, stream, &self.budget) {
             Some(inner) => {
                 let made = Made { inner, budget: Rc::clone(&self.budget) };
                 self.open(place, Stream::new(made), depth)

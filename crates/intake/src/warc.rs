@@ -179,7 +179,7 @@ impl Walk<'_> {
         let mut bytes = body.into_owned();
         for coding in codings.iter().rev() {
             let packed = std::mem::take(&mut bytes);
-            let Some(inner) = unpack::decoded(coding, Stream::new(packed.as_slice())) else {
+            let Some(inner) = unpack::decoded(coding, Stream::new(packed.as_slice()), &self.budget) else {
                 let reason =
                     Error::Unsupported(format!("the content coding `{}`", crate::told::one_line(coding, 40)));
                 return self.refuse(&record, Some(Kind::Warc), reason);

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::budget::{Counted, Made};
+use crate::budget::{Budget, Counted, Made};
 use crate::error::Error;
 use crate::sniff::Kind;
 use crate::source::{ExpandOptions, is_data};
@@ -118,7 +118,7 @@ impl Walk<'_> {
                     } else {
                         Stream::new(packed)
                     };
-                    match inflated(entry.method, stream) {
+                    match inflated(entry.method, stream, &self.budget) {
                         Ok(inner) => {
                             let made = Made { inner, budget: Rc::clone(&self.budget) };
                             self.open(member, Stream::new(made), depth)?;
@@ -160,7 +160,7 @@ impl Walk<'_> {
                 if outer {
                     self.budget.add_read(entry.packed);
                 }
-                let inner = inflated(entry.method, Stream::new(file.take(entry.packed)))?;
+                let inner = inflated(entry.method, Stream::new(file.take(entry.packed)), &self.budget)?;
                 Stream::new(Made { inner, budget: Rc::clone(&self.budget) })
                     .whole("document", self.limits.page_bytes)
             });
@@ -309,13 +309,13 @@ fn data(
 }
 
 /// Undoes a member's compression (§4.4.5).
-fn inflated<'a>(method: u16, stream: Stream<'a>) -> Result<Box<dyn Read + 'a>, Error> {
+fn inflated<'a>(method: u16, stream: Stream<'a>, budget: &Rc<Budget>) -> Result<Box<dyn Read + 'a>, Error> {
     let other = match method {
         0 => return Ok(Box::new(stream)),
-        8 => return Ok(Box::new(flate2::bufread::DeflateDecoder::new(stream))),
-        12 => return unpack::unpacked(Kind::Bzip2, stream).ok_or(Error::Empty),
-        93 => return unpack::unpacked(Kind::Zstd, stream).ok_or(Error::Empty),
-        95 => return unpack::unpacked(Kind::Xz, stream).ok_or(Error::Empty),
+        8 => return Ok(unpack::inflated(stream)),
+        12 => return unpack::unpacked(Kind::Bzip2, stream, budget).ok_or(Error::Empty),
+        93 => return unpack::unpacked(Kind::Zstd, stream, budget).ok_or(Error::Empty),
+        95 => return unpack::unpacked(Kind::Xz, stream, budget).ok_or(Error::Empty),
         9 => "Deflate64",
         14 => "LZMA",
         98 => "PPMd",
