@@ -376,6 +376,16 @@ fn a_public_actor_keeps_its_name_though_it_be_a_surname() {
 }
 
 #[test]
+fn words_that_only_stand_for_somebody_hide_nothing() {
+    let mut told = ambush();
+    told.private_names.extend(["the", "He", "soldiers died", "山田"].map(str::to_owned));
+    told.reports[0].quote = Some("He said the soldiers died; 山田, too.".to_owned());
+    let text =
+        write(Format::Geojson, &options(), &[told.clone()]) + &write(Format::Jsonl, &options(), &[told]);
+    assert!(text.contains("He said the soldiers died; [name hidden], too."), "{text}");
+}
+
+#[test]
 fn coarse_places_lose_name_and_point() {
     let coarse = Options { coarsen_km: Some(50.0), ..options() };
     for format in Format::ALL {

@@ -33,7 +33,8 @@ const KEYS: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Writes the graph of actors: nodes by key, edges in their order. An actor that only relations name becomes a node with its key for
-/// a name; private persons lose name and key unless revealed. Returns the number of edges.
+/// a name; private persons lose name and key unless revealed. Private persons without a relation become no node: give them so that
+/// their names are hidden in quotes and titles. Returns the number of edges.
 ///
 /// # Errors
 /// [`Error::Write`]; [`Error::Late`] for a relation not known by [`Options::as_of`].
@@ -53,10 +54,15 @@ pub fn graph(
         nodes.insert(&relation.from, None);
         nodes.insert(&relation.to, None);
     }
-    nodes.extend(actors.iter().map(|actor| (actor.key.as_str(), Some(actor))));
+    for actor in actors {
+        // A private person without a relation is here for the name alone.
+        if !actor.private || nodes.contains_key(actor.key.as_str()) {
+            nodes.insert(&actor.key, Some(actor));
+        }
+    }
     let private =
         |actor: &Option<&Actor>| !options.reveal_private && actor.is_some_and(|actor| actor.private);
-    let names = nodes.values().filter(|actor| private(actor)).flatten().map(|actor| actor.name.as_str());
+    let names = actors.iter().filter(|actor| private(&Some(actor))).map(|actor| actor.name.as_str());
     let veil = Veil::persons(names);
 
     out.write_all(

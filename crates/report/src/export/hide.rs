@@ -111,7 +111,10 @@ fn private_names(exported: &Exported) -> Vec<&str> {
     let parties = accused.chain(&incident.victims).chain(accounts).chain(speakers);
     let parties = parties.filter(|party| named(party)).map(|party| party.name.as_str());
     let actors = exported.actors.iter().filter(|actor| actor.private).map(|actor| actor.name.as_str());
-    parties.chain(actors).chain(exported.private_names.iter().map(String::as_str)).collect()
+    // Further names may be any words that stand for somebody, "he" among them; scripts without capitals are names throughout.
+    let uncased = |name: &str| !name.chars().any(|letter| letter.is_lowercase() || letter.is_uppercase());
+    let further = exported.private_names.iter().map(String::as_str);
+    parties.chain(actors).chain(further.filter(|name| is_name(name) || uncased(name))).collect()
 }
 
 /// The names of towns and spots, hidden where places are made coarse.
