@@ -1,6 +1,6 @@
 //! The `watchkeeper` command: what a user meets.
 //!
-//! Data goes to standard output, messages to standard error. Nothing is asked for, nothing is sent anywhere.
+//! Data goes to standard output, messages to standard error. Nothing is asked for; nothing is sent anywhere but requests for addresses and feeds that the user names.
 //! Exit codes: 0 all was read; 1 some inputs couldn't be read, the others were; 2 wrong arguments; 3 nothing could be read, or
 //! the program's own data or a file named by an option is unusable; 4 a result couldn't be written.
 //! A reader that closes the pipe early is no error.
@@ -20,7 +20,7 @@ use clap::{Parser, Subcommand};
 
 /// Reads news reports, commentary and situation reports about armed conflict and terrorism into a sourced record.
 ///
-/// Every field of a reading opens the exact words it came from. Works offline; nothing leaves this machine.
+/// Every field of a reading opens the exact words it came from. Works offline; only addresses and feeds that you name are fetched, and nothing else leaves this machine.
 #[derive(Parser)]
 #[command(name = "watchkeeper", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Arguments {
