@@ -271,6 +271,7 @@ fn graph(
     let (filter, mut window) = arguments.filters.query()?;
     window.sort = watchkeeper_store::Sort::Known;
     let (mut actors, mut relations) = (BTreeMap::new(), Vec::new());
+    let mut documents = std::collections::BTreeSet::new();
     let actor = |party: &Party| Actor {
         key: party.key.clone(),
         name: party.name.clone(),
@@ -285,6 +286,17 @@ fn graph(
             let (Ok(kind), Ok(realis)) = (tie.kind.parse(), tie.realis.parse::<Realis>()) else { continue };
             for party in [&tie.from, &tie.to] {
                 actors.entry(party.key.clone()).or_insert_with(|| actor(party));
+            }
+            // Persons of the report who stand in no relation are hidden in its quotes all the same.
+            if documents.insert(tie.source.document.clone()) {
+                let reading = store.reading(store.find_document(&tie.source.document)?)?;
+                for person in reading.actors.iter().filter(|actor| actor.private) {
+                    let key = format!("{}#{}", tie.source.document, person.id);
+                    let (name, private) = (person.name.clone(), true);
+                    let hidden =
+                        Actor { key: key.clone(), name, kind: None, country: None, sector: None, private };
+                    actors.insert(key, hidden);
+                }
             }
             relations.push(export::Relation {
                 id: tie.id,
