@@ -9,6 +9,7 @@
 
 mod command;
 mod inputs;
+mod ledger;
 mod outlook;
 mod record;
 mod stop;

@@ -219,3 +219,36 @@ fn a_feed_is_watched_into_the_record_and_private_addresses_only_on_demand() {
     let page = folder.run(&["read", &format!("{base}/ambush.txt"), "--json", "--allow-private"]);
     assert_eq!(page.status.code(), Some(0), "{}", messages(&page));
 }
+
+#[test]
+fn forecasts_are_issued_before_their_time_and_wait_for_it() {
+    let folder = Folder::new("ledger");
+    let days =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs()
+            / 86_400;
+    let today = watchkeeper_record::article::Date::from_days(days as i32).expect("a day");
+    let this = today.year() * 12 + today.month() as i32 - 1;
+    let mut table = "country,month,deaths\n".to_owned();
+    for back in (1..=60).rev() {
+        let month = this - back;
+        for (unit, deaths) in [("Arda", back % 7 * 9), ("Belor", 0), ("Corva", back % 3)] {
+            table.push_str(&format!("{unit},{:04}-{:02},{deaths}\n", month / 12, month % 12 + 1));
+        }
+    }
+    let file = folder.file("months.csv", &table);
+    let issued = folder.run(&["forecast", &file, "--horizon", "3", "--issue"]);
+    assert_eq!(issued.status.code(), Some(0), "{}", messages(&issued));
+    assert!(messages(&issued).contains("9 forecasts issued"), "{}", messages(&issued));
+    let scored = folder.out(&["score", &file, "--ledger"]);
+    assert!(scored.starts_with("9 forecasts issued, 0 settled"), "{scored}");
+    assert!(folder.out(&["verify"]).contains("all is well"));
+    // What has ended can't be issued any more.
+    let old: String = table.lines().take(1 + 3 * 50).map(|line| line.to_owned() + "\n").collect();
+    let old = folder.file("old.csv", &old);
+    let late = folder.run(&["forecast", &old, "--horizon", "3", "--issue"]);
+    assert!(
+        messages(&late).contains("0 forecasts issued") && messages(&late).contains("9 months have ended"),
+        "{}",
+        messages(&late)
+    );
+}

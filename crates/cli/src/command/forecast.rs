@@ -10,7 +10,9 @@ use watchkeeper_report::plot::{Chart, Piece, Scale, Series, Shape, Sheet, likeli
 
 use crate::Outcome;
 use crate::command::read::complain;
+use crate::ledger::{self, Said};
 use crate::outlook::{Given, Tables, Told, columns, complain_of, grouped, workers};
+use crate::record::Database;
 
 /// Forecast deaths, or events, by unit and month, with uncertainty and a ranked table of warnings.
 ///
@@ -32,6 +34,11 @@ pub(crate) struct Arguments {
     /// Most units that are shown in text and as charts; JSON and CSV hold all.
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
+    /// Write the forecasts into the record's ledger, to be scored when their time has come (`score --ledger`).
+    #[arg(long)]
+    issue: bool,
+    #[command(flatten)]
+    database: Database,
     #[command(flatten)]
     given: Given,
 }
@@ -92,6 +99,25 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             .then(two.months[0].mean().total_cmp(&one.months[0].mean()))
             .then(one.name.cmp(two.name))
     });
+    if arguments.issue {
+        let said = outlooks.iter().flat_map(|one| {
+            one.months.iter().enumerate().map(|(at, atoms)| {
+                let draws = atoms.quantiles(arguments.draws as usize);
+                Said {
+                    unit: one.name,
+                    target: Month(last.0 + 1 + at as i32),
+                    horizon: at + 1,
+                    quantiles: (0..50).map(|step| quantile(&draws, 0.01 + 0.02 * f64::from(step))).collect(),
+                    reaches: one.reaches[at],
+                    base_rate: one.base.0,
+                }
+            })
+        });
+        let issues: Vec<_> = said.map(|one| one.issue(&panel, last, arguments.given.seed)).collect();
+        if let Err(outcome) = ledger::issue(&arguments.database, &issues) {
+            return outcome;
+        }
+    }
     let told = told(arguments, &panel, last, &outlooks, &gathered.name);
     arguments.given.tell(&told, gathered.poor || !problems.is_empty())
 }

@@ -12,17 +12,24 @@ use watchkeeper_report::plot::{Chart, Piece, Scale, Series, Shape, Sheet, percen
 
 use crate::Outcome;
 use crate::command::read::complain;
+use crate::ledger;
 use crate::outlook::{Given, Tables, Told, columns, complain_of, grouped, month, workers};
+use crate::record::Database;
 
-/// Score forecasts on the past: what each method would have said month by month, knowing no more than was known then.
+/// Score forecasts: those that were issued (--ledger), or what each method would have said in the past (--backtest).
 ///
-/// These are hindcasts, not forecasts that were issued. Where the tables tell when each row was released, every origin sees only what was
+/// The latter are hindcasts and never mixed with what was issued. Where the tables tell when each row was released, every origin sees only what was
 /// out by the last day of its month.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Try the methods on the past of the tables.
-    #[arg(long, required = true)]
+    /// Try the methods on the past of the tables: hindcasts.
+    #[arg(long, required_unless_present = "ledger", conflicts_with = "ledger")]
     backtest: bool,
+    /// Settle the forecasts of the record's ledger by the tables, and score all that were issued.
+    #[arg(long)]
+    ledger: bool,
+    #[command(flatten)]
+    database: Database,
     #[command(flatten)]
     tables: Tables,
     /// First month that is forecast; the last 24 months where it isn't given.
@@ -67,6 +74,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         complain("no month before the date asked for");
         return Outcome::Nothing;
     };
+    if arguments.ledger {
+        return match ledger::settle(&arguments.database, &panel, &gathered.name) {
+            Ok(told) => arguments.given.tell(&told, gathered.poor || !problems.is_empty()),
+            Err(outcome) => outcome,
+        };
+    }
     let last = arguments.to.map_or(last, |to| to.min(last));
     let farthest = arguments.horizons.iter().max().copied().unwrap_or(1) + arguments.lag;
     let earliest = Month(panel.month(0).0 + i32::from(farthest) + 12);
