@@ -228,7 +228,7 @@ fn forecasts_are_issued_before_their_time_and_wait_for_it() {
             / 86_400;
     let today = watchkeeper_record::article::Date::from_days(days as i32).expect("a day");
     let this = today.year() * 12 + today.month() as i32 - 1;
-    let mut table = "country,month,deaths\n".to_owned();
+    let mut table = "unit,month,deaths\n".to_owned();
     for back in (1..=60).rev() {
         let month = this - back;
         for (unit, deaths) in [("Arda", back % 7 * 9), ("Belor", 0), ("Corva", back % 3)] {
