@@ -16,7 +16,7 @@ use watchkeeper_record::article::Date;
 use watchkeeper_record::mention::{PlaceKind, PlaceMention, Thing, Tie};
 use watchkeeper_record::reading::ProducedBy;
 use watchkeeper_record::roles::TokenRoles;
-use watchkeeper_record::{Article, Document, Mentions, RawPage, Reading};
+use watchkeeper_record::{Article, Diagnostic, Document, Mentions, RawPage, Reading};
 
 use crate::error::{EngineError, Failure};
 use crate::gather::Gathered;
@@ -380,6 +380,7 @@ impl<'e> Worker<'e> {
                 // The article room has remarked on it.
                 article.blocks.clear();
             }
+            leave_out_what_is_no_prose(article);
         }
         let engine = self.engine;
         self.annotator
@@ -399,6 +400,33 @@ impl<'e> Worker<'e> {
                 reading
             })
             .collect()
+    }
+}
+
+/// Shortest block, in bytes, that is looked at for whether it is prose.
+const PROSE_LOOK: usize = 2_000;
+
+/// Leaves long blocks unread that are mostly marks (rules, dumps, floods of punctuation) and says so: they hold nothing to read, and a token
+/// a mark costs as much as a word.
+fn leave_out_what_is_no_prose(article: &mut Article) {
+    let Article { text, blocks, diagnostics, .. } = article;
+    let before = blocks.len();
+    blocks.retain(|block| {
+        if block.pieces.iter().map(|piece| piece.end() - piece.start()).sum::<usize>() < PROSE_LOOK {
+            return true;
+        }
+        let characters = block.pieces.iter().flat_map(|piece| piece.of(text).chars());
+        let (mut words, mut all) = (0_usize, 0_usize);
+        for character in characters.filter(|character| !character.is_whitespace()) {
+            all += 1;
+            words += usize::from(character.is_alphanumeric());
+        }
+        words * 2 >= all
+    });
+    let left = before - blocks.len();
+    if left > 0 {
+        let what = if left == 1 { "1 long block is" } else { "some long blocks are" };
+        diagnostics.push(Diagnostic::document("not-prose", format!("{what} mostly marks and not read")));
     }
 }
 

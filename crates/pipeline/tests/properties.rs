@@ -132,3 +132,15 @@ fn masked_ranges_give_nothing() {
         reading.events.iter().all(|event| event.trigger.quote != "kills" && event.trigger.quote != "shell")
     );
 }
+
+#[test]
+fn floods_of_marks_are_not_read_and_the_text_beside_them_is() {
+    let text = format!(
+        "Gunmen killed four soldiers near Gao on Tuesday.\n\n{}\n\nThe army said so.",
+        "“,” ".repeat(200_000)
+    );
+    let reading = ENGINE.read_bytes(text.as_bytes(), &options()).expect("text").quoted();
+    assert!(breaches(&reading).is_empty());
+    assert!(reading.events.iter().any(|event| event.trigger.quote == "killed"));
+    assert!(reading.diagnostics.iter().any(|remark| remark.code == "not-prose"), "{:?}", reading.diagnostics);
+}
