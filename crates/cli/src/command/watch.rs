@@ -135,16 +135,19 @@ fn watch(arguments: &Arguments) -> Result<Outcome, (String, Outcome)> {
         }
         Event::Checkpoint(state) => {
             // The record first: a page may come twice, but none is lost.
-            let flow = keeper.commit();
+            let mut flow = keeper.commit();
             if flow.is_continue() && written.elapsed() >= CHECKPOINT {
                 written = Instant::now();
                 keeper.save(&arguments.state, state);
+                flow = keeper.settle();
             }
             flow
         }
         _ => ControlFlow::Continue(()),
     });
-    let _ = keeper.commit();
+    if keeper.commit().is_continue() {
+        let _ = keeper.settle();
+    }
     keeper.save(&arguments.state, watch.state());
     let recorded = keeper.recorder.recorded();
     complain(&format!(
@@ -237,6 +240,17 @@ impl Keeper<'_> {
         }
         match self.recorder.commit() {
             Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                self.fault = Some(error.to_string());
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    /// Puts what came among what was there.
+    fn settle(&mut self) -> ControlFlow<()> {
+        match self.recorder.settle(now()) {
+            Ok(_) => ControlFlow::Continue(()),
             Err(error) => {
                 self.fault = Some(error.to_string());
                 ControlFlow::Break(())
