@@ -172,8 +172,8 @@ mod tests {
         let mut store = Store::open(&folder.path().join("r.db"), Mode::Create).unwrap();
         assert!(store.issue(&[issued("late", "2026-10-31")]).is_err(), "its time has come");
         let one = issued("one", "2027-01-31");
-        assert_eq!(store.issue(&[one.clone()]).unwrap(), 1);
-        assert_eq!(store.issue(&[one.clone()]).unwrap(), 0, "the first stays");
+        assert_eq!(store.issue(std::slice::from_ref(&one)).unwrap(), 1);
+        assert_eq!(store.issue(std::slice::from_ref(&one)).unwrap(), 0, "the first stays");
         let settled = |moment: &str, outcome: &str| Settled {
             id: "one".to_owned(),
             resolved: moment.parse().unwrap(),
