@@ -307,3 +307,27 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn the_day_of_publication_is_told_from_days_beside_it() {
+    let published = |head: &str, above: &str, address: &str| {
+        let source = format!(
+            "<!doctype html><html lang=de><head><meta charset=utf-8><title>Rebels take the bridge at Orla</title>{head}</head><body>{above}{STORY}</body></html>"
+        );
+        let raw = RawPage::new(address, Form::Html, source.into_bytes());
+        extract_page(&raw, &ArticleOptions::default()).unwrap().published.map(|day| day.start.to_string())
+    };
+    let head = "<meta property=article:published_time content=2019-10-18T14:31:33+02:00>";
+    let today =
+        "<div class=current-date>Sa, 19. Oktober 2019</div><div class=entry-date>Fr, 18. Oktober 2019</div>";
+    let address = "https://post.example/a";
+    assert_eq!(
+        published(head, today, address).as_deref(),
+        Some("2019-10-18"),
+        "today's day above the page's own"
+    );
+    let moved = "https://post.example/2017/07/12/a";
+    assert_eq!(published(head, "", moved).as_deref(), Some("2017-07-12"), "moved after two years");
+    let soon = "https://post.example/2019/10/12/a";
+    assert_eq!(published(head, "", soon).as_deref(), Some("2019-10-18"), "an address some days older");
+}

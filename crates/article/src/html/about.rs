@@ -18,6 +18,15 @@ const DATE_LINE: usize = 160;
 /// Days between what is shown and what the markup says, from which what is shown isn't believed.
 const FAR_DAYS: i32 = 400;
 
+/// Days by which a page must be younger than its address for the address to be believed.
+const MOVED_DAYS: i32 = 30;
+/// Rank from which a day is one that is shown beside the headline in an element for days.
+const SHOWN: u32 = 97;
+/// Ranks of days in lines and elements near the headline.
+const BESIDE: [u32; 2] = [60, 62];
+/// Rank of the day in the address.
+const ADDRESS: u32 = 70;
+
 /// What was found.
 #[derive(Debug, Default)]
 pub(crate) struct About {
@@ -367,13 +376,37 @@ impl Days<'_, '_> {
             .iter()
             .filter(|(rank, _)| (84..=95).contains(rank))
             .max_by_key(|(rank, _)| *rank)
-            .map(|(_, day)| day.days());
+            .map(|(_, day)| *day);
+        let apart = |day: &Date, other: Date| (day.days() - other.days()).abs();
         let far = |(rank, day): &(u32, Date)| {
-            *rank >= 97 && said.is_some_and(|said| (day.days() - said).abs() > FAR_DAYS)
+            *rank >= SHOWN && said.is_some_and(|said| apart(day, said) > FAR_DAYS)
         };
         let found: Vec<(u32, Date)> = self.found.iter().filter(|found| !far(found)).copied().collect();
         let top = found.iter().map(|(rank, _)| *rank).max()?;
-        found.iter().find(|(rank, _)| *rank == top).map(|(_, day)| *day)
+        let mut best = found.iter().find(|(rank, _)| *rank == top).map(|(_, day)| *day)?;
+        let shown = found.iter().any(|(rank, _)| *rank >= SHOWN);
+        if let Some(said) = said {
+            let near = |rank: &u32| *rank >= SHOWN || BESIDE.contains(rank) || matches!(*rank, 73 | 76 | 82);
+            if shown && found.iter().any(|(rank, day)| near(rank) && *day == said) {
+                // Of several days beside the headline one is today's, or the number's.
+                best = said;
+            } else if !shown && best == said {
+                // What a reader sees beside the headline, here in a line that no markup calls a day.
+                let mut beside = found
+                    .iter()
+                    .filter(|(rank, day)| BESIDE.contains(rank) && apart(day, said) <= FAR_DAYS)
+                    .map(|(_, day)| *day);
+                if let Some(first) = beside.next()
+                    && first != said
+                    && beside.all(|day| day != said)
+                {
+                    best = first;
+                }
+            }
+        }
+        // An address is given once; pages that were moved or written anew keep it.
+        let address = found.iter().find(|(rank, _)| *rank == ADDRESS).map(|(_, day)| *day);
+        Some(address.filter(|address| best.days() - address.days() > MOVED_DAYS).unwrap_or(best))
     }
 
     fn gather(&mut self, title: Option<usize>, kept: &[usize], address: Option<&str>) {
@@ -390,7 +423,7 @@ impl Days<'_, '_> {
             }
         }
         if let Some(day) = address.and_then(day::address) {
-            self.found.push((70, day));
+            self.found.push((ADDRESS, day));
         }
         let list = &page.blocks.list;
         let first = kept.first().copied().unwrap_or(0);
