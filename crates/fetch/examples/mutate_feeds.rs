@@ -1,5 +1,5 @@
 //! Damages feeds, lists and robots.txt files at random, in one process and without coverage guidance, where no fuzzer is at hand:
-//! `cargo run -p watchkeeper-fetch --example mutate -- SECONDS [SEED]`. It ends with a panic, or with the number of inputs.
+//! `cargo run -p watchkeeper-fetch --example mutate_feeds -- SECONDS [SEED]`. It ends with a panic, or with the number of inputs.
 #![expect(clippy::print_stdout, reason = "an example for the terminal")]
 
 use std::time::{Duration, Instant};
