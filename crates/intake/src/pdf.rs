@@ -5,7 +5,7 @@
 //! command that calls [`child_main`]), writes the bytes to its standard input, reads at most one page's size from its standard
 //! output, and ends it when its time is over. The child limits its own memory and processor time before it reads a byte.
 //!
-//! The text is made of where the glyphs stand ([`layout`]): lines, columns, paragraphs; hyphens at line ends are undone, lines that
+//! The text is made of where the glyphs stand (`layout`): lines, columns, paragraphs; hyphens at line ends are undone, lines that
 //! repeat on pages left out. A scan without a text layer is refused as such.
 
 mod child;

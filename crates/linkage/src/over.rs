@@ -7,7 +7,7 @@
 //! type, parties, tolls, words, references such as `Tuesday's ambush`. Links of [`LINKED`] and more make sets; inside a set the
 //! nearest groups are joined while the mean weight of their pairs reaches [`watchkeeper_record::incident::Join::NEEDED`] (average
 //! linkage). Since a link depends on its two accounts alone, a new account can change nothing outside the sets it is linked to:
-//! [`affected`] tells a store which accounts to merge anew.
+//! [`merge_around`] merges these sets alone.
 //!
 //! Not here: reading files or tables, near-copies of a story (the caller says them by [`Account::story`]).
 

@@ -3,7 +3,7 @@
 //! In: the decoded page. Out: the chosen blocks with the way back to the page's bytes, and what the markup says of the article.
 //! No script runs, no address is asked, nothing is laid out: what is hidden only by a style sheet elsewhere counts as seen.
 //!
-//! `parse` makes a [`tree::Tree`], `block` its blocks, `features` a row of numbers for each, `choose` says which are the article.
+//! `parse` makes a `tree::Tree`, `block` its blocks, `features` a row of numbers for each, `choose` says which are the article.
 //! `linked`, `head`, `day` and `names` read what the markup says. Everything is linear in the page and bounded in depth and number.
 
 mod about;
