@@ -264,7 +264,7 @@ impl Engine {
             .map_err(|error| (error.code(), error.to_string()))?;
         if page.body.is_some() {
             // The document is what came in, not what was made of it.
-            article.id = digest(&page.bytes);
+            article.id = crate::gather::page_digest(page);
         }
         Ok(article)
     }
@@ -462,7 +462,8 @@ fn recorded(name: &str) -> String {
     digest.expect("weights.toml has a row for every embedded file").trim_matches('"').to_owned()
 }
 
-fn digest(bytes: &[u8]) -> String {
+/// SHA-256, hex.
+pub(crate) fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

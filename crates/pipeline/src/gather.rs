@@ -214,7 +214,7 @@ fn complete(told: &mut Told, from: &Told) {
 /// SHA-256 of a page's bytes, hex: the document's id.
 #[must_use]
 pub fn page_digest(page: &RawPage) -> String {
-    Sha256::digest(&page.bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::engine::digest(&page.bytes)
 }
 
 /// A digest of what a text says, whatever its white space and case: equal for exact duplicates.
