@@ -11,6 +11,7 @@ use serde_json::Value;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("record", &[]),
     ("nn", &[]),
+    ("builtin", &[]),
     ("article", &["record", "nn"]),
     ("report", &["record"]),
     ("intake", &["record"]),
@@ -20,7 +21,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("nlp", &["record", "nn"]),
     ("extraction", &["record", "nn"]),
     ("linkage", &["record", "nn"]),
-    ("pipeline", &["record", "nn", "article", "nlp", "extraction", "linkage", "intake", "fetch", "store"]),
+    (
+        "pipeline",
+        &["record", "nn", "builtin", "article", "nlp", "extraction", "linkage", "intake", "fetch", "store"],
+    ),
     ("cli", &["record", "pipeline", "report", "intake", "fetch", "forecast", "store"]),
     (
         "eval",

@@ -22,39 +22,25 @@ use crate::error::{EngineError, Failure};
 use crate::gather::Gathered;
 use crate::run::Read;
 
-/// Weights of the English language layer (MIT; see weights.toml).
-const LANGUAGE: &[u8] = include_bytes!("../../../weights/en_core_web_sm-3.8.0.wkw");
-
-/// Weights that restore the case of texts in capitals (see weights.toml).
-const TRUECASER: &[u8] = include_bytes!("../../../weights/truecase-en.wkw");
-
-/// Weights that rank the places of one name (see weights.toml).
-const PLACES: &[u8] = include_bytes!("../../../weights/places-en.wkw");
-/// Weights of the recogniser of place names (see weights.toml).
-const RECOGNISER: &[u8] = include_bytes!("../../../weights/places-recognise.wkw");
-
-/// Base and taggers of the deeper reader (see weights.toml); unpacked only where it is asked for.
-const ENCODER_BASE: &[u8] = include_bytes!("../../../weights/roles-encoder-base.wkw");
-const ENCODER_TAGGERS: [&[u8]; 2] = [
-    include_bytes!("../../../weights/roles-encoder-1.wkw"),
-    include_bytes!("../../../weights/roles-encoder-2.wkw"),
-];
-/// Their names in weights.toml.
-const ENCODER_FILES: [&str; 3] = ["roles-encoder-base.wkw", "roles-encoder-1.wkw", "roles-encoder-2.wkw"];
-
-/// Weights of the reader of incidents, without and with the encoder, by their names in weights.toml.
-const INCIDENTS: (&str, &[u8]) =
-    ("incidents-fast.wkw", include_bytes!("../../../weights/incidents-fast.wkw"));
-const INCIDENTS_DEEP: (&str, &[u8]) =
-    ("incidents-deep.wkw", include_bytes!("../../../weights/incidents-deep.wkw"));
-
-/// Weights that find who said what (see weights.toml).
-const STATEMENTS: &[u8] = include_bytes!("../../../weights/statements-en.wkw");
+/// Embedded weights by their names in weights.toml: of the English language layer,
+const LANGUAGE: &str = "en_core_web_sm-3.8.0.wkw";
+/// of what restores the case of texts in capitals,
+const TRUECASER: &str = "truecase-en.wkw";
+/// of what ranks the places of one name,
+const PLACES: &str = "places-en.wkw";
+/// of the recogniser of place names,
+const RECOGNISER: &str = "places-recognise.wkw";
+/// of the deeper reader, base and taggers, unpacked only where it is asked for,
+const ENCODER_BASE: &str = "roles-encoder-base.wkw";
+const ENCODER_TAGGERS: [&str; 2] = ["roles-encoder-1.wkw", "roles-encoder-2.wkw"];
+/// of the reader of incidents, without and with the encoder,
+const INCIDENTS: &str = "incidents-fast.wkw";
+const INCIDENTS_DEEP: &str = "incidents-deep.wkw";
+/// and of what finds who said what.
+const STATEMENTS: &str = "statements-en.wkw";
 
 /// What is recorded of the weight files.
 const WEIGHTS_TABLE: &str = include_str!("../../../weights.toml");
-/// The gazetteer (data/gazetteer/README.md); used in place.
-const GAZETTEER: &[u8] = include_bytes!("../../../data/gazetteer/places.wkg");
 /// The tables of the actor registry (data/registry/README.md), in the order in which later rows complete earlier ones.
 const REGISTRY: &[(&str, &str)] = &[
     ("data/registry/states.tsv", include_str!("../../../data/registry/states.tsv")),
@@ -74,8 +60,6 @@ const REGISTRY: &[(&str, &str)] = &[
     ("data/lexicon/en/body_words.tsv", include_str!("../../../data/lexicon/en/body_words.tsv")),
     ("data/lexicon/en/actor_words.tsv", include_str!("../../../data/lexicon/en/actor_words.tsv")),
 ];
-/// Ministers of 2003 to 2014 (data/registry/README.md); searched in place.
-const MINISTERS: &str = include_str!("../../../data/registry/ministers.tsv");
 
 /// What an engine is made of beside the embedded data.
 #[derive(Debug, Clone, Default)]
@@ -138,8 +122,8 @@ impl Engine {
         let mut told = BTreeMap::new();
         let language = match &options.language_model {
             None => {
-                weights.push(recorded("en_core_web_sm-3.8.0.wkw"));
-                Language::from_weights(LANGUAGE)
+                weights.push(recorded(LANGUAGE));
+                Language::from_weights(embedded(LANGUAGE))
                     .map_err(|error| damaged("embedded language weights", &error))?
             }
             Some(folder) => {
@@ -148,26 +132,26 @@ impl Engine {
                     .map_err(|error| damaged(&folder.display().to_string(), &error))?
             }
         };
-        weights.push(recorded("truecase-en.wkw"));
+        weights.push(recorded(TRUECASER));
         let language = language
-            .with_truecaser(TRUECASER)
+            .with_truecaser(embedded(TRUECASER))
             .map_err(|error| damaged("embedded truecaser weights", &error))?;
         let mut codebook = Codebook::english().map_err(|error| damaged("embedded codebook", &error))?;
         if !options.places_by_rules {
             codebook = codebook
-                .with_place_weights(RECOGNISER)
+                .with_place_weights(embedded(RECOGNISER))
                 .map_err(|error| damaged("embedded weights", &error))?;
-            weights.push(recorded("places-recognise.wkw"));
+            weights.push(recorded(RECOGNISER));
         }
         if !options.statements_by_rules {
             codebook = codebook
-                .with_attribution_weights(STATEMENTS)
+                .with_attribution_weights(embedded(STATEMENTS))
                 .map_err(|error| damaged("embedded weights", &error))?;
-            weights.push(recorded("statements-en.wkw"));
+            weights.push(recorded(STATEMENTS));
         }
         let mut registry = Registry::from_tables(REGISTRY)
             .map_err(|error| damaged("embedded registry", &error))?
-            .with_archive(MINISTERS);
+            .with_archive(watchkeeper_builtin::ministers());
         for path in &options.registry {
             let text = String::from_utf8(read(path)?)
                 .map_err(|error| damaged(&path.display().to_string(), &format!("not UTF-8: {error}")))?;
@@ -184,21 +168,23 @@ impl Engine {
         let ranker = match &options.ranker {
             Some(ranker) => ranker.clone(),
             None => {
-                weights.push(recorded("places-en.wkw"));
-                Ranker::from_weights(PLACES).map_err(|error| damaged("embedded place weights", &error))?
+                weights.push(recorded(PLACES));
+                Ranker::from_weights(embedded(PLACES))
+                    .map_err(|error| damaged("embedded place weights", &error))?
             }
         };
-        let (name, bytes) = if options.deep { INCIDENTS_DEEP } else { INCIDENTS };
+        let name = if options.deep { INCIDENTS_DEEP } else { INCIDENTS };
         codebook = codebook
-            .with_incident_weights(name.trim_end_matches(".wkw"), bytes)
+            .with_incident_weights(name.trim_end_matches(".wkw"), embedded(name))
             .map_err(|error| damaged("embedded weights", &error))?;
         weights.push(recorded(name));
         let mut tagger = None;
         if options.deep {
-            let loaded = RoleTagger::from_weights(ENCODER_BASE, &ENCODER_TAGGERS)
+            let loaded = RoleTagger::from_weights(embedded(ENCODER_BASE), &ENCODER_TAGGERS.map(embedded))
                 .map_err(|error| damaged("embedded encoder weights", &error))?;
             tagger = Some(loaded);
-            weights.extend(ENCODER_FILES.map(recorded));
+            weights.push(recorded(ENCODER_BASE));
+            weights.extend(ENCODER_TAGGERS.map(recorded));
             told.insert("deep".to_owned(), "true".to_owned());
         }
         let produced_by =
@@ -432,7 +418,8 @@ fn leave_out_what_is_no_prose(article: &mut Article) {
 
 /// Opens the embedded gazetteer with the user's own tables, and the SHA-256 digests of both.
 pub(crate) fn open_gazetteer(extra: &[PathBuf]) -> Result<(Gazetteer, Vec<String>), EngineError> {
-    let gazetteer = Gazetteer::open(GAZETTEER).map_err(|error| damaged("embedded gazetteer", &error))?;
+    let gazetteer = Gazetteer::open(watchkeeper_builtin::gazetteer())
+        .map_err(|error| damaged("embedded gazetteer", &error))?;
     let mut digests: Vec<String> =
         vec![gazetteer.digest().iter().map(|byte| format!("{byte:02x}")).collect()];
     let mut own = Extra::default();
@@ -454,6 +441,12 @@ fn damaged(name: &str, message: &impl ToString) -> EngineError {
     EngineError::Data { name: name.to_owned(), message: message.to_string() }
 }
 
+/// The bytes of an embedded file of weights.
+fn embedded(name: &str) -> &'static [u8] {
+    watchkeeper_builtin::weights(name)
+        .expect("the names above are those of embedded files, which a test reads")
+}
+
 /// The digest that weights.toml records for an embedded file. Computing it anew would cost a tenth of a cold start; a test holds
 /// the two together.
 fn recorded(name: &str) -> String {
@@ -473,17 +466,10 @@ mod tests {
 
     #[test]
     fn recorded_digests_are_those_of_the_embedded_files() {
-        assert_eq!(recorded("en_core_web_sm-3.8.0.wkw"), digest(LANGUAGE));
-        assert_eq!(recorded("truecase-en.wkw"), digest(TRUECASER));
-        assert_eq!(recorded("places-en.wkw"), digest(PLACES));
-        assert_eq!(recorded("places-recognise.wkw"), digest(RECOGNISER));
-        for (name, bytes) in [INCIDENTS, INCIDENTS_DEEP] {
-            assert_eq!(recorded(name), digest(bytes));
-        }
         let encoder = [ENCODER_BASE, ENCODER_TAGGERS[0], ENCODER_TAGGERS[1]];
-        for (name, bytes) in ENCODER_FILES.iter().zip(encoder) {
-            assert_eq!(recorded(name), digest(bytes));
+        let others = [LANGUAGE, TRUECASER, PLACES, RECOGNISER, INCIDENTS, INCIDENTS_DEEP, STATEMENTS];
+        for name in encoder.iter().chain(&others) {
+            assert_eq!(recorded(name), digest(embedded(name)), "{name}");
         }
-        assert_eq!(recorded("statements-en.wkw"), digest(STATEMENTS));
     }
 }
