@@ -1,4 +1,4 @@
-//! Fits every series of a file of daily counts, or simulates with `--recover`.
+//! Fits every series of a file of daily counts, or simulates: `--recover`, and `--design` for how far off the half-life must be expected to be.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -43,6 +43,10 @@ fn main() {
         }
         return;
     }
+    if path == "--design" {
+        design();
+        return;
+    }
     for line in std::fs::read_to_string(path).unwrap().lines() {
         let row: serde_json::Value = serde_json::from_str(line).unwrap();
         let counts: Vec<u32> =
@@ -52,6 +56,45 @@ fn main() {
         println!(
             "{}",
             serde_json::json!({"id": row["id"], "mu": found.mu, "branching": found.branching, "half_life_days": found.half_life_days, "dll_per_day": found.gain_per_day})
+        );
+    }
+}
+
+/// Sets of five series like those of the benchmark, drawn anew: the mean error of log2 half-life of each set, by maximum likelihood and drawn
+/// towards a half-life of 8 days (standard deviation of its logarithm 1.2) by the fit's own error.
+fn design() {
+    let cells = [
+        (0.1, 0.3, 3.0, 4000),
+        (0.05, 0.6, 10.0, 5000),
+        (0.03, 0.8, 20.0, 5000),
+        (0.05, 0.87, 35.0, 5000),
+        (0.2, 0.5, 1.5, 2500),
+    ];
+    let sets = parallel::map(NonZeroUsize::new(2).unwrap(), 60, |round| {
+        let mut off = [0.0; 2];
+        for (cell, (mu, branching, half_life, days)) in cells.into_iter().enumerate() {
+            let mut stream = Stream::new(71, &[round as u64, cell as u64]);
+            let found = fit(&simulate(|_| mu, branching, half_life, days, &mut stream), Background::Constant)
+                .unwrap();
+            let own = found.half_life_days.ln();
+            let spread = found.errors[2].map_or(1.0, |error| error / found.half_life_days);
+            let (weight, prior) = (spread.powi(-2), 1.2_f64.powi(-2));
+            let drawn = (own * weight + 8.0_f64.ln() * prior) / (weight + prior);
+            for (sum, said) in off.iter_mut().zip([own, drawn]) {
+                *sum += ((said - half_life.ln()) / 2.0_f64.ln()).abs().min(4.0) / cells.len() as f64;
+            }
+        }
+        off
+    });
+    for (at, name) in ["maximum likelihood", "drawn to a prior"].into_iter().enumerate() {
+        let mut all: Vec<f64> = sets.iter().map(|set| set[at]).collect();
+        all.sort_by(f64::total_cmp);
+        println!(
+            "{name}: mean {:.3}, middle {:.3}, {} of {} sets at .2 or less",
+            all.iter().sum::<f64>() / all.len() as f64,
+            all[all.len() / 2],
+            all.iter().filter(|off| **off <= 0.2).count(),
+            all.len()
         );
     }
 }

@@ -29,6 +29,7 @@ fn main() {
             "step" => settings.origin_step = value.parse().unwrap(),
             "back" => settings.origins_back = value.parse().unwrap(),
             "quiet" => settings.quiet_below = value.parse().unwrap(),
+            "hedge" => settings.hedge = value.parse().unwrap(),
             "rolling" => rolling = Some(value.parse::<usize>().unwrap()),
             "k" => settings.nearness.neighbours = value.parse().unwrap(),
             "kq" => settings.nearness.neighbours_quiet = value.parse().unwrap(),

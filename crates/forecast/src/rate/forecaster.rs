@@ -64,6 +64,8 @@ pub struct Settings {
     pub origins_back: usize,
     /// Distributions whose probability of any death is below this are given as all zero.
     pub quiet_below: f64,
+    /// Share of the weights that is held back for the last twelve months as they were: what was best in the past need not stay so.
+    pub hedge: f64,
     /// How histories are compared.
     pub nearness: Nearness,
 }
@@ -75,6 +77,7 @@ impl Default for Settings {
             origin_step: 3,
             origins_back: 600,
             quiet_below: 0.0,
+            hedge: 0.3,
             nearness: Nearness {
                 weights: [0.5, 1.0, 0.7, 2.0],
                 neighbours: 250,
@@ -228,9 +231,18 @@ impl<'a> Forecaster<'a> {
                         }
                     }
                 }
-                sums.iter().map(|sum| sum.weights(Method::PARTS.len())).collect()
+                sums.iter().map(|sum| self.hedged(sum.weights(Method::PARTS.len()))).collect()
             })
             .collect()
+    }
+
+    /// Weights with the share that is held back.
+    fn hedged(&self, mut weights: Vec<f64>) -> Vec<f64> {
+        let held = self.settings.hedge.clamp(0.0, 1.0);
+        for (weight, method) in weights.iter_mut().zip(Method::PARTS) {
+            *weight = (1.0 - held) * *weight + if method == Method::Last12 { held } else { 0.0 };
+        }
+        weights
     }
 
     /// Distributions of all units, by unit and then horizon `1..=horizons`, from the end of the month at place `origin`. A unit without
