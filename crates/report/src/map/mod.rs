@@ -11,6 +11,7 @@ mod ground;
 mod labels;
 mod marks;
 mod outlines;
+mod world;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -22,6 +23,7 @@ use frame::Frame;
 use marks::{Extent, Group, Mark, Marks};
 use outlines::Bounds;
 pub(crate) use outlines::Outlines;
+pub use world::{World, doubtful};
 
 /// Marks farther apart than this are on two maps, if most are together, in kilometres.
 const CLUSTER_KM: f64 = 1_200.0;

@@ -7,6 +7,7 @@ mod likelihood;
 
 use std::fmt::Write as _;
 
+pub use crate::map::{World, doubtful};
 pub use chart::{Chart, Scale, Series, Shape};
 pub use likelihood::{likelihood, percent, stated};
 
@@ -23,6 +24,8 @@ pub enum Piece {
     Table(Vec<String>, Vec<Vec<String>>),
     /// A chart.
     Chart(Chart),
+    /// A map of countries.
+    Map(World),
 }
 
 /// A page of charts and tables.
@@ -48,6 +51,7 @@ impl Sheet {
             let _ = match piece {
                 Piece::Heading(text) => writeln!(out, "<h2>{}</h2>", escape(text)),
                 Piece::Text(text) => writeln!(out, "<p>{}</p>", escape(text)),
+                Piece::Map(world) => write!(out, "{}", world.render()),
                 Piece::Chart(chart) => write!(out, "{}", chart.render()),
                 Piece::Table(names, rows) => {
                     out.push_str("<div class=\"table\"><table>\n<thead><tr>");
