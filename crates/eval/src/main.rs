@@ -22,6 +22,7 @@ mod merge;
 mod metric;
 mod muc4;
 mod outlook;
+mod over;
 mod partition;
 mod plover;
 mod re3d;
@@ -197,6 +198,8 @@ enum Trained {
     Duplicates,
     /// Which articles tell of the same happening.
     Merge,
+    /// Whether reports of one happening meet in one incident of the record (with `--ablate`, lists what was missed).
+    Over,
 }
 
 /// Whether the benchmarks are there; says so where they aren't.
@@ -247,6 +250,12 @@ fn main() -> ExitCode {
         }
         Command::Cv { task: Trained::Merge, data, folds, ablate, .. } => {
             merge::cross_validate(&data, folds.into(), ablate).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Cv { task: Trained::Over, data, folds, ablate, .. } => {
+            over::run(&data, folds.into(), ablate).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Train { task: Trained::Over, .. } => {
+            Err(anyhow::anyhow!("incidents are merged by weights set by hand and those of `train merge`"))
         }
         Command::Train { task: Trained::Merge, data, output, .. } => {
             merge::train(&data, &output).map(|()| ExitCode::SUCCESS)

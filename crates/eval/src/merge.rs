@@ -105,19 +105,19 @@ fn count(data: &Path) -> Result<Background> {
 }
 
 /// Articles with their features and what the gold says of them.
-struct Set {
-    ids: Vec<String>,
+pub(crate) struct Set {
+    pub(crate) ids: Vec<String>,
     features: Vec<ReportFeatures>,
-    clusters: Vec<String>,
+    pub(crate) clusters: Vec<String>,
     topics: Vec<u64>,
     background: Background,
     /// Pairs worth a look, the lower first, with their rows.
-    pairs: Vec<(u32, u32)>,
+    pub(crate) pairs: Vec<(u32, u32)>,
     rows: Vec<f32>,
 }
 
 impl Set {
-    fn read(data: &Path) -> Result<Self> {
+    pub(crate) fn read(data: &Path) -> Result<Self> {
         let background = count(data)?;
         println!("background: {:?} stems and words", background.len());
         let gold = keyed(lines(&data.join("merge/dev.gold.jsonl"))?)?;
@@ -190,7 +190,7 @@ impl Set {
     }
 
     /// Out-of-fold probability of each pair: from weights that saw the topic of neither article.
-    fn out_of_fold(&self, folds: usize, turn: u64, without: &[usize]) -> Result<Vec<f64>> {
+    pub(crate) fn out_of_fold(&self, folds: usize, turn: u64, without: &[usize]) -> Result<Vec<f64>> {
         let width = FEATURES.len();
         let mut topics: Vec<u64> = self.topics.clone();
         topics.sort_by_key(|topic| {

@@ -20,7 +20,7 @@ mod pair;
 pub use account::{Counted, accounts};
 pub use block::{Cell, cells};
 pub use cluster::{LINKED, Said};
-pub use pair::{Weight, weigh};
+pub use pair::{Likeness, NoTexts, Weight, weigh};
 
 use std::collections::BTreeSet;
 
@@ -29,18 +29,23 @@ use watchkeeper_record::incident::{Account, Incident};
 
 /// Puts accounts together to incidents, sorted by their ids. Accounts given twice (same id) count once.
 #[must_use]
-pub fn merge(accounts: &[Account], said: &Said) -> Vec<Incident> {
+pub fn merge(accounts: &[Account], said: &Said, texts: &dyn Likeness) -> Vec<Incident> {
     let sorted = sorted(accounts);
-    incidents(&sorted, Field::new(&sorted, said).groups(None))
+    incidents(&sorted, Field::new(&sorted, said, texts).groups(None), texts)
 }
 
 /// The incidents that may have changed since the accounts with these ids came, changed, or lost one that was with them: as
 /// [`merge`] of all accounts gives them, at the cost of the sets that they are linked to.
 #[must_use]
-pub fn merge_around(accounts: &[Account], fresh: &BTreeSet<String>, said: &Said) -> Vec<Incident> {
+pub fn merge_around(
+    accounts: &[Account],
+    fresh: &BTreeSet<String>,
+    said: &Said,
+    texts: &dyn Likeness,
+) -> Vec<Incident> {
     let sorted = sorted(accounts);
     let fresh: Vec<usize> = (0..sorted.len()).filter(|index| fresh.contains(&sorted[*index].id)).collect();
-    incidents(&sorted, Field::new(&sorted, said).groups(Some(&fresh)))
+    incidents(&sorted, Field::new(&sorted, said, texts).groups(Some(&fresh)), texts)
 }
 
 fn sorted(accounts: &[Account]) -> Vec<Account> {
@@ -50,10 +55,12 @@ fn sorted(accounts: &[Account]) -> Vec<Account> {
     sorted
 }
 
-fn incidents(accounts: &[Account], groups: Vec<Vec<usize>>) -> Vec<Incident> {
+fn incidents(accounts: &[Account], groups: Vec<Vec<usize>>, texts: &dyn Likeness) -> Vec<Incident> {
     let mut incidents: Vec<Incident> = groups
         .into_iter()
-        .map(|group| compose::incident(&group.iter().map(|index| &accounts[*index]).collect::<Vec<_>>()))
+        .map(|group| {
+            compose::incident(&group.iter().map(|index| &accounts[*index]).collect::<Vec<_>>(), texts)
+        })
         .collect();
     incidents.sort_by(|a, b| a.id.cmp(&b.id));
     incidents

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use watchkeeper_article::near;
-use watchkeeper_linkage::over::{Counted, Said, accounts, merge, merge_around};
+use watchkeeper_linkage::over::{Counted, NoTexts, Said, accounts, merge, merge_around};
 use watchkeeper_record::Moment;
 use watchkeeper_record::article::Date;
 use watchkeeper_record::incident::{Account, Incident};
@@ -122,14 +122,14 @@ fn merged(store: &mut Store, mut fresh: BTreeSet<String>, now: Moment) -> Result
     fresh.extend(said.together.iter().flatten().cloned());
     fresh.extend(said.apart.iter().flat_map(|(one, other)| one.iter().chain(other)).cloned());
     let all = store.accounts(None)?;
-    store.put_incidents(&merge_around(&all, &fresh, &said), now)
+    store.put_incidents(&merge_around(&all, &fresh, &said, &NoTexts), now)
 }
 
 /// The incident of a list's item: as it was merged, or merged anew of what was known by the day that was asked for.
 #[must_use]
 pub fn incident_of(item: &OverItem) -> Option<Incident> {
     item.whole.clone().or_else(|| {
-        let merged = merge(&item.accounts, &Said::default());
+        let merged = merge(&item.accounts, &Said::default(), &NoTexts);
         merged.into_iter().max_by_key(|incident| incident.accounts.len())
     })
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use watchkeeper_record::incident::{Account, Join};
 
 use super::block::cells;
-use super::pair::{APART, Weight, weigh};
+use super::pair::{APART, Likeness, Weight, weigh};
 
 /// The weight from which two accounts are linked: what isn't linked, even over others, is never one happening.
 pub const LINKED: f64 = 4.0;
@@ -34,6 +34,7 @@ pub struct Said {
 /// Accounts, sorted by id, with what is needed to find out which could be one happening.
 pub(crate) struct Field<'a> {
     accounts: &'a [Account],
+    texts: &'a dyn Likeness,
     /// (cell, whether it is shut to the account, account), sorted: the open ones first within a cell.
     rows: Vec<(u64, bool, usize)>,
     together: BTreeSet<(usize, usize)>,
@@ -41,14 +42,14 @@ pub(crate) struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    pub(crate) fn new(accounts: &'a [Account], said: &Said) -> Self {
+    pub(crate) fn new(accounts: &'a [Account], said: &Said, texts: &'a dyn Likeness) -> Self {
         let mut rows: Vec<(u64, bool, usize)> = Vec::new();
         for (index, account) in accounts.iter().enumerate() {
             rows.extend(cells(account).into_iter().map(|cell| (cell.key, !cell.open, index)));
         }
         rows.sort_unstable();
         let index = |id: &String| accounts.binary_search_by(|account| account.id.cmp(id)).ok();
-        let mut field = Self { accounts, rows, together: BTreeSet::new(), apart: BTreeSet::new() };
+        let mut field = Self { accounts, texts, rows, together: BTreeSet::new(), apart: BTreeSet::new() };
         for group in &said.together {
             let members: Vec<usize> = group.iter().filter_map(index).collect();
             for pair in members.windows(2).filter(|pair| pair[0] != pair[1]) {
@@ -74,7 +75,7 @@ impl<'a> Field<'a> {
         if self.together.contains(&pair) {
             return SAID;
         }
-        weigh(&self.accounts[one], &self.accounts[other]).sum.max(APART)
+        weigh(&self.accounts[one], &self.accounts[other], self.texts).sum.max(APART)
     }
 
     /// The accounts that one is compared with, sorted.
@@ -245,13 +246,13 @@ impl Field<'_> {
 }
 
 /// For each member but the first, the one before it in `order` that it agrees with best, and why.
-pub(crate) fn joins(accounts: &[&Account]) -> Vec<Join> {
+pub(crate) fn joins(accounts: &[&Account], texts: &dyn Likeness) -> Vec<Join> {
     accounts
         .iter()
         .enumerate()
         .skip(1)
         .filter_map(|(at, account)| {
-            let weighed = accounts[..at].iter().map(|before| (weigh(before, account), *before));
+            let weighed = accounts[..at].iter().map(|before| (weigh(before, account, texts), *before));
             let (weight, with): (Weight, &Account) =
                 weighed.reduce(|best, next| if next.0.sum > best.0.sum { next } else { best })?;
             Some(Join {

@@ -6,9 +6,10 @@ use watchkeeper_record::codebook::{Claim, IncidentType, Precision};
 use watchkeeper_record::incident::{Account, Accused, Figure, Incident, Party, Told, TollHistory};
 
 use super::cluster::joins;
+use super::pair::Likeness;
 
 /// Makes the incident of accounts, which must not be empty; their order doesn't matter.
-pub(crate) fn incident(accounts: &[&Account]) -> Incident {
+pub(crate) fn incident(accounts: &[&Account], texts: &dyn Likeness) -> Incident {
     let mut accounts = accounts.to_vec();
     accounts.sort_by(|a, b| (a.known, &a.id).cmp(&(b.known, &b.id)));
     let first = accounts[0];
@@ -46,7 +47,7 @@ pub(crate) fn incident(accounts: &[&Account]) -> Incident {
         abducted: history(&accounts, |account| account.abducted),
         independent: stories.len(),
         outlets: outlets.into_iter().cloned().collect(),
-        joins: joins(&accounts),
+        joins: joins(&accounts, texts),
         undated: accounts.iter().filter(|account| !account.dated).map(|account| account.id.clone()).collect(),
         known: (first.known, last.known),
         accounts: accounts.iter().map(|account| account.id.clone()).collect(),

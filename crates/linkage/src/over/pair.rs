@@ -19,6 +19,30 @@ pub struct Weight {
     pub reasons: Vec<String>,
 }
 
+/// What the whole texts of two reports say of whether they tell of one happening ([`merge`](crate::merge) judges them; the caller keeps them).
+pub trait Likeness {
+    /// The probability, 0..=1, that the two accounts' reports tell of one happening; `None` where the texts aren't at hand.
+    /// Symmetric, and a function of the two reports alone.
+    fn probability(&self, one: &Account, other: &Account) -> Option<f64>;
+}
+
+/// Where no texts are at hand.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoTexts;
+
+impl Likeness for NoTexts {
+    fn probability(&self, _: &Account, _: &Account) -> Option<f64> {
+        None
+    }
+}
+
+/// Share of the logit that the texts' likeness weighs, and what it weighs at least and at most.
+const TEXTS_SHARE: f64 = 0.6;
+const TEXTS_LEAST: f64 = -1.5;
+const TEXTS_MOST: f64 = 2.5;
+/// The weight of all that speaks against a pair below which its texts aren't looked at: they couldn't make it one happening.
+const TEXTS_FROM: f64 = -1.0;
+
 /// Collects reasons; the sum doesn't depend on who is first.
 #[derive(Default)]
 struct Scale {
@@ -37,8 +61,12 @@ impl Scale {
         self.reasons.push((APART, words.into()));
     }
 
+    fn sum(&self) -> f64 {
+        self.reasons.iter().map(|(weight, _)| weight).sum()
+    }
+
     fn weight(mut self) -> Weight {
-        let sum: f64 = self.reasons.iter().map(|(weight, _)| weight).sum();
+        let sum = self.sum();
         self.reasons
             .sort_by(|one, other| other.0.abs().total_cmp(&one.0.abs()).then_with(|| one.1.cmp(&other.1)));
         Weight {
@@ -55,7 +83,7 @@ impl Scale {
 
 /// Weighs two accounts. Symmetric: the order of the two changes nothing.
 #[must_use]
-pub fn weigh(one: &Account, other: &Account) -> Weight {
+pub fn weigh(one: &Account, other: &Account, texts: &dyn Likeness) -> Weight {
     let (one, other) =
         if (one.known, &one.id) <= (other.known, &other.id) { (one, other) } else { (other, one) };
     let mut scale = Scale::default();
@@ -84,7 +112,22 @@ pub fn weigh(one: &Account, other: &Account) -> Weight {
     } else if one.story == other.story && shared >= 0.5 {
         scale.add(4.0, "copies of one story");
     }
+    if one.document != other.document && !scale.apart && scale.sum() >= TEXTS_FROM {
+        alike(texts.probability(one, other), &mut scale);
+    }
     scale.weight()
+}
+
+/// What the likeness of whole texts weighs: less than its logit, since a text tells of more than one happening.
+fn alike(probability: Option<f64>, scale: &mut Scale) {
+    let Some(probability) = probability else { return };
+    let bounded = probability.clamp(0.001, 0.999);
+    let weight = ((bounded / (1.0 - bounded)).ln() * TEXTS_SHARE).clamp(TEXTS_LEAST, TEXTS_MOST);
+    let words = match probability {
+        p if p >= 0.5 => format!("texts alike ({:.0} %)", p * 100.0),
+        p => format!("texts unlike ({:.0} %)", p * 100.0),
+    };
+    scale.add(weight, words);
 }
 
 /// How much of the smaller set of words the larger one holds, 0..=1; 0 where there are too few to tell.

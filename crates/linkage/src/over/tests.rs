@@ -5,7 +5,7 @@ use watchkeeper_record::article::Date;
 use watchkeeper_record::codebook::{Claim, IncidentType, Precision};
 use watchkeeper_record::incident::{Account, Figure, Party, Whereabouts};
 
-use super::{Said, merge, merge_around};
+use super::{NoTexts, Said, merge, merge_around};
 
 fn day(number: i32) -> Date {
     Date::from_days(18_000 + number).expect("a day of our time")
@@ -76,23 +76,23 @@ proptest! {
 
     #[test]
     fn the_order_of_arrival_changes_nothing(accounts in some(), seed in any::<u64>()) {
-        let whole = merge(&accounts, &Said::default());
+        let whole = merge(&accounts, &Said::default(), &NoTexts);
         let mut turned = accounts.clone();
         turned.sort_by_key(|account| super::account::hash(format!("{seed}{}", account.id).as_bytes()));
-        prop_assert_eq!(&whole, &merge(&turned, &Said::default()));
+        prop_assert_eq!(&whole, &merge(&turned, &Said::default(), &NoTexts));
         let members: usize = whole.iter().map(|incident| incident.accounts.len()).sum();
         prop_assert_eq!(members, accounts.len());
     }
 
     #[test]
     fn what_comes_in_parts_ends_as_what_comes_at_once(accounts in some(), parts in 1..8usize) {
-        let whole = merge(&accounts, &Said::default());
+        let whole = merge(&accounts, &Said::default(), &NoTexts);
         let mut known: Vec<Account> = Vec::new();
         let mut record = std::collections::BTreeMap::new();
         for part in accounts.chunks(accounts.len().div_ceil(parts)) {
             known.extend_from_slice(part);
             let fresh: BTreeSet<String> = part.iter().map(|account| account.id.clone()).collect();
-            for incident in merge_around(&known, &fresh, &Said::default()) {
+            for incident in merge_around(&known, &fresh, &Said::default(), &NoTexts) {
                 for account in &incident.accounts {
                     record.insert(account.clone(), incident.clone());
                 }
@@ -108,7 +108,7 @@ proptest! {
     fn nothing_known_later_shows_as_of_a_day(accounts in some(), until in 0..12i32) {
         let until = day(until);
         let before: Vec<Account> = accounts.iter().filter(|account| account.known <= until).cloned().collect();
-        for incident in merge(&before, &Said::default()) {
+        for incident in merge(&before, &Said::default(), &NoTexts) {
             prop_assert!(incident.known.1 <= until);
         }
     }
@@ -122,7 +122,7 @@ fn what_a_human_said_goes_before_what_agrees() {
         account(5, 3, Some(8), Some(1), None),
     ];
     let ids: Vec<String> = accounts.iter().map(|account| account.id.clone()).collect();
-    let count = |said: &Said| merge(&accounts, said).len();
+    let count = |said: &Said| merge(&accounts, said, &NoTexts).len();
     assert_eq!(count(&Said::default()), 2);
     let apart = Said { apart: vec![(vec![ids[0].clone()], vec![ids[1].clone()])], ..Said::default() };
     assert_eq!(count(&apart), 3);
@@ -142,7 +142,7 @@ fn neighbouring_days_in_one_town_are_two_happenings_and_a_rising_toll_is_one() {
         report.story.clone_from(&report.document);
     }
     reports[2].known = day(6);
-    let incidents = merge(&reports, &Said::default());
+    let incidents = merge(&reports, &Said::default(), &NoTexts);
     assert_eq!(incidents.len(), 2, "{incidents:#?}");
     let risen =
         incidents.iter().find(|incident| incident.accounts.len() == 2).expect("two reports of one day");
