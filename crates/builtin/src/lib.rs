@@ -26,6 +26,7 @@ pub fn weights(name: &str) -> Option<&'static [u8]> {
         "en_core_web_sm-3.8.0.wkw"
         "incidents-deep.wkw"
         "incidents-fast.wkw"
+        "merge-en.wkw"
         "places-en.wkw"
         "places-recognise.wkw"
         "roles-encoder-1.wkw"

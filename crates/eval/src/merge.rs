@@ -155,6 +155,10 @@ impl Set {
         Ok(set)
     }
 
+    pub(crate) fn background(&self) -> &Background {
+        &self.background
+    }
+
     fn right(&self, pair: (u32, u32)) -> bool {
         self.clusters[pair.0 as usize] == self.clusters[pair.1 as usize]
     }

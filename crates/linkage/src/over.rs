@@ -17,7 +17,7 @@ mod cluster;
 mod compose;
 mod pair;
 
-pub use account::{Counted, accounts};
+pub use account::{Counted, GIST, accounts};
 pub use block::{Cell, cells};
 pub use cluster::{LINKED, Said};
 pub use pair::{Likeness, NoTexts, Weight, weigh};

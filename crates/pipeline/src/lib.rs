@@ -20,6 +20,7 @@ mod look_up;
 mod recorder;
 mod run;
 mod settle;
+mod texts;
 
 pub use engine::{Engine, EngineOptions, ReadOptions, Worker};
 pub use error::{EngineError, Failure};

@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use watchkeeper_article::near;
-use watchkeeper_linkage::over::{Counted, NoTexts, Said, accounts, merge, merge_around};
+use watchkeeper_linkage::over::{Counted, Said, accounts, merge, merge_around};
 use watchkeeper_record::Moment;
 use watchkeeper_record::article::Date;
 use watchkeeper_record::incident::{Account, Incident};
 use watchkeeper_store::{Cluster, DocumentId, Error, Filter, OverItem, Sort, Store, Window};
 
 use crate::recorder::Recorder;
+use crate::texts::{Texts, gist};
 
 /// Copies of a story come out within this many days of one another.
 const COPY_DAYS: i32 = 7;
@@ -84,8 +85,10 @@ impl Recorder {
                 let mut found = accounts(&shown.reading, counted);
                 let sha = store.sha256(*document)?;
                 let story = stories.get(document);
+                let gist = gist(&shown.reading.document.text, counted.known, counted.dated);
                 for account in &mut found {
                     account.document.clone_from(&sha);
+                    account.gist.clone_from(&gist);
                     account.story = story.unwrap_or(&sha).clone();
                     // Those that were with it before may part now.
                     if let Ok(before) = store.incident(&account.id) {
@@ -122,14 +125,15 @@ fn merged(store: &mut Store, mut fresh: BTreeSet<String>, now: Moment) -> Result
     fresh.extend(said.together.iter().flatten().cloned());
     fresh.extend(said.apart.iter().flat_map(|(one, other)| one.iter().chain(other)).cloned());
     let all = store.accounts(None)?;
-    store.put_incidents(&merge_around(&all, &fresh, &said, &NoTexts), now)
+    let merged = merge_around(&all, &fresh, &said, &Texts::new(store));
+    store.put_incidents(&merged, now)
 }
 
 /// The incident of a list's item: as it was merged, or merged anew of what was known by the day that was asked for.
 #[must_use]
-pub fn incident_of(item: &OverItem) -> Option<Incident> {
+pub fn incident_of(store: &Store, item: &OverItem) -> Option<Incident> {
     item.whole.clone().or_else(|| {
-        let merged = merge(&item.accounts, &Said::default(), &NoTexts);
+        let merged = merge(&item.accounts, &Said::default(), &Texts::new(store));
         merged.into_iter().max_by_key(|incident| incident.accounts.len())
     })
 }

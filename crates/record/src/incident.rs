@@ -51,6 +51,9 @@ pub struct Account {
     pub refers: Option<String>,
     /// Hashes of the telling words of the evidence, sorted, without doubles.
     pub words: Vec<u64>,
+    /// Hashes of the few most telling words of the whole report, so that it is compared with those that share two of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gist: Vec<u64>,
 }
 
 /// A place as an account gives it.
@@ -213,5 +216,5 @@ pub struct Join {
 
 impl Join {
     /// The weight from which two sets of accounts are taken for one happening.
-    pub const NEEDED: f64 = 5.0;
+    pub const NEEDED: f64 = 4.0;
 }

@@ -106,6 +106,23 @@ impl Store {
             .ok_or_else(|| Error::Unknown { id: document.0.to_string() })
     }
 
+    /// The text of the reading that queries use.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`]; [`Error::Damaged`] when it can't be unpacked.
+    pub fn text(&self, document: DocumentId) -> Result<String, Error> {
+        self.asked(|db| {
+            let article: Option<i64> = db
+                .prepare_cached(
+                    "SELECT r.article FROM document d JOIN reading r ON r.id = d.reading WHERE d.id = ?1",
+                )?
+                .query_row([document.0], |row| row.get(0))
+                .optional()?;
+            article.map(|article| text(db, article)).transpose()
+        })?
+        .ok_or_else(|| Error::Unknown { id: document.0.to_string() })
+    }
+
     /// Every way the document came in, first first.
     ///
     /// # Errors

@@ -191,6 +191,7 @@ fn account(store: &Store, document: DocumentId, local: &str) -> Account {
         abducted: None,
         background: false,
         refers: None,
+        gist: Vec::new(),
         words: Vec::new(),
     }
 }

@@ -145,7 +145,7 @@ fn incidents(
     loop {
         let listed = store.incidents(&filter, &window)?;
         for item in &listed.items {
-            let Some(incident) = incident_of(item) else { continue };
+            let Some(incident) = incident_of(store, item) else { continue };
             let facts = match &item.key {
                 Some(key) => store.reports_of(key, as_of)?,
                 None => vec![item.lead.clone()],

@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 use watchkeeper_pipeline::incident_of;
+use watchkeeper_record::incident::Incident;
 use watchkeeper_record::incident::TollHistory;
 use watchkeeper_store::{
     ActorItem, Error, Fact, Hold, Listed, Mode, OverItem, Party, Saying, Site, Sort, Store, Tie,
@@ -72,14 +73,16 @@ fn listed<T>(
 pub(crate) fn incidents(arguments: &Arguments) -> Outcome {
     let ask = |store: &Store| {
         let (filter, window) = arguments.filters.query()?;
-        store.incidents(&filter, &window)
+        let Listed { items, next, capped } = store.incidents(&filter, &window)?;
+        let merged = |item: OverItem| (incident_of(store, &item), item);
+        Ok(Listed { items: items.into_iter().map(merged).collect(), next, capped })
     };
     listed(&arguments.database, &arguments.filters, ask, incident_line)
 }
 
-fn incident_line(item: OverItem) -> Line {
+fn incident_line((incident, item): (Option<Incident>, OverItem)) -> Line {
     let documents: Vec<String> = vec![item.lead.source.document.clone()];
-    let Some(incident) = incident_of(&item) else {
+    let Some(incident) = incident else {
         let line = fact_line(&item.lead);
         return Line { whole: json!({"id": item.lead.id, "report": item.lead}), documents, ..line };
     };

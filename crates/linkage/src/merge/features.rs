@@ -265,6 +265,20 @@ impl ReportFeatures {
         }
     }
 
+    /// Hashes of the weightiest terms, the weightiest first.
+    #[must_use]
+    pub fn gist(&self, count: usize) -> Vec<u64> {
+        let mut terms: Vec<(f32, u32)> = self
+            .terms
+            .iter()
+            .filter(|term| term.weights[ALL] > 0.0)
+            .map(|term| (term.weights[ALL], term.hash))
+            .collect();
+        terms.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        terms.truncate(count);
+        terms.into_iter().map(|(_, hash)| u64::from(hash)).collect()
+    }
+
     /// Weightiest terms with their weights, for looking at.
     #[must_use]
     pub fn weightiest(&self, count: usize) -> Vec<(&str, f32)> {

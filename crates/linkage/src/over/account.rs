@@ -10,6 +10,9 @@ use watchkeeper_record::span::Quote;
 
 use crate::fold::fold;
 
+/// How many of a report's most telling words an account keeps ([`ReportFeatures::gist`](crate::merge::ReportFeatures::gist)).
+pub const GIST: usize = 5;
+
 /// From when a report counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
@@ -74,6 +77,7 @@ pub fn accounts(reading: &watchkeeper_record::Reading<Quote>, counted: Counted) 
             background: told.iter().all(|event| event.background),
             refers: told.iter().find_map(|event| refers(event)),
             words: words(incident.evidence.iter().chain(told.iter().flat_map(|event| &event.evidence))),
+            gist: Vec::new(),
         });
     }
     accounts

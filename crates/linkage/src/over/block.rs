@@ -1,6 +1,6 @@
 //! Which accounts are compared at all, so that merging costs no more than the happenings that could be one.
 
-use watchkeeper_record::incident::Account;
+use watchkeeper_record::incident::{Account, Whereabouts};
 
 use super::account::hash;
 
@@ -10,6 +10,11 @@ const CELL_DAYS: i32 = 4;
 const LOOK_BACK_DAYS: i32 = 10;
 /// The longest range of days, above which an account is compared with those of exactly the same range alone.
 const RANGE_MAX_DAYS: i32 = 45;
+
+/// How many telling words of a report are compared whatever the time.
+const GIST_EVER: usize = 4;
+/// In place of a cell of time.
+const EVER: &str = "ever";
 
 /// One cell that an account falls into. Two accounts are compared when they share a cell and one of them is `open` in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,16 +26,17 @@ pub struct Cell {
 }
 
 /// The cells of an account: by time and place, by time and country (open for those placed no finer), by time and named party
-/// (open for those without a place). Sorted; empty for history without a time.
+/// (open for those without a place), by time and two telling words of the report (open for those without a fine place). What bears no date at
+/// all is compared with everything in its town, or with two of its telling words, whenever it was. Sorted.
 #[must_use]
 pub fn cells(account: &Account) -> Vec<Cell> {
     let mut cells = Vec::new();
+    let fine = account.place.as_ref().is_some_and(Whereabouts::is_fine);
+    let mut add = |kind: &str, what: &str, time: &str, open: bool| {
+        cells.push(Cell { key: hash(format!("{kind}|{what}|{time}").as_bytes()), open });
+    };
     for time in time_cells(account) {
-        let mut add = |kind: &str, what: &str, open: bool| {
-            cells.push(Cell { key: hash(format!("{kind}|{what}|{time}").as_bytes()), open });
-        };
         if let Some(place) = &account.place {
-            let fine = place.is_fine();
             if let Some((lat, lon)) = place.point().filter(|_| fine) {
                 // Cells of a degree, and the neighbours that lie within some 60 km.
                 let rows = [(lat - 0.55).floor() as i32, (lat + 0.55).floor() as i32];
@@ -38,28 +44,47 @@ pub fn cells(account: &Account) -> Vec<Cell> {
                 let columns = [(lon - slack).floor() as i32, (lon + slack).floor() as i32];
                 for row in rows[0]..=rows[1] {
                     for column in columns[0]..=columns[1] {
-                        add("point", &format!("{row},{}", (column + 540).rem_euclid(360)), true);
+                        add("point", &format!("{row},{}", (column + 540).rem_euclid(360)), &time, true);
                     }
                 }
             }
             if let Some(country) = &place.country {
-                add("country", country, !fine);
+                add("country", country, &time, !fine);
             } else if !fine {
-                add("nowhere", "", true);
+                add("nowhere", "", &time, true);
             }
         }
         for party in account.perpetrators.iter().chain(&account.victims) {
             if let Some(key) = &party.key {
-                add("party", key, account.place.is_none());
+                add("party", key, &time, account.place.is_none());
             }
         }
-        if account.story != account.document {
-            add("story", &account.story, true);
+        for (one, other) in pairs(&account.gist) {
+            add("gist", &format!("{one},{other}"), &time, !fine);
         }
+        if account.story != account.document {
+            add("story", &account.story, &time, true);
+        }
+    }
+    // The day on which a report without a date was added says nothing of when.
+    let ageless = account.time.is_none() && !account.dated;
+    if let Some(town) = account.place.as_ref().filter(|_| fine).and_then(|place| place.geonames) {
+        add("town", &town.to_string(), EVER, ageless);
+    }
+    for (one, other) in pairs(&account.gist[..account.gist.len().min(GIST_EVER)]) {
+        add("gist", &format!("{one},{other}"), EVER, ageless && !fine);
     }
     cells.sort_unstable();
     cells.dedup_by_key(|cell| cell.key);
     cells
+}
+
+/// Every two of some words, the smaller first.
+fn pairs(words: &[u64]) -> impl Iterator<Item = (u64, u64)> + '_ {
+    words
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| words[at + 1..].iter().map(move |other| (*one.min(other), *one.max(other))))
 }
 
 /// The cells of time, as words.

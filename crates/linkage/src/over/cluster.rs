@@ -220,7 +220,9 @@ impl Field<'_> {
                     best[one].map(|other| (mean[one * count + other], one.min(other), one.max(other)))
                 })
                 .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| (b.1, b.2).cmp(&(a.1, a.2))));
-            let Some((_, one, other)) = pair.filter(|(weight, ..)| *weight >= Join::NEEDED) else { break };
+            let Some((_, one, other)) = pair.filter(|(weight, ..)| *weight >= Join::NEEDED) else {
+                break;
+            };
             let taken = groups[other].take().unwrap_or_default();
             let (a, b) = (groups[one].as_ref().map_or(0, Vec::len) as f64, taken.len() as f64);
             for third in 0..count {

@@ -37,9 +37,9 @@ impl Likeness for NoTexts {
 }
 
 /// Share of the logit that the texts' likeness weighs, and what it weighs at least and at most.
-const TEXTS_SHARE: f64 = 0.6;
-const TEXTS_LEAST: f64 = -1.5;
-const TEXTS_MOST: f64 = 2.5;
+const TEXTS_SHARE: f64 = 0.8;
+const TEXTS_LEAST: f64 = -1.0;
+const TEXTS_MOST: f64 = 3.5;
 /// The weight of all that speaks against a pair below which its texts aren't looked at: they couldn't make it one happening.
 const TEXTS_FROM: f64 = -1.0;
 
@@ -113,16 +113,27 @@ pub fn weigh(one: &Account, other: &Account, texts: &dyn Likeness) -> Weight {
         scale.add(4.0, "copies of one story");
     }
     if one.document != other.document && !scale.apart && scale.sum() >= TEXTS_FROM {
-        alike(texts.probability(one, other), &mut scale);
+        alike(one, other, texts.probability(one, other), &mut scale);
     }
     scale.weight()
 }
 
 /// What the likeness of whole texts weighs: less than its logit, since a text tells of more than one happening.
-fn alike(probability: Option<f64>, scale: &mut Scale) {
+///
+/// Reports of like happenings are alike too: texts that are far apart in time say little for one happening where neither gives its day.
+fn alike(one: &Account, other: &Account, probability: Option<f64>, scale: &mut Scale) {
     let Some(probability) = probability else { return };
+    let one_day =
+        one.time.zip(other.time).is_some_and(|(a, b)| gap(a, b) == 0 && length(a).max(length(b)) <= 31);
+    let near = match (one.known.days() - other.known.days()).abs() {
+        _ if one_day || !one.dated || !other.dated => 1.0,
+        0..=3 => 1.0,
+        4..=14 => 0.5,
+        _ => 0.25,
+    };
     let bounded = probability.clamp(0.001, 0.999);
     let weight = ((bounded / (1.0 - bounded)).ln() * TEXTS_SHARE).clamp(TEXTS_LEAST, TEXTS_MOST);
+    let weight = if weight > 0.0 { weight * near } else { weight };
     let words = match probability {
         p if p >= 0.5 => format!("texts alike ({:.0} %)", p * 100.0),
         p => format!("texts unlike ({:.0} %)", p * 100.0),
@@ -179,7 +190,10 @@ fn times(one: &Account, other: &Account, scale: &mut Scale) {
             let before = undated.known.days() - time.1.days();
             match before {
                 _ if undated.background => {}
-                -1..=10 => scale.add(0.6, format!("reported within {} days of it", before.max(0) + 1)),
+                // The day on which a report without a date was added says only that it isn't older than what it tells of.
+                days if !undated.dated && days >= -1 => {}
+                -1..=3 => scale.add(0.6, format!("reported within {} days of it", before.max(0) + 1)),
+                4..=10 => scale.add(-0.2, format!("reported {before} days after it")),
                 11..=40 => scale.add(-0.5, format!("reported {before} days after it")),
                 days if days < -1 => scale.part("reported before it"),
                 days => scale.add(-2.5, format!("reported {days} days after it")),
@@ -188,7 +202,7 @@ fn times(one: &Account, other: &Account, scale: &mut Scale) {
         (None, None) => {
             let days = (one.known.days() - other.known.days()).abs();
             match days {
-                _ if one.background || other.background => {}
+                _ if one.background || other.background || !one.dated || !other.dated => {}
                 0..=3 => scale.add(0.5, "reported within 3 days"),
                 4..=14 => {}
                 _ => scale.add(-2.0, format!("reported {days} days apart")),
@@ -293,7 +307,9 @@ fn parties(one: &Account, other: &Account, scale: &mut Scale) {
     }
     let (a, b) = (named(&one.victims), named(&other.victims));
     if let Some(party) = both(&a, &b) {
-        scale.add(0.7, format!("{} hit in both", shown(party)));
+        // Armies and police are hit every day, a person or people with a name of their own seldom twice.
+        let own = party.key.as_ref().is_some_and(|key| key.starts_with('~'));
+        scale.add(if own { 1.2 } else { 0.7 }, format!("{} hit in both", shown(party)));
     } else if !a.is_empty() && !b.is_empty() {
         scale.add(-0.6, "different victims");
     }

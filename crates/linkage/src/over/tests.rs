@@ -56,6 +56,7 @@ fn account(number: usize, town: u8, when: Option<i32>, killed: Option<u32>, grou
         abducted: None,
         background: false,
         refers: None,
+        gist: Vec::new(),
         words: (0..8).map(|word| u64::from(town) * 10 + word + number as u64 % 2).collect(),
     }
 }
