@@ -12,6 +12,17 @@ use crate::frame;
 
 /// Perpetrators that a sentence ascribes a noun event to, and how they are known.
 pub(crate) fn attributed(scene: &Scene<'_>, site: &Site) -> Option<(Vec<TokenIndex>, Claim)> {
+    let (mut heads, claim) = ascribed(scene, site)?;
+    // "Nobody claimed the attack", "no group has admitted it"
+    heads.retain(|&head| {
+        let none = frame::word_is(scene.doc, head, &["nobody", "none", "neither"]);
+        let no = |&member: &TokenIndex| frame::word_is(scene.doc, member, &["no", "neither"]);
+        !none && !scene.doc.children(head).iter().any(no)
+    });
+    some(heads, claim)
+}
+
+fn ascribed(scene: &Scene<'_>, site: &Site) -> Option<(Vec<TokenIndex>, Claim)> {
     if site.kind != Kind::Noun {
         return None;
     }

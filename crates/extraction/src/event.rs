@@ -475,7 +475,11 @@ fn site(scene: &Scene<'_>, head: TokenIndex, kind: Kind) -> Site {
             };
             site.roles = frame::roles(doc, lexicon, verb.unwrap_or(head));
             if verb.is_some() {
-                site.roles.objects.clear();
+                let objects = std::mem::take(&mut site.roles.objects);
+                // "left nine people dead": it is the object that is dead.
+                if doc.token(head).dep == Dep::Oprd && !objects.is_empty() {
+                    site.roles.subjects = objects;
+                }
             }
         }
         Kind::Noun => {

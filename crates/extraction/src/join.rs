@@ -2,8 +2,9 @@
 //!
 //! In: the drafts of one sentence. Out: the same, doubles marked as dropped and their fields taken over.
 
+use watchkeeper_record::Document;
 use watchkeeper_record::codebook::{Category, Mode, Realis};
-use watchkeeper_record::document::{Dep, EntityLabel, Pos, TokenIndex};
+use watchkeeper_record::document::{Dep, EntityLabel, Pos, Tag, TokenIndex};
 
 use crate::argument::Scene;
 use crate::codebook::{Kind, Row, Slot, TollKind};
@@ -106,7 +107,9 @@ pub(crate) fn join_results(scene: &Scene<'_>, drafts: &mut [Draft<'_>]) {
                     && tied(scene, &drafts[at], &drafts[other])
             })
             .min_by_key(|&other| {
-                (drafts[other].row.result, drafts[other].site.head.abs_diff(drafts[at].site.head))
+                // "attacked the village, killing five and stealing livestock": the losses are the attack's.
+                let plain = drafts[other].incident.is_none();
+                (drafts[other].row.result, plain, drafts[other].site.head.abs_diff(drafts[at].site.head))
             });
         let Some(other) = partner else { continue };
         let (low, high) = (at.min(other), at.max(other));
@@ -164,7 +167,15 @@ fn join(scene: &Scene<'_>, result: &mut Draft<'_>, attack: &mut Draft<'_>) {
 /// Whether a result and an attack are one happening by grammar.
 fn tied(scene: &Scene<'_>, result: &Draft<'_>, attack: &Draft<'_>) -> bool {
     let doc = scene.doc;
-    let of_result = [result.site.head];
+    let mut of_result = vec![result.site.head];
+    // "the attack left nine dead and twelve wounded", "opened fire, leaving nine dead": what leaves them so is the attack.
+    if let Some(verb) = leaves(doc, result.site.head) {
+        let subjects = frame::roles(doc, &scene.codebook.frame, verb).subjects;
+        if subjects.contains(&attack.site.head) {
+            return true;
+        }
+        of_result.push(verb);
+    }
     let mut of_attack = vec![attack.site.head];
     of_attack.extend(attack.site.light.map(|(verb, _)| verb));
     // "the attack killed five", "killed by an explosion"
@@ -179,6 +190,16 @@ fn tied(scene: &Scene<'_>, result: &Draft<'_>, attack: &Draft<'_>) -> bool {
         && frame::preps(doc, result.site.head)
             .any(|(_, object)| object.is_some_and(|object| frame::word_is(doc, object, &["which"])));
     if which {
+        return true;
+    }
+    // "a bomb hit a convoy; two soldiers died": what stands after the semicolon came of what stands before it.
+    if attack.site.head < result.site.head
+        && attack.incident.is_some()
+        && (attack.site.head + 1..result.site.head).any(|index| doc.token(index).text == ";")
+        && result.site.kind == Kind::Verb
+        && result.actors.is_empty()
+        && result.row.result
+    {
         return true;
     }
     let destroys = attack.mode == Some(Mode::Destroy) && attack.site.kind == Kind::Verb;
@@ -234,4 +255,17 @@ fn tied(scene: &Scene<'_>, result: &Draft<'_>, attack: &Draft<'_>) -> bool {
     };
     of_attack.iter().any(|&from| hangs(from, &of_result))
         || of_result.iter().any(|&from| hangs(from, &of_attack))
+}
+
+/// The `leave` of `left nine dead`, also where `and twelve wounded` is told beside it.
+fn leaves(doc: &Document, state: TokenIndex) -> Option<TokenIndex> {
+    let dep = doc.token(state).dep;
+    let up = frame::parent(doc, state)?;
+    let leave = |verb: TokenIndex| frame::is_verb(doc, verb) && frame::lemma(doc, verb) == "leave";
+    match dep {
+        Dep::Oprd | Dep::Acomp | Dep::Ccomp | Dep::Xcomp if leave(up) => Some(up),
+        Dep::Conj if leave(up) && doc.token(state).tag == Tag::Vbn => Some(up),
+        Dep::Conj if doc.token(up).dep == Dep::Oprd => frame::parent(doc, up).filter(|&verb| leave(verb)),
+        _ => None,
+    }
 }

@@ -22,6 +22,11 @@ pub(crate) fn of_trigger(scene: &Scene<'_>, site: &Site, row: &Row, recipients: 
             if row.actor.is_empty() { site.roles.subjects.clone() } else { site.roles.undergoers().to_vec() };
         heads.extend(bare.into_iter().filter(|&head| scene.doc.token(head).tag == Tag::Cd));
     }
+    // "claimed nine lives"
+    let lives = |head: &TokenIndex| frame::lemma(scene.doc, *head) == "life";
+    if heads.is_empty() && site.kind == Kind::Verb && row.result {
+        heads.extend(site.roles.undergoers().iter().copied().filter(lives));
+    }
     // "killing between 10 and 15 people"
     if heads.is_empty() && site.kind == Kind::Verb {
         heads = frame::prep_objects(scene.doc, site.head, &["between", "around", "about", "over", "up"]);
@@ -51,6 +56,7 @@ fn count(scene: &Scene<'_>, heads: &[TokenIndex]) -> Option<(Count, Vec<GroupCou
         let person = !body && scene.sense(denoted).human
             || matches!(doc.token(denoted).tag, Tag::Cd | Tag::Prp)
             || doc.token(denoted).pos == Pos::Pron
+            || frame::lemma(doc, denoted) == "life"
             || scene.codebook.events.is("anybody", &frame::lemma(doc, denoted));
         if !person {
             continue;

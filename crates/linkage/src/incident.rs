@@ -95,10 +95,20 @@ pub(crate) fn incidents(
     let mut clusters: Vec<Cluster<'_>> = Vec::new();
     for (index, event) in reading.events.iter().enumerate() {
         let happened = matches!(event.realis, Realis::Actual | Realis::Foiled);
+        let mention = &mentions.events[traces.mention_of_event[index]];
+        if event.incident_type.is_none() && happened {
+            let telling = Telling::new(doc, reading, event, mention, mentions);
+            if let Some(cluster) = clusters.last_mut()
+                && telling.is_aftermath_of(doc, &cluster.tellings)
+            {
+                let with = cluster.tellings.last().map_or("", |last| last.event.id.as_str());
+                cluster.why.push(format!("{} joined {with}: losses told right after", event.id));
+                cluster.tellings.push(telling);
+            }
+        }
         if event.incident_type.is_none() || !happened {
             continue;
         }
-        let mention = &mentions.events[traces.mention_of_event[index]];
         let telling = Telling::new(doc, reading, event, mention, mentions);
         let first = clusters.len().saturating_sub(LOOK_BACK);
         let mut best: Option<(Weight, usize)> = None;

@@ -61,7 +61,11 @@ impl Screen {
             self.record(
                 out,
                 &incident.id,
-                &format!("{kind}  {}", self.paint(Style::Faint, &incident.events.join(" "))),
+                &format!(
+                    "{kind}{}  {}",
+                    lookup.foiled(incident),
+                    self.paint(Style::Faint, &incident.events.join(" "))
+                ),
             );
             let who: Vec<String> = incident
                 .perpetrators

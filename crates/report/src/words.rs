@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use watchkeeper_record::reading::{Certainty, Count, DocumentHead, Place, Toll};
+use watchkeeper_record::codebook::Realis;
+use watchkeeper_record::reading::{Certainty, Count, DocumentHead, Incident, Place, Toll};
 use watchkeeper_record::{Reading, Span};
 
 use crate::privacy::Privacy;
@@ -15,6 +16,15 @@ pub(crate) struct Lookup<'a> {
 }
 
 impl<'a> Lookup<'a> {
+    /// `, foiled` for an incident of which nothing came about.
+    pub(crate) fn foiled(&self, incident: &Incident) -> &'static str {
+        let events = || {
+            incident.events.iter().filter_map(|id| self.reading.events.iter().find(|event| event.id == *id))
+        };
+        let foiled = events().next().is_some() && events().all(|event| event.realis == Realis::Foiled);
+        if foiled { ", foiled" } else { "" }
+    }
+
     pub(crate) fn new(reading: &'a Reading, reveal_private: bool) -> Self {
         let privacy = Privacy::of(reading, reveal_private);
         let mut names = BTreeMap::new();

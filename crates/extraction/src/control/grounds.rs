@@ -155,17 +155,18 @@ impl Reader<'_> {
             if !self.codebook.ground.places.contains(word.as_ref()) {
                 continue;
             }
-            // `the village of X`, `X airport`, `pockets in X and Y`
-            let inside: Vec<TokenIndex> =
-                frame::prep_objects(doc, head, &["of", "in", "near", "around", "across"])
-                    .into_iter()
-                    .chain(children_with(doc, head, Dep::Compound))
-                    .chain(children_with(doc, head, Dep::Appos))
-                    .chain(children_with(doc, head, Dep::Poss))
-                    .chain(children_with(doc, head, Dep::Amod))
-                    .chain(children_with(doc, head, Dep::Nmod))
-                    .collect();
-            for other in inside {
+            // `the village of X`, `X airport`; else `pockets in X and Y`: of `the village of X in Y`, Y isn't held.
+            let named: Vec<TokenIndex> = frame::prep_objects(doc, head, &["of"])
+                .into_iter()
+                .chain(children_with(doc, head, Dep::Compound))
+                .chain(children_with(doc, head, Dep::Appos))
+                .chain(children_with(doc, head, Dep::Poss))
+                .chain(children_with(doc, head, Dep::Amod))
+                .chain(children_with(doc, head, Dep::Nmod))
+                .collect();
+            let around = frame::prep_objects(doc, head, &["in", "near", "around", "across"]);
+            let is_named = named.iter().any(|&other| self.places.at(other).is_some());
+            for other in if is_named { named } else { around } {
                 if let Some(place) = self.places.at(other)
                     && !found.contains(&place)
                 {

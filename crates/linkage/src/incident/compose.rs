@@ -37,6 +37,11 @@ pub(crate) fn claims(
     {
         let Speaker::Phrase(phrase) = statement.speaker else { continue };
         let tokens = mentions.phrases[phrase as usize].tokens.clone();
+        // "No group has claimed it": nobody's claim.
+        let none = ["no", "nobody", "none", "neither", "nothing"];
+        if none.contains(&doc.token(tokens.start).text.to_ascii_lowercase().as_str()) {
+            continue;
+        }
         let Some(span) = mask::clip(doc.article(), doc.span(tokens.clone())) else { continue };
         let within =
             |telling: &&Telling<'_>| statement.content_tokens.contains(&telling.mention.trigger.start);

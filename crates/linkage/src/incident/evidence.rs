@@ -1,7 +1,7 @@
 //! What speaks for and against two events telling one happening.
 
 use watchkeeper_record::article::BlockKind;
-use watchkeeper_record::codebook::{Granularity, Precision};
+use watchkeeper_record::codebook::{Category, Granularity, Precision, Realis};
 use watchkeeper_record::document::{Dep, Pos, TokenIndex};
 use watchkeeper_record::mention::EventMention;
 use watchkeeper_record::reading::{Event, Place, Time};
@@ -59,6 +59,42 @@ enum Reference {
 }
 
 impl<'a> Telling<'a> {
+    /// `have died in the conflict`, `lost their lives in the war`.
+    fn of_a_war(&self, doc: &Document) -> bool {
+        let wars = [
+            "war",
+            "conflict",
+            "insurgency",
+            "rebellion",
+            "unrest",
+            "violence",
+            "crisis",
+            "campaign",
+            "fighting",
+        ];
+        let prepositions = doc.children(self.head).iter().filter(|&&child| doc.token(child).dep == Dep::Prep);
+        let mut objects = prepositions.flat_map(|&prep| doc.children(prep));
+        objects.any(|&object| wars.contains(&doc.token(object).lemma.as_str()))
+    }
+
+    /// Whether this tells the losses of what was told just before: `A bomb hit a convoy near X. Two soldiers died.` No day, place or doer of its own,
+    /// in the same sentence or the next of the same paragraph, where no losses were told before.
+    pub(crate) fn is_aftermath_of(&self, doc: &Document, before: &[Telling<'_>]) -> bool {
+        let losses = |event: &Event| event.toll.killed.is_some() || event.toll.wounded.is_some();
+        let Some(last) = before.last() else { return false };
+        losses(self.event)
+            && self.event.realis == Realis::Actual
+            && self.event.category == Category::Assault
+            && self.event.background == last.event.background
+            && self.event.actors.is_empty()
+            && !(self.dated || self.placed || self.apart || self.lasting || last.lasting)
+            && matches!(doc.token(self.head).dep, Dep::Root | Dep::Conj | Dep::Ccomp)
+            && !self.of_a_war(doc)
+            && self.block == last.block
+            && (last.sentence..=last.sentence + 1).contains(&self.sentence)
+            && before.iter().all(|telling| !losses(telling.event) && telling.event.realis == Realis::Actual)
+    }
+
     pub(crate) fn new(
         doc: &'a Document,
         reading: &'a Reading,

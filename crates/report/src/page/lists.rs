@@ -153,7 +153,8 @@ impl Document<'_> {
         };
         let all = self.lookup.reading.incidents.iter().map(|one| Entry {
             id: &one.id,
-            head: one.r#type.map_or_else(|| "incident".to_owned(), |kind| kind.to_string()),
+            head: one.r#type.map_or_else(|| "incident".to_owned(), |kind| kind.to_string())
+                + self.lookup.foiled(one),
             fields: entry(one),
             quote: String::new(),
             why: one.why.join("; "),
