@@ -38,9 +38,9 @@ pub(crate) fn fail(error: &Error) -> Outcome {
     }
 }
 
-/// What is listed.
+/// What is asked for.
 #[derive(Args)]
-pub(crate) struct Filters {
+pub(crate) struct Narrow {
     /// It happened on this day or later.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, help_heading = "Filters")]
     since: Option<Date>,
@@ -86,6 +86,13 @@ pub(crate) struct Filters {
     /// Score at least so high, 0 to 1.
     #[arg(long, value_name = "SCORE", help_heading = "Filters")]
     score_min: Option<f64>,
+}
+
+/// What is listed.
+#[derive(Args)]
+pub(crate) struct Filters {
+    #[command(flatten)]
+    narrow: Narrow,
     /// By what the list is ordered.
     #[arg(long, value_name = "BY", value_enum, default_value = "happened")]
     sort: By,
@@ -144,16 +151,16 @@ fn near(text: &str) -> Result<Area, String> {
     }
 }
 
-impl Filters {
-    /// The query that these arguments ask.
-    pub(crate) fn query(&self) -> Result<(Filter, Window), Error> {
+impl Narrow {
+    /// The filter that these arguments ask for.
+    pub(crate) fn filter(&self) -> Result<Filter, Error> {
         let words = |wrong: &dyn std::fmt::Display| Error::Query(wrong.to_string());
         let area = match (&self.country, &self.place, &self.near) {
             (Some(code), ..) => Some(Area::Country(code.to_ascii_uppercase())),
             (_, Some(name), _) => Some(Area::Named(name.clone())),
             (.., near) => near.clone(),
         };
-        let filter = Filter {
+        Ok(Filter {
             since: self.since,
             until: self.until,
             as_of: self.as_of,
@@ -175,7 +182,19 @@ impl Filters {
             credibility: self.credibility,
             score_min: self.score_min,
             ..Filter::default()
-        };
+        })
+    }
+
+    /// The day as of which is asked.
+    pub(crate) fn as_of(&self) -> Option<Date> {
+        self.as_of
+    }
+}
+
+impl Filters {
+    /// The query that these arguments ask.
+    pub(crate) fn query(&self) -> Result<(Filter, Window), Error> {
+        let filter = self.narrow.filter()?;
         let sort = match self.sort {
             By::Happened => Sort::Happened,
             By::Known => Sort::Known,
@@ -187,7 +206,7 @@ impl Filters {
 
     /// The day as of which is asked.
     pub(crate) fn as_of(&self) -> Option<Date> {
-        self.as_of
+        self.narrow.as_of
     }
 
     /// Most results and where they begin, for lists without other filters.
@@ -223,7 +242,11 @@ pub(crate) fn print(store: &Store, shape: &Shape, lines: Vec<Line>, next: Option
                 writeln!(out, "{}", cells.collect::<Vec<_>>().join(","))?;
             } else {
                 let text = hidden.words(&line.text, &line.documents);
-                write!(out, "{}", crate::text::wrapped(&plain(&text), "", "      ", columns))?;
+                write!(
+                    out,
+                    "{}",
+                    crate::text::wrapped(&plain(&text.replace('\n', " ")), "", "      ", columns)
+                )?;
             }
         }
         out.flush()
@@ -235,12 +258,15 @@ pub(crate) fn print(store: &Store, shape: &Shape, lines: Vec<Line>, next: Option
     Outcome::of_writing(written)
 }
 
-/// Control characters of foreign words never reach a terminal.
-fn plain(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+/// Control characters of foreign words never reach a terminal; line ends stay.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars()
+        .map(|character| if character.is_control() && character != '\n' { ' ' } else { character })
+        .collect()
 }
 
-fn csv_cell(cell: &str) -> String {
+/// A cell of CSV that no spreadsheet takes for a formula.
+pub(crate) fn csv_cell(cell: &str) -> String {
     // A spreadsheet takes such a beginning for a formula.
     let cell = if cell.starts_with(['=', '+', '-', '@']) && cell.parse::<f64>().is_err() {
         format!("'{cell}")

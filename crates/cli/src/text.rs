@@ -24,3 +24,19 @@ pub(crate) fn wrapped(text: &str, first: &str, next: &str, width: usize) -> Stri
     out.push('\n');
     out
 }
+
+/// Lines wrapped each for itself, what is indented four columns further where it goes on.
+pub(crate) fn block(text: &str, width: usize) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        if line.chars().count() <= width {
+            out.push_str(line);
+            out.push('\n');
+            continue;
+        }
+        let bare = line.trim_start();
+        let lead = &line[..line.len() - bare.len()];
+        out.push_str(&wrapped(bare, lead, &format!("{lead}    "), width));
+    }
+    out
+}

@@ -14,6 +14,7 @@
 mod account;
 mod block;
 mod cluster;
+pub mod compare;
 mod compose;
 mod pair;
 

@@ -416,6 +416,11 @@ fn leave_out_what_is_no_prose(article: &mut Article) {
     }
 }
 
+/// Opens the embedded registry alone.
+pub(crate) fn open_registry() -> Result<Registry, EngineError> {
+    Registry::from_tables(REGISTRY).map_err(|error| damaged("embedded registry", &error))
+}
+
 /// Opens the embedded gazetteer with the user's own tables, and the SHA-256 digests of both.
 pub(crate) fn open_gazetteer(extra: &[PathBuf]) -> Result<(Gazetteer, Vec<String>), EngineError> {
     let gazetteer = Gazetteer::open(watchkeeper_builtin::gazetteer())

@@ -13,6 +13,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod coded;
+mod compare;
 mod engine;
 mod error;
 mod gather;
@@ -22,6 +24,8 @@ mod run;
 mod settle;
 mod texts;
 
+pub use coded::{CodedTable, FIELDS, Fault, TableError, read_coded};
+pub use compare::compare;
 pub use engine::{Engine, EngineOptions, ReadOptions, Worker};
 pub use error::{EngineError, Failure};
 pub use gather::{Doors, Fetch, Gathered, Input, InputError, gather, inputs, page_digest, text_digest};

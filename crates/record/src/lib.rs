@@ -12,6 +12,7 @@
 pub mod article;
 pub mod check;
 pub mod codebook;
+pub mod coded;
 pub mod correction;
 pub mod crosswalk;
 pub mod diagnostic;
@@ -24,6 +25,7 @@ pub mod names;
 pub mod page;
 pub mod reading;
 pub mod roles;
+pub mod share;
 pub mod span;
 
 pub use article::Article;

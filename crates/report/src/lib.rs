@@ -6,6 +6,7 @@
 
 #![warn(clippy::disallowed_methods)]
 
+pub mod compared;
 pub mod export;
 mod map;
 mod page;

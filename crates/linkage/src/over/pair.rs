@@ -212,7 +212,7 @@ fn times(one: &Account, other: &Account, scale: &mut Scale) {
 }
 
 /// How far from its point a place may be, km.
-fn reach(place: &Whereabouts) -> f64 {
+pub(super) fn reach(place: &Whereabouts) -> f64 {
     match place.precision {
         Precision::Exact => 4.0,
         Precision::Near => place.radius_km.unwrap_or(15.0).max(10.0),

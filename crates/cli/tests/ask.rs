@@ -1,0 +1,170 @@
+//! Asking the record: beside a coded table, by samples, by doubt, over time, as a graph.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("watchkeeper-ask-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a temporary folder");
+        Self(path)
+    }
+
+    fn file(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).expect("a temporary file");
+        path.display().to_string()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_watchkeeper"))
+            .args(arguments)
+            .env("WATCHKEEPER_DB", self.0.join("record.db"))
+            .env_remove("COLUMNS")
+            .env_remove("WATCHKEEPER_AUTHOR")
+            .current_dir(&self.0)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the program starts")
+    }
+
+    /// Standard output of a command that must end well.
+    fn out(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", messages(&output));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn messages(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).expect("JSON")
+}
+
+/// Reports of four happenings, two of them of one.
+fn with_reports(folder: &Folder) {
+    let rows = [
+        (
+            "Gunmen killed nine soldiers in an ambush near the town of Menaka in Mali on Tuesday, officials said.",
+            "2021-03-10",
+            "Meridian News",
+        ),
+        (
+            "Fourteen soldiers died in Tuesday's ambush on a patrol near Menaka in Mali, the army said, raising a toll of nine. Witness Moussa Dembele told reporters that he heard shots.",
+            "2021-03-11",
+            "Sahel Courier",
+        ),
+        (
+            "A car bomb killed three people in Baidoa in Somalia on Monday, police said. Al-Shabaab claimed responsibility for the attack.",
+            "2021-03-16",
+            "Coast Wire",
+        ),
+        (
+            "Jama'at Nasr al-Islam wal Muslimin, an affiliate of al-Qaeda, seized the town of Farabougou in Mali on Wednesday, residents said. The group is fighting the Islamic State in the Greater Sahara.",
+            "2021-03-18",
+            "Sahel Courier",
+        ),
+    ];
+    let mut table = "text,date,outlet\n".to_owned();
+    for (text, date, outlet) in rows {
+        table.push_str(&format!("\"{}\",{date},{outlet}\n", text.replace('"', "\"\"")));
+    }
+    let file = folder.file("reports.csv", &table);
+    let output = folder.run(&["add", &file]);
+    assert_eq!(output.status.code(), Some(0), "{}", messages(&output));
+}
+
+#[test]
+fn a_coded_table_is_matched_with_the_record() {
+    let folder = Folder::new("compare");
+    with_reports(&folder);
+    folder.file(
+        "acled.csv",
+        "event_id_cnty,event_date,time_precision,event_type,sub_event_type,actor1,actor2,country,admin1,location,latitude,longitude,geo_precision,fatalities\n\
+         MLI1,09 March 2021,1,Battles,Armed clash,Islamic State (Sahel Province),Military Forces of Mali (2020-),Mali,Menaka,Menaka,15.92,2.40,1,22\n\
+         SOM1,2021-03-15,1,Explosions/Remote violence,Remote explosive/landmine/IED,Al Shabaab,Civilians (Somalia),Somalia,Bay,Baidoa,3.11,43.65,1,3\n\
+         SOM2,2021-03-15,1,Violence against civilians,Abduction/forced disappearance,Al Shabaab,Civilians (Somalia),Somalia,Bay,Baidoa,3.11,43.65,1,0\n",
+    );
+    let told = json(&folder.out(&["compare", "acled.csv", "--json"]));
+    assert_eq!(told["recall"]["all"]["hits"], 2, "{told}");
+    assert_eq!(told["recall"]["all"]["of"], 3);
+    let differences = told["found"][0]["differences"].as_array().expect("differences");
+    let toll =
+        differences.iter().find(|one| one["field"] == "toll").expect("22 is outside the range of figures");
+    assert!(toll["evidence"][0].as_str().is_some_and(|id| id.contains("#i")), "{toll}");
+    assert_eq!(told["missed"][0]["coded"]["id"], "SOM2");
+    assert!(told["missed"][0]["why"][0].as_str().is_some_and(|why| why.contains("bombing is not")), "{told}");
+    let text = folder.out(&["compare", "acled.csv"]);
+    assert!(
+        text.contains("3 rows (acled): 2 found, 1 missed") && text.contains("Recall by country"),
+        "{text}"
+    );
+    let csv = folder.out(&["compare", "acled.csv", "--csv"]);
+    assert!(csv.starts_with("outcome,row,coded_id,incident") && csv.lines().count() >= 4, "{csv}");
+    // What is known as of the first day has no second toll.
+    let then = json(&folder.out(&["compare", "acled.csv", "--json", "--as-of", "2021-03-10"]));
+    assert_eq!(then["recall"]["all"]["hits"], 1, "{then}");
+
+    folder.file(
+        "own.csv",
+        "Datum;Ort;Land;Tote\n2021-03-15;Baidoa;Somalia;drei\n2021-03-15;Baidoa;Somalia;3\n",
+    );
+    let mapped = [
+        "compare",
+        "own.csv",
+        "--column",
+        "date=Datum",
+        "--column",
+        "place=Ort",
+        "--column",
+        "country=Land",
+        "--column",
+        "killed=Tote",
+    ];
+    let output = folder.run(&mapped);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        messages(&output).contains("own.csv: row 2, column `Tote`: `drei` is no number"),
+        "{}",
+        messages(&output)
+    );
+    assert!(String::from_utf8_lossy(&output.stdout).contains("1 row (mapped): 1 found"));
+    let unmapped = folder.run(&["compare", "own.csv"]);
+    assert_eq!(unmapped.status.code(), Some(3));
+    assert!(messages(&unmapped).contains("Datum, Ort, Land, Tote"), "{}", messages(&unmapped));
+    // The record's own list finds itself whole.
+    let own = folder.out(&["incidents", "--csv"]);
+    folder.file("ours.csv", &own);
+    let told = json(&folder.out(&["compare", "ours.csv", "--json"]));
+    assert_eq!(
+        (&told["recall"]["all"]["share"], &told["precision"]["all"]["share"]),
+        (&1.0.into(), &1.0.into()),
+        "{told}"
+    );
+}
+
+#[test]
+fn helps_are_as_written() {
+    for command in [vec!["compare"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_watchkeeper"))
+            .args(&command)
+            .arg("--help")
+            .env("COLUMNS", "100")
+            .env_remove("WATCHKEEPER_DB")
+            .env_remove("WATCHKEEPER_AUTHOR")
+            .output()
+            .expect("the program starts");
+        insta::assert_snapshot!(command.join("_"), String::from_utf8_lossy(&output.stdout));
+    }
+}
