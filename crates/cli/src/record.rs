@@ -241,12 +241,13 @@ pub(crate) fn print(store: &Store, shape: &Shape, lines: Vec<Line>, next: Option
                 let cells = line.cells.iter().map(|(_, cell)| csv_cell(&hidden.words(cell, &line.documents)));
                 writeln!(out, "{}", cells.collect::<Vec<_>>().join(","))?;
             } else {
-                let text = hidden.words(&line.text, &line.documents);
-                write!(
-                    out,
-                    "{}",
-                    crate::text::wrapped(&plain(&text.replace('\n', " ")), "", "      ", columns)
-                )?;
+                let text = plain(&hidden.words(&line.text, &line.documents));
+                for (at, text) in text.lines().enumerate() {
+                    let bare = text.trim_start();
+                    let lead = if at == 0 { "" } else { &text[..text.len() - bare.len()] };
+                    let text = if at == 0 { text } else { bare };
+                    write!(out, "{}", crate::text::wrapped(text, lead, &format!("{lead}      "), columns))?;
+                }
             }
         }
         out.flush()
@@ -318,6 +319,24 @@ impl<'s> Hidden<'s> {
             Value::Array(items) => items.iter_mut().for_each(|item| self.value(item, documents)),
             Value::Object(fields) => fields.iter_mut().for_each(|(_, item)| self.value(item, documents)),
             _ => {}
+        }
+    }
+}
+
+/// Writes a file beside its place first: a failed run leaves no half file.
+pub(crate) fn write_beside(path: &std::path::Path, bytes: &[u8]) -> Outcome {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".partial");
+    let beside = PathBuf::from(beside);
+    match std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path)) {
+        Ok(()) => {
+            complain(&format!("{}: written", path.display()));
+            Outcome::Complete
+        }
+        Err(error) => {
+            let _ = std::fs::remove_file(&beside);
+            complain(&format!("cannot write {}: {error}", path.display()));
+            Outcome::Unwritten
         }
     }
 }

@@ -162,7 +162,7 @@ pub(crate) fn listed(store: &Store, filter: &Filter) -> Result<Vec<Incident>, Er
     let mut incidents: BTreeMap<String, Incident> = BTreeMap::new();
     loop {
         let part = store.incidents(filter, &window)?;
-        for incident in part.items.iter().filter_map(incident_of) {
+        for incident in part.items.iter().filter_map(|item| incident_of(store, item)) {
             incidents.insert(incident.id.clone(), incident);
         }
         match part.next {

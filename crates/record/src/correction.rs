@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codebook::{UnknownCode, vocabulary};
 use crate::moment::Moment;
+use crate::sample::{Aspect, Judged, Sample};
 
 /// One correction, as it is kept for ever.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,6 +71,20 @@ pub enum Action {
     RejectActor {
         /// Its key.
         actor: String,
+    },
+    /// A random sample was drawn to be judged. Changes nothing that queries see.
+    Draw {
+        /// The sample.
+        sample: Sample,
+    },
+    /// A thing is right or wrong as the record has it. Changes nothing that queries see: it is counted, not corrected.
+    Judge {
+        /// What.
+        of: Judged,
+        /// Which side of it.
+        aspect: Aspect,
+        /// Right, or wrong.
+        right: bool,
     },
     /// An earlier correction no longer holds; undoing an undoing brings it back.
     Undo {

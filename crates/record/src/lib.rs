@@ -25,6 +25,7 @@ pub mod names;
 pub mod page;
 pub mod reading;
 pub mod roles;
+pub mod sample;
 pub mod share;
 pub mod span;
 

@@ -13,6 +13,7 @@ mod page;
 pub mod plot;
 mod privacy;
 mod screen;
+pub mod timeline;
 mod trace;
 mod words;
 

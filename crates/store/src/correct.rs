@@ -266,6 +266,9 @@ fn plausible(correction: &Correction, before: &[Entered]) -> Result<(), Error> {
             return refuse("an account can't be parted from itself");
         }
         Action::MergeActors { from, into } if from == into => return refuse("an actor is itself already"),
+        Action::Draw { sample } if sample.strata.iter().all(|stratum| stratum.drawn.is_empty()) => {
+            return refuse("nothing was drawn");
+        }
         Action::Undo { correction } => match before.iter().find(|entered| entered.id == *correction) {
             None => return Err(Error::Unknown { id: correction.clone() }),
             Some(entered) if !entered.holds => return refuse("it is undone already"),

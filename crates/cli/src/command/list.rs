@@ -3,8 +3,7 @@
 use clap::Args;
 use serde_json::{Value, json};
 use watchkeeper_pipeline::incident_of;
-use watchkeeper_record::incident::Incident;
-use watchkeeper_record::incident::TollHistory;
+use watchkeeper_record::incident::{Incident, TollHistory};
 use watchkeeper_store::{
     ActorItem, Error, Fact, Hold, Listed, Mode, OverItem, Party, Saying, Site, Sort, Store, Tie,
 };
@@ -86,6 +85,11 @@ fn incident_line((incident, item): (Option<Incident>, OverItem)) -> Line {
         let line = fact_line(&item.lead);
         return Line { whole: json!({"id": item.lead.id, "report": item.lead}), documents, ..line };
     };
+    incident_line_of(&incident, documents)
+}
+
+/// An incident in a list.
+pub(crate) fn incident_line_of(incident: &Incident, documents: Vec<String>) -> Line {
     let days = incident.time.map_or_else(
         || "day unknown".to_owned(),
         |(start, end)| if start == end { start.to_string() } else { format!("{start}..{end}") },
@@ -139,7 +143,7 @@ fn incident_line((incident, item): (Option<Incident>, OverItem)) -> Line {
             ("known_first", incident.known.0.to_string()),
             ("known_last", incident.known.1.to_string()),
         ],
-        whole: serde_json::to_value(&incident).unwrap_or(Value::Null),
+        whole: serde_json::to_value(incident).unwrap_or(Value::Null),
         documents,
     }
 }

@@ -2,13 +2,15 @@
 
 use clap::{Args, Subcommand};
 use serde_json::Value;
-use watchkeeper_pipeline::Recorder;
+use watchkeeper_pipeline::{Ground, Recorder, Waiting, queue};
 use watchkeeper_record::correction::{Action, Correction, Target};
-use watchkeeper_store::{Error, Filter, Grade, Mode, Sort, Store, Window};
+use watchkeeper_store::{Error, Grade, Mode, Store};
 
 use crate::Outcome;
-use crate::command::list::fact_line;
-use crate::record::{Database, Shape, fail, print};
+use crate::command::list::incident_line_of;
+use crate::command::read::complain;
+use crate::command::sample::SampleArguments;
+use crate::record::{Database, Line, Narrow, Shape, fail, print};
 use crate::stop::now;
 
 /// Accept, correct, merge, split, reject; undo any of it. Or list what most wants a look.
@@ -33,7 +35,7 @@ struct Signed {
 
 #[derive(Subcommand)]
 enum Deed {
-    /// List reports of incidents by doubt, the least sure first.
+    /// List incidents by doubt and importance, with the reasons, those first that most want a look.
     Queue {
         #[command(flatten)]
         database: Database,
@@ -41,7 +43,24 @@ enum Deed {
         #[arg(long, value_name = "N", default_value = "20", value_parser = clap::value_parser!(u32).range(1..=10_000))]
         limit: u32,
         #[command(flatten)]
+        narrow: Narrow,
+        #[command(flatten)]
         shape: Shape,
+    },
+    /// Draw a random sample to judge, or report what the judgements say of the whole.
+    Sample(SampleArguments),
+    /// A thing is right or wrong as the record has it: counted by `sample --report`, corrected by nothing.
+    Judge {
+        /// An incident, or DOCUMENT#s1: a record of a document.
+        id: String,
+        /// `right` or `wrong`.
+        #[arg(value_parser = ["right", "wrong"])]
+        verdict: String,
+        /// Which side of it: whole, date, place, type, actors, toll, merging; of statements speaker, content, certainty.
+        #[arg(long, value_name = "SIDE", default_value = "whole")]
+        field: String,
+        #[command(flatten)]
+        signed: Signed,
     },
     /// A record is right as read.
     Accept {
@@ -148,7 +167,18 @@ enum Deed {
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let done = match &arguments.action {
-        Deed::Queue { database, limit, shape } => return queue(database, *limit, shape),
+        Deed::Queue { database, limit, narrow, shape } => return waiting(database, *limit, narrow, shape),
+        Deed::Sample(arguments) => return super::sample::run(arguments),
+        Deed::Judge { id, verdict, field, signed } => {
+            return super::sample::judge(
+                &signed.database,
+                id,
+                verdict == "right",
+                field,
+                &signed.author,
+                &signed.reason,
+            );
+        }
         Deed::Log { database, json } => return log(database, *json),
         Deed::Accept { id, signed } => {
             with(signed, |store| Ok(Action::Accept { target: target(store, id)? }))
@@ -217,10 +247,7 @@ fn with(signed: &Signed, action: impl FnOnce(&Store) -> Result<Action, Error>) -
         Correction { author: signed.author.clone(), moment: now(), reason: signed.reason.clone(), action };
     let entered = recorder.store_mut().correct(&correction).map_err(|error| fail(&error))?;
     let settled = recorder.settle_said(now()).map_err(|error| fail(&error))?;
-    crate::command::read::complain(&format!(
-        "correction {} kept; {} incidents changed",
-        entered.id, settled.incidents
-    ));
+    complain(&format!("correction {} kept; {} incidents changed", entered.id, settled.incidents));
     Ok(())
 }
 
@@ -234,18 +261,53 @@ fn target(store: &Store, id: &str) -> Result<Target, Error> {
     store.target(store.find_document(document)?, local)
 }
 
-fn queue(database: &Database, limit: u32, shape: &Shape) -> Outcome {
+fn waiting(database: &Database, limit: u32, narrow: &Narrow, shape: &Shape) -> Outcome {
     let store = match database.open(Mode::Read) {
         Ok(store) => store,
         Err(outcome) => return outcome,
     };
-    let window = Window { sort: Sort::Score, ascending: true, limit, after: None };
-    match store.reports(&Filter { without_copies: true, ..Filter::default() }, &window) {
+    let found = narrow.filter().and_then(|filter| queue(&store, &filter, limit as usize));
+    match found {
+        Ok(found) if found.is_empty() => {
+            complain("nothing waits: no incident keeps the filters, or all were accepted, edited or judged");
+            Outcome::Complete
+        }
         Ok(found) => {
-            let waiting = found.items.iter().filter(|fact| fact.corrected.is_none());
-            print(&store, shape, waiting.map(fact_line).collect(), None)
+            let lines = found.into_iter().enumerate().map(|(at, one)| waiting_line(at + 1, &one)).collect();
+            print(&store, shape, lines, None)
         }
         Err(error) => fail(&error),
+    }
+}
+
+fn waiting_line(place: usize, one: &Waiting) -> Line {
+    let grounds = |grounds: &[Ground]| {
+        let words: Vec<String> =
+            grounds.iter().map(|ground| format!("{} (+{:.2})", ground.words, ground.points)).collect();
+        if words.is_empty() { "nothing".to_owned() } else { words.join("; ") }
+    };
+    let incident = incident_line_of(&one.incident, one.documents.clone());
+    let mut cells = vec![
+        ("rank", format!("{:.2}", one.rank)),
+        ("doubt", format!("{:.2}", one.doubt)),
+        ("importance", format!("{:.2}", one.importance)),
+        ("doubted_for", grounds(&one.doubts)),
+        ("matters_for", grounds(&one.weights)),
+    ];
+    cells.extend(incident.cells);
+    Line {
+        text: format!(
+            "{place:>3}  {:.2} = doubt {:.2} × importance {:.2}  {}\n     doubted: {}\n     matters: {}",
+            one.rank,
+            one.doubt,
+            one.importance,
+            incident.text,
+            grounds(&one.doubts),
+            grounds(&one.weights)
+        ),
+        cells,
+        whole: serde_json::to_value(one).unwrap_or(Value::Null),
+        documents: one.documents.clone(),
     }
 }
 
