@@ -155,8 +155,102 @@ fn a_coded_table_is_matched_with_the_record() {
 }
 
 #[test]
+fn a_sample_is_drawn_once_judged_and_reported() {
+    let folder = Folder::new("sample");
+    with_reports(&folder);
+    let nobody = folder.run(&["review", "sample", "--size", "2"]);
+    assert_eq!(nobody.status.code(), Some(3));
+    assert!(messages(&nobody).contains("--author"), "{}", messages(&nobody));
+    assert!(messages(&folder.run(&["review", "sample", "--report"])).contains("no sample was drawn yet"));
+    let draw = ["review", "sample", "--size", "2", "--seed", "5", "--author", "ana", "--json"];
+    let first = folder.out(&draw);
+    assert_eq!(first, folder.out(&draw), "the same seed draws the same");
+    assert_eq!(folder.out(&["review", "log"]).lines().count(), 1, "and is kept once");
+    let ids: Vec<String> =
+        first.lines().map(|line| json(line)["id"].as_str().expect("an id").to_owned()).collect();
+    let signed = ["--reason", "read it", "--author", "ana"];
+    folder.out(&[&["review", "judge", &ids[0], "right"][..], &signed[..]].concat());
+    folder.out(&[&["review", "judge", &ids[0], "wrong", "--field", "toll"][..], &signed[..]].concat());
+    let report = json(&folder.out(&["review", "sample", "--report", "--json"]));
+    assert_eq!((&report["drawn"], &report["judged"]), (&2.into(), &1.into()), "{report}");
+    let whole = report["aspects"].as_array().expect("aspects").iter().find(|one| one["aspect"] == "whole");
+    assert_eq!(whole.expect("judged")["all"]["share"], 1.0, "{report}");
+    let text = folder.out(&["review", "sample", "--report"]);
+    assert!(text.contains("not judged to its end") && text.contains("toll: .00"), "{text}");
+    // A judgement that is taken back counts no more.
+    let log = folder.out(&["review", "log", "--json"]);
+    let toll = log.lines().map(json).find(|one| one["action"]["aspect"] == "toll").expect("the judgement");
+    folder.out(&[&["review", "undo", toll["id"].as_str().expect("an id")][..], &signed[..]].concat());
+    assert!(!folder.out(&["review", "sample", "--report"]).contains("toll"));
+    assert!(
+        folder.out(&["review", "sample", "--report", "--csv"]).starts_with("field,part,name,right,judged")
+    );
+    let statements = folder.out(&["review", "sample", "--of", "statements", "--author", "ana", "--json"]);
+    assert!(!statements.contains("Dembele"), "{statements}");
+    assert!(folder.out(&["verify"]).contains("all is well"));
+}
+
+#[test]
+fn the_queue_says_why() {
+    let folder = Folder::new("queue");
+    with_reports(&folder);
+    let queue = folder.out(&["review", "queue", "--json"]);
+    let ranks: Vec<f64> = queue.lines().filter_map(|line| json(line)["rank"].as_f64()).collect();
+    assert!(ranks.len() >= 2 && ranks.is_sorted_by(|a, b| a >= b), "{ranks:?}");
+    let text = folder.out(&["review", "queue"]);
+    assert!(
+        text.contains("doubted: ")
+            && text.contains("matters: ")
+            && text.contains("killed 9 by one report, 14 by another"),
+        "{text}"
+    );
+    let first = json(queue.lines().next().expect("one waits"));
+    let id = first["incident"]["id"].as_str().expect("an id");
+    folder.out(&["review", "judge", id, "right", "--reason", "read it", "--author", "ana"]);
+    assert!(!folder.out(&["review", "queue"]).contains(id), "what was judged doesn't wait");
+    let none = folder.run(&["review", "queue", "--country", "PER"]);
+    assert!(none.stdout.is_empty() && messages(&none).contains("nothing waits"));
+}
+
+#[test]
+fn time_and_ties_are_shown() {
+    let folder = Folder::new("views");
+    with_reports(&folder);
+    let text = folder.out(&["timeline", "--by", "week"]);
+    assert!(text.contains("2021-03-08 █ 1") && text.contains("●"), "{text}");
+    let told = json(&folder.out(&["timeline", "--by", "month", "--json"]));
+    assert_eq!(told["bins"].as_array().map(Vec::len), Some(1));
+    assert!(
+        folder
+            .out(&["timeline", "--csv"])
+            .starts_with("start,end,incidents,killed,control,claims,statements,ids\n")
+    );
+    let none = folder.run(&["timeline", "--country", "PER"]);
+    assert!(none.stdout.is_empty() && messages(&none).contains("nothing to show"), "{}", messages(&none));
+    let graph = folder.out(&["graph"]);
+    assert!(graph.contains("affiliated with → ") && graph.contains("1 report"), "{graph}");
+    assert!(folder.out(&["graph", "--csv"]).starts_with("from,kind,to,family,realis,reports,first,last"));
+    assert_eq!(folder.out(&["graph", "--as-of", "2021-03-01"]), "");
+    for view in ["timeline", "graph"] {
+        folder.out(&[view, "--html", "page.html"]);
+        let page = std::fs::read_to_string(folder.0.join("page.html")).expect("the page");
+        assert!(page.contains("<svg") && !page.contains("<script") && !page.contains("Dembele"));
+        let again = page.clone();
+        folder.out(&[view, "--html", "page.html"]);
+        assert_eq!(again, std::fs::read_to_string(folder.0.join("page.html")).expect("the page"));
+    }
+}
+
+#[test]
 fn helps_are_as_written() {
-    for command in [vec!["compare"]] {
+    for command in [
+        vec!["compare"],
+        vec!["timeline"],
+        vec!["graph"],
+        vec!["review", "queue"],
+        vec!["review", "sample"],
+        vec!["review", "judge"],
+    ] {
         let output = Command::new(env!("CARGO_BIN_EXE_watchkeeper"))
             .args(&command)
             .arg("--help")

@@ -9,6 +9,7 @@
 pub mod compared;
 pub mod export;
 mod map;
+pub mod network;
 mod page;
 pub mod plot;
 mod privacy;

@@ -6,6 +6,7 @@ pub(crate) mod compare;
 pub(crate) mod export;
 pub(crate) mod forecast;
 pub(crate) mod gazetteer;
+pub(crate) mod graph;
 pub(crate) mod keep;
 pub(crate) mod list;
 pub(crate) mod read;

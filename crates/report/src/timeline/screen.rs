@@ -16,11 +16,15 @@ pub fn screen(timeline: &Timeline, width: usize) -> String {
     let mut out = String::new();
     let most = timeline.most();
     let label = 10.min(width / 2);
-    let counts = |bin: &super::Bin| {
-        let killed = if bin.killed > 0 { format!(" · {} killed", bin.killed) } else { String::new() };
+    let counts = |bin: &super::Bin, all: bool| {
+        let killed = if all && bin.killed > 0 { format!(" · {} killed", bin.killed) } else { String::new() };
         format!("{}{killed}", bin.incidents.len())
     };
-    let tail = timeline.bins.iter().map(|bin| counts(bin).chars().count()).max().unwrap_or(0);
+    let longest =
+        |all: bool| timeline.bins.iter().map(|bin| counts(bin, all).chars().count()).max().unwrap_or(0);
+    // Deaths stand beside the bars only where at least four blocks fit before them.
+    let all = label + longest(true) + 6 <= width;
+    let tail = longest(all);
     let room = width.saturating_sub(label + tail + 3).clamp(4, 60);
     // A whole block an incident where there is room, else so many to a block.
     let scale = if most <= room { 1.0 } else { room as f64 / most as f64 };
@@ -60,7 +64,7 @@ pub fn screen(timeline: &Timeline, width: usize) -> String {
         let blocks = if count == 0 { 0 } else { ((count as f64 * scale).round() as usize).max(1) };
         let bar = "█".repeat(blocks);
         let gap = if blocks > 0 { " " } else { "" };
-        let _ = writeln!(out, "{name:label$} {bar}{gap}{}", counts(bin));
+        let _ = writeln!(out, "{name:label$} {bar}{gap}{}", counts(bin, all));
         for mark in bin.marks.iter().take(MARKS_MAX) {
             let text = format!("{} {}  {}  “{}”", mark.what.sign(), mark.day, mark.words, mark.quote);
             let _ = writeln!(out, "  {}", cut(&text, width - 2));
