@@ -12,7 +12,8 @@ use serde::Deserialize;
 use crate::metric::Figures;
 use crate::task::{Task, keyed, lines, predictions};
 use crate::{
-    actors, attribution, clean, distance, metric, muc4, outlook, partition, re3d, realis, timex, toponyms,
+    actors, attribution, clean, distance, draws, metric, muc4, outlook, partition, re3d, realis, timex,
+    toponyms,
 };
 
 /// The file of floors.
@@ -97,6 +98,10 @@ pub(crate) fn score(name: &str, task: &TaskFloors, data: &Path, baseline: &Path)
         return toponyms::out_of_fold_figures(data, folds);
     }
     let folder = task.folder(data, baseline);
+    // Forecasts are files of draws; what is held is that the scores are the benchmark's own.
+    if kind == Task::Forecast {
+        return draws::figures(&folder.join(&task.input));
+    }
     let input = lines(&folder.join(&task.input))?;
     let gold = keyed(lines(&folder.join(&task.gold))?)?;
     let predicted = keyed(predictions(kind, &input)?)?;
@@ -117,7 +122,7 @@ pub(crate) fn score(name: &str, task: &TaskFloors, data: &Path, baseline: &Path)
         Task::Toponyms => distance::score(&gold, &predicted),
         Task::Severity => outlook::score_severity(&gold, &predicted),
         Task::Hawkes => outlook::score_hawkes(&gold, &predicted),
-        Task::Forecast => bail!("{}: `{name}` writes files and has no floor", baseline.display()),
+        Task::Forecast => bail!("{}: `{name}` has no lines to score", baseline.display()),
     }
 }
 

@@ -15,6 +15,7 @@ mod clean_task;
 mod cost;
 mod debris;
 mod distance;
+mod draws;
 mod duplicates;
 mod gate;
 mod marginals;
