@@ -8,6 +8,7 @@
 #![allow(clippy::print_stderr, reason = "a command-line tool talks to its user")]
 
 mod command;
+mod counted;
 mod inputs;
 mod ledger;
 mod outlook;
@@ -70,6 +71,7 @@ enum Command {
 }
 
 /// How a command ended.
+#[derive(Debug)]
 pub(crate) enum Outcome {
     /// All was read.
     Complete,

@@ -1,6 +1,6 @@
 //! What the commands about the future share: reading tables, and giving out text, JSON, CSV and pages.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -9,9 +9,13 @@ use watchkeeper_forecast::backtest::last_day;
 use watchkeeper_forecast::panel::{Day, Month, Options, Problem, Row};
 use watchkeeper_forecast::table::{self, Mapping, Reading};
 use watchkeeper_report::plot::Sheet;
+use watchkeeper_store::Mode;
 
 use crate::Outcome;
-use crate::command::read::complain;
+use crate::command::read::{complain, width};
+use crate::counted::{Counted, Toll, counted};
+use crate::record::{self, Database};
+use crate::text::wrapped;
 
 /// Problems of one file that are shown before the rest is only counted.
 const SHOWN_MAX: usize = 10;
@@ -112,8 +116,15 @@ pub(crate) fn workers() -> NonZeroUsize {
 pub(crate) struct Tables {
     /// Tables: UCDP GED or its candidate releases (with header or without), or CSV with a unit, a month and a value. Of several that tell of
     /// the same month the later one counts; - is standard input.
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "from_record", conflicts_with = "from_record", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Count the incidents of the record (--db) instead: those that happened, by country and the month in which they ended. A record made from
+    /// reports is no census.
+    #[arg(long, conflicts_with_all = ["columns", "violence"])]
+    pub(crate) from_record: bool,
+    /// Which figure of an incident's killed counts.
+    #[arg(long, value_name = "FIGURE", value_enum, default_value = "best", requires = "from_record")]
+    toll: Toll,
     /// Which columns mean what, where their names don't tell: unit=NAME,month=NAME,value=NAME,released=NAME.
     #[arg(long, value_name = "MEANING=NAME,…", value_delimiter = ',')]
     columns: Vec<String>,
@@ -123,7 +134,7 @@ pub(crate) struct Tables {
     /// Only this type of UCDP's organised violence: 1 state-based, 2 non-state, 3 one-sided.
     #[arg(long, value_name = "TYPE", value_parser = clap::value_parser!(u8).range(1..=3))]
     violence: Option<u8>,
-    /// Leave out what was released after this day.
+    /// Leave out what was released (of the record: published) after this day.
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<String>,
     /// Leave out later months.
@@ -155,11 +166,16 @@ pub(crate) struct Gathered {
     pub(crate) poor: bool,
     /// Names of the files.
     pub(crate) name: String,
+    /// What is to be said beside every figure; may be empty.
+    pub(crate) note: String,
 }
 
 impl Tables {
     /// Reads all files. None, with a message, where there is nothing to go on.
-    pub(crate) fn gather(&self) -> Option<Gathered> {
+    pub(crate) fn gather(&self, database: &Database) -> Option<Gathered> {
+        if self.from_record {
+            return self.gather_record(database);
+        }
         let mut mapping = Mapping::default();
         for pair in &self.columns {
             let slot = match pair.split_once('=') {
@@ -225,7 +241,43 @@ impl Tables {
             rows = settle(rows);
         }
         let name = self.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
-        Some(Gathered { rows, options, poor, name })
+        Some(Gathered { rows, options, poor, name, note: String::new() })
+    }
+
+    fn gather_record(&self, database: &Database) -> Option<Gathered> {
+        let counted = from_record(database, self.as_of.as_deref(), self.admin1, self.toll)?;
+        if counted.rows.is_empty() {
+            complain(&format!("{}: nothing to count: {}", database.db.display(), counted.note));
+            return None;
+        }
+        let options = Options { as_of: None, until: self.until, sum: true, zero_fill: true };
+        let name = format!("record {}", database.db.display());
+        Some(Gathered { rows: counted.rows, options, poor: false, name, note: counted.note })
+    }
+}
+
+/// Counts the record; what stops that is said.
+pub(crate) fn from_record(
+    database: &Database,
+    as_of: Option<&str>,
+    admin1: bool,
+    toll: Toll,
+) -> Option<Counted> {
+    let as_of = match as_of.map(|text| (text, record::day(text))) {
+        Some((text, Err(_))) => {
+            complain(&format!("--as-of `{text}` is no day YYYY-MM-DD"));
+            return None;
+        }
+        Some((_, Ok(day))) => Some(day),
+        None => None,
+    };
+    let store = database.open(Mode::Read).ok()?;
+    match counted(&store, as_of, admin1, toll) {
+        Ok(counted) => Some(counted),
+        Err(error) => {
+            record::fail(&error);
+            None
+        }
     }
 }
 
@@ -240,6 +292,33 @@ fn settle(rows: Vec<Row>) -> Vec<Row> {
         .filter(|row| last.get(&(row.unit.clone(), row.month)) == Some(&row.released))
         .map(|row| Row { released: None, ..row })
         .collect()
+}
+
+/// Rows of cells, the first being names, as columns where they fit the terminal, else a paragraph a row. Where the output is no terminal and
+/// COLUMNS isn't set, as columns.
+pub(crate) fn fitted(rows: &[Vec<String>]) -> String {
+    let terminal = std::io::stdout().is_terminal();
+    if terminal || std::env::var_os("COLUMNS").is_some() {
+        within(rows, width(terminal))
+    } else {
+        columns(rows)
+    }
+}
+
+fn within(rows: &[Vec<String>], width: usize) -> String {
+    let table = columns(rows);
+    if table.lines().all(|line| line.chars().count() <= width) {
+        return table;
+    }
+    let Some((names, rows)) = rows.split_first() else { return table };
+    let mut out = String::new();
+    for row in rows {
+        let cells: Vec<String> =
+            names.iter().zip(row).skip(1).map(|(name, cell)| format!("{name}: {cell}")).collect();
+        let head = row.first().map_or("", String::as_str);
+        out.push_str(&wrapped(&format!("{head}  {}", cells.join("; ")), "", "    ", width));
+    }
+    out
 }
 
 /// Rows of cells as columns of text.
@@ -274,4 +353,20 @@ pub(crate) fn grouped(value: f64) -> String {
         out.push(digit);
     }
     if value < -0.5 { format!("-{out}") } else { out }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_that_do_not_fit_become_paragraphs() {
+        let rows = [["unit", "25 or more", "term"], ["Aland", "54 %", "roughly even chance"]]
+            .map(|row| row.map(str::to_owned).to_vec());
+        let wide = within(&rows, 80);
+        assert_eq!(wide.lines().count(), 2);
+        let narrow = within(&rows, 30);
+        assert_eq!(narrow, "Aland  25 or more: 54 %; term:\n    roughly even chance\n");
+        assert!(narrow.lines().all(|line| line.chars().count() <= 30));
+    }
 }

@@ -119,3 +119,105 @@ fn later_rows_leave_an_outlook_as_it_was() {
     };
     assert_eq!(of(&path), of(&file.path()));
 }
+
+#[test]
+fn every_kind_of_poor_input_names_row_and_column_and_says_what_to_do() {
+    for (name, rows, place, words) in [
+        (
+            "gap",
+            "A,2020-01,1\nA,2020-04,2\n",
+            "column `month`: `A` has no row for 2020-02 (2 months missing)",
+            "add rows with 0",
+        ),
+        (
+            "double",
+            "A,2020-01,1\nA,2020-01,2\n",
+            "line 3, column `month`: 2020-01 of `A` is also in line 2",
+            "keep one row a month",
+        ),
+        (
+            "negative",
+            "A,2020-01,1\nA,2020-02,-2\n",
+            "line 3, column `value`: -2 is not a count",
+            "correct or remove",
+        ),
+        (
+            "thirteenth",
+            "A,2020-01,1\nA,2020-13,2\n",
+            "line 3, column `month`: `2020-13` has month 13",
+            "months are 01 to 12",
+        ),
+        ("words", "A,2020-01,1\nA,2020-02,many\n", "line 3, column `value`: `many` is no number", "write 0"),
+        (
+            "short",
+            "A,2020-01,1\nA,2020-02\n",
+            "line 3, column `unit`: 2 fields where the header has 3",
+            "check quotes",
+        ),
+        (
+            "nameless",
+            "A,2020-01,1\n,2020-02,3\n",
+            "line 3, column `unit`: the unit is empty",
+            "name a country",
+        ),
+    ] {
+        let file = File::new(&format!("each-{name}"), &format!("unit,month,value\n{rows}"));
+        let output = run(&["forecast", &file.path(), "--horizon", "1"]);
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        let told = text(&output.stderr);
+        assert!(told.contains(place) && told.contains(words), "{name}: {told}");
+    }
+    let rows = "unit,month,value\nMali,2020-01,1\nChad,2020-01,0\nNigr,2020-01,2\n";
+    let file = File::new("stranger", rows);
+    let output = run(&["forecast", &file.path(), "--horizon", "1"]);
+    let told = text(&output.stderr);
+    assert!(told.contains("line 4, column `unit`: `Nigr` is no country that is known; correct it"), "{told}");
+    let output = run(&["forecast", &file.path(), "--only", "Male"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        text(&output.stderr).contains("no unit `Male` in the tables; like it: Mali"),
+        "{}",
+        text(&output.stderr)
+    );
+}
+
+#[test]
+fn probabilities_stand_with_term_interval_and_base_rate_at_every_width() {
+    let arguments = [
+        "forecast",
+        &example("country_months.csv"),
+        "--columns",
+        "value=deaths,released=released",
+        "--horizon",
+        "2",
+    ];
+    for columns in ["60", "80", "120"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_watchkeeper"));
+        let output = command.args(arguments).env("COLUMNS", columns).output().expect("the program starts");
+        let told = text(&output.stdout);
+        let width: usize = columns.parse().expect("a number");
+        for line in told.lines().filter(|line| line.contains("term (ICD 203):")) {
+            assert!(line.chars().count() <= width, "{line}");
+        }
+        for words in ["base rate", "90 % interval", "term (ICD 203)", "25 or more"] {
+            assert!(told.contains(words), "{columns}: {told}");
+        }
+    }
+}
+
+#[test]
+fn the_page_has_a_map_where_units_are_countries() {
+    let rows: String = (0..30)
+        .flat_map(|at| {
+            let month = format!("{}-{:02}", 2018 + at / 12, at % 12 + 1);
+            [format!("Mali,{month},{}\n", at * 7 % 60), format!("Niger,{month},{}\n", at % 3)]
+        })
+        .collect();
+    let file = File::new("map", &format!("unit,month,value\n{rows}"));
+    let page = File::new("map-page", "");
+    let output = run(&["forecast", &file.path(), "--horizon", "2", "--html", &page.path()]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let html = std::fs::read_to_string(page.path()).expect("the page");
+    assert!(html.contains("<figure class=\"world\">") && html.contains("<title>Mali: 25 or more:"));
+    assert!(!html.contains("<script") && !html.contains("src="));
+}

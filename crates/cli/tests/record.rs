@@ -107,6 +107,60 @@ fn two_reports_of_one_ambush_are_one_incident_that_can_be_parted_and_joined_agai
     assert!(folder.out(&["verify"]).contains("all is well"));
 }
 
+/// A year of ambushes, one a month: nine killed in Mali in odd months, five in Niger in even ones.
+fn with_a_year_of_reports(folder: &Folder) {
+    let mut table = "text,date,outlet\n".to_owned();
+    for month in 1..=12 {
+        let (killed, town, country) =
+            if month % 2 == 1 { ("nine", "Menaka", "Mali") } else { ("five", "Diffa", "Niger") };
+        table.push_str(&format!(
+            "\"Gunmen killed {killed} soldiers in an ambush near the town of {town} in {country} on Tuesday, officials said.\",2020-{month:02}-16,Meridian News\n"
+        ));
+    }
+    let file = folder.file("year.csv", &table);
+    let output = folder.run(&["add", &file]);
+    assert_eq!(output.status.code(), Some(0), "{}", messages(&output));
+}
+
+#[test]
+fn the_record_is_counted_by_country_and_month_with_what_it_is_not() {
+    let folder = Folder::new("outlook");
+    with_a_year_of_reports(&folder);
+    let arguments = ["forecast", "--from-record", "--horizon", "2", "--json"];
+    let told = json(&folder.out(&arguments));
+    assert_eq!(told["known_until"], "2020-12");
+    let recent = |told: &serde_json::Value, unit: &str| {
+        let units = told["units"].as_array().expect("units").clone();
+        units.iter().find(|one| one["unit"] == unit).map(|one| one["recent_mean"].as_f64().expect("a mean"))
+    };
+    // Six months of nine deaths, six without.
+    assert_eq!(recent(&told, "MLI"), Some(4.5));
+    assert_eq!(recent(&told, "NER"), Some(2.5));
+    assert!(told["note"].as_str().expect("a note").contains("no census"), "{told}");
+    let printed = folder.run(&["forecast", "--from-record", "--horizon", "2"]);
+    assert!(messages(&printed).contains("12 counted in 2 countries"), "{}", messages(&printed));
+    assert!(messages(&printed).contains("no census"), "{}", messages(&printed));
+    // As of the middle of the year nothing later is known.
+    let then = json(&folder.out(&[&arguments[..], &["--as-of", "2020-06-30"]].concat()));
+    assert_eq!(then["known_until"], "2020-06");
+    let provinces = json(&folder.out(&[&arguments[..], &["--admin1"]].concat()));
+    let first = provinces["units"][0]["unit"].as_str().expect("a unit").to_owned();
+    assert!(first.contains('/'), "{first}");
+    let tails = folder.run(&["severity", "--from-record", "--rounds", "20"]);
+    assert_eq!(tails.status.code(), Some(0), "{}", messages(&tails));
+    assert!(messages(&tails).contains("no census"), "{}", messages(&tails));
+    assert!(String::from_utf8_lossy(&tails.stdout).contains("12 events of 1 to 9"));
+    assert!(String::from_utf8_lossy(&tails.stdout).contains("in the tail are few"));
+    let few = folder.run(&["severity", "--from-record", "--as-of", "2020-01-31"]);
+    assert_eq!(few.status.code(), Some(3));
+    assert!(messages(&few).contains("too few events for a tail"), "{}", messages(&few));
+    let wrong = folder.run(&["forecast", "--from-record", "--as-of", "June"]);
+    assert!(messages(&wrong).contains("`June` is no day YYYY-MM-DD"), "{}", messages(&wrong));
+    let nothing = folder.run(&["forecast", "--from-record", "--as-of", "2019-01-01"]);
+    assert_eq!(nothing.status.code(), Some(3));
+    assert!(messages(&nothing).contains("nothing to count"), "{}", messages(&nothing));
+}
+
 #[test]
 fn lists_filter_hide_private_persons_and_go_on_where_they_ended() {
     let folder = Folder::new("lists");

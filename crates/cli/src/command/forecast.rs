@@ -6,13 +6,17 @@ use watchkeeper_forecast::numeric::quantile;
 use watchkeeper_forecast::panel::{Month, Panel};
 use watchkeeper_forecast::rate::{Atoms, Forecaster, Method, Settings};
 use watchkeeper_forecast::scoring::THRESHOLD;
-use watchkeeper_report::plot::{Chart, Piece, Scale, Series, Shape, Sheet, likelihood, percent, stated};
+use watchkeeper_record::article::Date;
+use watchkeeper_report::plot::{
+    Chart, Piece, Scale, Series, Shape, Sheet, World, doubtful, likelihood, percent, stated,
+};
 
 use crate::Outcome;
 use crate::command::read::complain;
 use crate::ledger::{self, Said};
-use crate::outlook::{Given, Tables, Told, columns, complain_of, grouped, workers};
+use crate::outlook::{Gathered, Given, Tables, Told, complain_of, fitted, grouped, workers};
 use crate::record::Database;
+use crate::stop::now;
 
 /// Forecast deaths, or events, by unit and month, with uncertainty and a ranked table of warnings.
 ///
@@ -43,6 +47,9 @@ pub(crate) struct Arguments {
     given: Given,
 }
 
+/// Months of which the first past forecasts can be scored, and weights learned.
+const LEARNT_FROM: usize = 26;
+
 /// One unit's forecast.
 struct Outlook<'a> {
     place: usize,
@@ -52,6 +59,8 @@ struct Outlook<'a> {
     reaches: Vec<f64>,
     /// Change of the first month's probability against what would have been said a month earlier.
     change: Option<f64>,
+    /// What was issued last of the first month, and when.
+    issued: Option<(f64, Date)>,
     /// Share of its last sixty months that reached the threshold, and how many were known.
     base: (f64, usize),
     recent: f64,
@@ -62,9 +71,19 @@ struct Outlook<'a> {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let Some(gathered) = arguments.tables.gather() else { return Outcome::Nothing };
+    let Some(gathered) = arguments.tables.gather(&arguments.database) else { return Outcome::Nothing };
+    if !gathered.note.is_empty() {
+        complain(&gathered.note);
+    }
     let (panel, problems) = Panel::from_rows(&gathered.rows, &gathered.options);
     complain_of(std::path::Path::new(&gathered.name), &problems);
+    for unit in doubtful(panel.units()) {
+        let line = gathered.rows.iter().find(|row| row.unit == unit).map_or(0, |row| row.line);
+        complain(&format!(
+            "{}: line {line}, column `unit`: `{unit}` is no country that is known; correct it if it is misspelt (it is forecast as it stands)",
+            gathered.name
+        ));
+    }
     let Some(last) = panel.last() else {
         complain("no month before the date asked for");
         return Outcome::Nothing;
@@ -86,11 +105,17 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let all = forecaster.forecast(Method::Mixture, origin);
     let parts = forecaster.explained(origin, 1);
     let before = origin.checked_sub(1).map(|origin| forecaster.forecast_at(Method::Mixture, origin, 2));
+    let last_said = ledger::last_said(&arguments.database, &panel.digest());
+    let first = Month(last.0 + 1).to_string();
     let mut outlooks: Vec<Outlook<'_>> = all
         .iter()
         .enumerate()
         .filter(|(unit, _)| arguments.only.is_empty() || arguments.only.contains(&panel.units()[*unit]))
-        .map(|(unit, months)| outlook(&panel, &parts[unit], before.as_deref(), unit, &months[..horizon]))
+        .map(|(unit, months)| {
+            let mut one = outlook(&panel, &parts[unit], before.as_deref(), unit, &months[..horizon]);
+            one.issued = last_said.get(&(one.name.to_owned(), first.clone())).copied();
+            one
+        })
         .collect();
     let order = |one: &Outlook<'_>| -> f64 { one.reaches.iter().sum::<f64>() };
     outlooks.sort_by(|one, two| {
@@ -100,6 +125,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             .then(one.name.cmp(two.name))
     });
     if arguments.issue {
+        let moment = now();
         let said = outlooks.iter().flat_map(|one| {
             one.months.iter().enumerate().map(|(at, atoms)| {
                 let draws = atoms.quantiles(arguments.draws as usize);
@@ -113,12 +139,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 }
             })
         });
-        let issues: Vec<_> = said.map(|one| one.issue(&panel, last, arguments.given.seed)).collect();
-        if let Err(outcome) = ledger::issue(&arguments.database, &issues) {
+        let issues: Vec<_> = said.map(|one| one.issue(&panel, last, arguments.given.seed, moment)).collect();
+        if let Err(outcome) = ledger::issue(&arguments.database, &issues, moment) {
             return outcome;
         }
     }
-    let told = told(arguments, &panel, last, &outlooks, &gathered.name);
+    let told = told(arguments, &panel, last, &outlooks, &gathered);
     arguments.given.tell(&told, gathered.poor || !problems.is_empty())
 }
 
@@ -171,6 +197,7 @@ fn outlook<'a>(
         place: unit,
         name: &panel.units()[unit],
         change: before.map(|before| reaches[0] - before[unit].at_least(THRESHOLD)),
+        issued: None,
         reaches,
         months,
         base: (hits as f64 / past.len().max(1) as f64, past.len()),
@@ -195,7 +222,14 @@ fn words(method: Method) -> &'static str {
     }
 }
 
-fn told(arguments: &Arguments, panel: &Panel, last: Month, outlooks: &[Outlook<'_>], name: &str) -> Told {
+fn told(
+    arguments: &Arguments,
+    panel: &Panel,
+    last: Month,
+    outlooks: &[Outlook<'_>],
+    gathered: &Gathered,
+) -> Told {
+    let (name, note) = (&gathered.name, &gathered.note);
     let draws = arguments.draws as usize;
     let first = Month(last.0 + 1);
     let head = format!(
@@ -204,7 +238,15 @@ fn told(arguments: &Arguments, panel: &Panel, last: Month, outlooks: &[Outlook<'
         arguments.horizon,
         &panel.digest()[..12]
     );
-    let mut text = head.clone();
+    let few = if panel.months() < LEARNT_FROM {
+        format!(
+            "{} months are too few to learn from which method to trust: all count alike, and the interval is a guess.\n",
+            panel.months()
+        )
+    } else {
+        String::new()
+    };
+    let mut text = format!("{head}{few}");
     let names = [
         "unit",
         "last 12, mean",
@@ -233,7 +275,7 @@ fn told(arguments: &Arguments, panel: &Panel, last: Month, outlooks: &[Outlook<'
                 percent(one.reaches[0]),
                 format!("{} to {}", percent(one.spread.0), percent(one.spread.1)),
                 likelihood(one.reaches[0]).to_owned(),
-                one.change.map_or_else(|| "—".to_owned(), |change| format!("{:+.0} points", change * 100.0)),
+                changed(one),
                 base.clone(),
                 one.why.clone(),
             ]);
@@ -264,11 +306,11 @@ fn told(arguments: &Arguments, panel: &Panel, last: Month, outlooks: &[Outlook<'
         }
         records.push(json!({
             "unit": one.name, "rank": rank + 1, "recent_mean": one.recent, "base_rate_25": one.base.0, "base_months": one.base.1,
-            "change_25": one.change, "spread_25": [one.spread.0, one.spread.1], "why": one.why, "months": months,
+            "change_25": one.change, "last_issued": one.issued.map(|(reaches, day)| json!({"probability": reaches, "day": day.to_string(), "change": one.reaches[0] - reaches})), "spread_25": [one.spread.0, one.spread.1], "why": one.why, "months": months,
         }));
     }
     text.push_str(&format!("Figures are for {first}; units in order of the probability of {THRESHOLD} or more over all {} months.\n\n", arguments.horizon));
-    text.push_str(&columns(&rows));
+    text.push_str(&fitted(&rows));
     if outlooks.len() > arguments.limit {
         text.push_str(&format!("{} more units (--limit)\n", outlooks.len() - arguments.limit));
     }
@@ -284,18 +326,22 @@ fn told(arguments: &Arguments, panel: &Panel, last: Month, outlooks: &[Outlook<'
         ));
     }
     let header = rows.remove(0);
-    let mut pieces = vec![
-        Piece::Text(head),
+    let mut pieces = vec![Piece::Text(format!("{head}{few}{note}"))];
+    pieces.push(Piece::Map(World {
+        title: format!("Probability of {THRESHOLD} or more deaths in {first}."),
+        units: outlooks.iter().map(|one| (one.name.to_owned(), one.reaches[0], on_map(one))).collect(),
+    }));
+    pieces.extend([
         Piece::Heading(format!("Warnings for {first}")),
         Piece::Table(header, rows),
         Piece::Heading("Fan charts".to_owned()),
-    ];
+    ]);
     pieces.extend(charts);
     Told {
         text,
         json: json!({
             "known_until": last.to_string(), "input_sha256": panel.digest(), "seed": arguments.given.seed, "draws": draws,
-            "method": "mixture", "version": env!("CARGO_PKG_VERSION"), "units": records,
+            "method": "mixture", "note": note, "version": env!("CARGO_PKG_VERSION"), "units": records,
         }),
         csv: (
             vec!["unit", "month", "horizon", "mean", "median", "low90", "high90", "p_any", "p_25"],
@@ -303,6 +349,25 @@ fn told(arguments: &Arguments, panel: &Panel, last: Month, outlooks: &[Outlook<'
         ),
         sheet: Sheet { title: format!("Outlook from {first}"), pieces },
     }
+}
+
+/// The change of the first month's probability: against what was issued last, else against what would have been said a month ago.
+fn changed(one: &Outlook<'_>) -> String {
+    // Rounded first, so that nothing is told as "-0".
+    let points = |change: f64| match (change * 100.0).round() {
+        points if points.abs() < 0.5 => "+0 points".to_owned(),
+        points => format!("{points:+.0} points"),
+    };
+    match (one.issued, one.change) {
+        (Some((reaches, day)), _) => format!("{} since {day}", points(one.reaches[0] - reaches)),
+        (None, Some(change)) => points(change),
+        (None, None) => "—".to_owned(),
+    }
+}
+
+fn on_map(one: &Outlook<'_>) -> String {
+    let base = format!("{} of its last {} months", percent(one.base.0), one.base.1);
+    format!("{THRESHOLD} or more: {}", stated(one.reaches[0], Some(one.spread), &base))
 }
 
 /// The last three years and the months ahead.

@@ -13,8 +13,9 @@ use watchkeeper_report::plot::{Chart, Piece, Scale, Series, Shape, Sheet, percen
 use crate::Outcome;
 use crate::command::read::complain;
 use crate::ledger;
-use crate::outlook::{Given, Tables, Told, columns, complain_of, grouped, month, workers};
+use crate::outlook::{Given, Tables, Told, complain_of, fitted, grouped, month, workers};
 use crate::record::Database;
+use crate::stop::now;
 
 /// Score forecasts: those that were issued (--ledger), or what each method would have said in the past (--backtest).
 ///
@@ -67,7 +68,10 @@ const NAMED: usize = 8;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let Some(gathered) = arguments.tables.gather() else { return Outcome::Nothing };
+    let Some(gathered) = arguments.tables.gather(&arguments.database) else { return Outcome::Nothing };
+    if !gathered.note.is_empty() {
+        complain(&gathered.note);
+    }
     let (panel, problems) = Panel::from_rows(&gathered.rows, &gathered.options);
     complain_of(std::path::Path::new(&gathered.name), &problems);
     let Some(last) = panel.last() else {
@@ -75,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         return Outcome::Nothing;
     };
     if arguments.ledger {
-        return match ledger::settle(&arguments.database, &panel, &gathered.name) {
+        return match ledger::settle(&arguments.database, &panel, &gathered.name, now()) {
             Ok(told) => arguments.given.tell(&told, gathered.poor || !problems.is_empty()),
             Err(outcome) => outcome,
         };
@@ -173,19 +177,19 @@ fn told(plan: &Plan, found: &Backtest, name: &str) -> Told {
     }
     let mut text = head.clone();
     text.push('\n');
-    text.push_str(&columns(&rows));
+    text.push_str(&fitted(&rows));
     let header = rows.remove(0);
     let mut pieces = vec![Piece::Text(head), Piece::Table(header, rows)];
     let horizon = plan.horizons.first().copied().unwrap_or(1);
     let cells = of(found, Method::Mixture, horizon);
     let drivers = drivers(found, horizon);
     text.push_str(&format!("\nUnits that drive the mixture's CRPS, {horizon} ahead:\n"));
-    text.push_str(&columns(&drivers));
+    text.push_str(&fitted(&drivers));
     pieces.push(Piece::Heading("What drove it".to_owned()));
     pieces.push(split(&drivers));
     let misses = misses(found, &cells);
     text.push_str(&format!("\nBiggest misses, {horizon} ahead:\n"));
-    text.push_str(&columns(&misses));
+    text.push_str(&fitted(&misses));
     pieces.push(Piece::Heading("Biggest misses".to_owned()));
     pieces.push(split(&misses));
     let pairs: Vec<(f64, bool)> = cells.iter().map(|one| (one.reaches, one.outcome >= THRESHOLD)).collect();
@@ -200,7 +204,7 @@ fn told(plan: &Plan, found: &Backtest, name: &str) -> Told {
         ]);
     }
     text.push_str(&format!("\nReliability of {THRESHOLD} or more, mixture, {horizon} ahead:\n"));
-    text.push_str(&columns(&reliability));
+    text.push_str(&fitted(&reliability));
     pieces.push(Piece::Heading("Reliability".to_owned()));
     pieces.push(Piece::Chart(Chart {
         title: format!("Of what was given a probability, how much came ({THRESHOLD} or more, {horizon} ahead, hindcasts)."),

@@ -13,7 +13,9 @@ use watchkeeper_report::plot::{Chart, Piece, Scale, Series, Shape, Sheet, likeli
 
 use crate::Outcome;
 use crate::command::read::complain;
-use crate::outlook::{Given, Told, columns, complain_of, grouped, text, workers};
+use crate::counted::Toll;
+use crate::outlook::{Given, Told, complain_of, fitted, from_record, grouped, text, workers};
+use crate::record::Database;
 
 /// Fit the tail of sizes per event and say how likely a very large one is.
 ///
@@ -23,8 +25,19 @@ use crate::outlook::{Given, Told, columns, complain_of, grouped, text, workers};
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// A table of events: UCDP GED, CSV with a column of sizes, or one number a line; - is standard input.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "from_record", conflicts_with = "from_record")]
+    file: Option<PathBuf>,
+    /// Take the incidents of the record (--db) instead: the killed of each that happened. A record made from reports is no census.
+    #[arg(long, conflicts_with = "column")]
+    from_record: bool,
+    /// Which figure of an incident's killed counts.
+    #[arg(long, value_name = "FIGURE", value_enum, default_value = "best", requires = "from_record")]
+    toll: Toll,
+    /// Leave out what was published after this day.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "from_record")]
+    as_of: Option<String>,
+    #[command(flatten)]
+    database: Database,
     /// The column of sizes, where its name doesn't tell.
     #[arg(long, value_name = "NAME")]
     column: Option<String>,
@@ -47,8 +60,22 @@ pub(crate) struct Arguments {
     given: Given,
 }
 
+/// Events in a tail below which little can be told of its form (Clauset, Shalizi and Newman 2009, section 3.3 and figure 4).
+const FEW: u64 = 50;
+
+/// Sizes with where they come from.
+struct Source {
+    name: String,
+    sizes: Vec<u64>,
+    /// What is to be said beside the figures; may be empty.
+    note: String,
+    poor: bool,
+}
+
 /// All that was found.
 struct Found {
+    name: String,
+    note: String,
     sample: Sample,
     law: Fit,
     tested: Goodness,
@@ -60,25 +87,41 @@ struct Found {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let Some(text) = text(&arguments.file) else { return Outcome::Nothing };
-    let (sizes, problems) = match table::sizes(&text, arguments.column.as_ref()) {
-        Ok(read) => read,
+    let Some(source) = source(arguments) else { return Outcome::Nothing };
+    let Source { name, sizes, note, poor } = source;
+    match found(arguments, Sample::new(sizes), name.clone(), note) {
+        Ok(found) => arguments.given.tell(&told(arguments, &found), poor),
         Err(error) => {
-            complain(&format!("{}: {error}", arguments.file.display()));
-            return Outcome::Nothing;
-        }
-    };
-    complain_of(&arguments.file, &problems);
-    match found(arguments, Sample::new(sizes)) {
-        Ok(found) => arguments.given.tell(&told(arguments, &found), !problems.is_empty()),
-        Err(error) => {
-            complain(&format!("{}: {error}", arguments.file.display()));
+            complain(&format!("{name}: {error}"));
             Outcome::Nothing
         }
     }
 }
 
-fn found(arguments: &Arguments, whole: Sample) -> Result<Found, Error> {
+/// Reads the file, or the record.
+fn source(arguments: &Arguments) -> Option<Source> {
+    let Some(file) = &arguments.file else {
+        let as_of = arguments.as_of.as_deref();
+        let counted = from_record(&arguments.database, as_of, false, arguments.toll)?;
+        complain(&counted.note);
+        let name = format!("record {}", arguments.database.db.display());
+        return Some(Source { name, sizes: counted.sizes, note: counted.note, poor: false });
+    };
+    let text = text(file)?;
+    match table::sizes(&text, arguments.column.as_ref()) {
+        Ok((sizes, problems)) => {
+            complain_of(file, &problems);
+            let name = file.display().to_string();
+            Some(Source { name, sizes, note: String::new(), poor: !problems.is_empty() })
+        }
+        Err(error) => {
+            complain(&format!("{}: {error}", file.display()));
+            None
+        }
+    }
+}
+
+fn found(arguments: &Arguments, whole: Sample, name: String, note: String) -> Result<Found, Error> {
     let size = arguments.at_least.or(whole.largest()).unwrap_or(1);
     let seen = whole.events_from(size);
     let events = arguments.events.unwrap_or(whole.events()) as f64;
@@ -97,18 +140,23 @@ fn found(arguments: &Arguments, whole: Sample) -> Result<Found, Error> {
         let p = exceedance(&sample, family, held, size, events, rounds, seed, workers())?;
         tails.push((fitted, p));
     }
-    Ok(Found { sample, law, tested, tails, size, events, seen })
+    Ok(Found { name, note, sample, law, tested, tails, size, events, seen })
 }
 
 fn told(arguments: &Arguments, found: &Found) -> Told {
-    let Found { sample, law, tested, tails, size, events, seen } = found;
+    let Found { name, note, sample, law, tested, tails, size, events, seen } = found;
     let all = sample.events();
     let asked = format!("at least one of {} events with {} or more", grouped(*events), grouped(*size as f64));
-    let base = format!("{} of {} events in the file", seen, all + u64::from(arguments.without_largest));
+    let base = format!(
+        "{} of {} events in the {}",
+        seen,
+        all + u64::from(arguments.without_largest),
+        if arguments.from_record { "record" } else { "file" }
+    );
     let verdict = if tested.p > 0.1 { "can't be ruled out" } else { "is doubtful" };
     let mut text = format!(
         "{}: {} events of 1 to {}{}\npower law from {} on: alpha {:.3} ± {:.3}, {} events ({}), distance {:.4}; goodness of fit p {:.2} over {} bootstraps: a power law {verdict}\n\nP({asked}), tail by tail:\n",
-        arguments.file.display(),
+        name,
         grouped(all as f64),
         grouped(sample.largest().unwrap_or(0) as f64),
         if arguments.without_largest { ", the largest left out" } else { "" },
@@ -183,7 +231,7 @@ fn told(arguments: &Arguments, found: &Found) -> Told {
             "probability": {"point": p.point, "bootstrap_mean": p.mean, "interval90": [p.interval.0, p.interval.1], "term": likelihood(p.point)},
         }));
     }
-    text.push_str(&columns(&rows));
+    text.push_str(&fitted(&rows));
     let (low, high) = spread(tails, sample, power);
     let summary = format!(
         "Among tails that the data don't rule out the probability runs from {} to {}. By the power law: {}.\n",
@@ -191,6 +239,14 @@ fn told(arguments: &Arguments, found: &Found) -> Told {
         percent(high),
         stated(tails[0].1.point, Some(tails[0].1.interval), &base)
     );
+    let summary = if law.tail_events < FEW {
+        format!(
+            "{summary}{} events in the tail are few: below {FEW} the fit and its tests tell little; give a longer series.\n",
+            law.tail_events
+        )
+    } else {
+        summary
+    };
     text.push('\n');
     text.push_str(&summary);
     let weights = choose(sample, &Family::ALL, arguments.xmin).ok();
@@ -205,7 +261,7 @@ fn told(arguments: &Arguments, found: &Found) -> Told {
     let json = json!({
         "events": all, "largest": sample.largest(), "xmin": law.xmin, "alpha": law.alpha, "alpha_error": law.alpha_error,
         "n_tail": law.tail_events, "ks": law.ks, "gof_p": tested.p, "bootstraps": tested.fits.len(),
-        "question": {"at_least": size, "events": events}, "base_rate": base, "tails": records,
+        "note": note, "question": {"at_least": size, "events": events}, "base_rate": base, "tails": records,
         "whole_sample": weights.as_ref().map(|choice| json!({"family": choice.family.code(), "weight": choice.weight(choice.family)})),
     });
     let csv = (
@@ -225,10 +281,14 @@ fn told(arguments: &Arguments, found: &Found) -> Told {
         table,
     );
     let names = rows.remove(0);
+    let mut head = text.lines().take(2).collect::<Vec<_>>().join(". ");
+    if !note.is_empty() {
+        head = format!("{head}. {note}");
+    }
     let sheet = Sheet {
-        title: format!("Tail of sizes: {}", arguments.file.display()),
+        title: format!("Tail of sizes: {name}"),
         pieces: vec![
-            Piece::Text(text.lines().take(2).collect::<Vec<_>>().join(". ")),
+            Piece::Text(head),
             Piece::Chart(chart(found)),
             Piece::Heading(format!("P({asked})")),
             Piece::Table(names, rows),

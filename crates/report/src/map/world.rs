@@ -138,7 +138,7 @@ impl World {
         }
         let _ = writeln!(
             out,
-            "Outlines: Natural Earth, coarse; dashed lines are disputed or provisional; no boundary is endorsed. {}.</figcaption></figure>",
+            "Outlines: Natural Earth, coarse; dashed lines are disputed or provisional; no boundary is endorsed; {}.</figcaption></figure>",
             frame.projection()
         );
         out
