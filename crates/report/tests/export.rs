@@ -99,6 +99,7 @@ fn account(number: u8, told: &Incident, known: &str) -> Account {
         background: false,
         refers: (number < 3).then(|| "the blast that killed Lindqvist".to_owned()),
         words: vec![1, 2, 3],
+        gist: vec![3, 4],
     }
 }
 
