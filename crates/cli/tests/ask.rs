@@ -246,6 +246,7 @@ fn helps_are_as_written() {
     for command in [
         vec!["compare"],
         vec!["timeline"],
+        vec!["graph"],
         vec!["review", "queue"],
         vec!["review", "sample"],
         vec!["review", "judge"],

@@ -60,7 +60,7 @@ pub(crate) struct Arguments {
     given: Given,
 }
 
-/// Events in a tail below which little can be told of its form (Clauset, Shalizi and Newman 2009, section 3.3 and figure 4).
+/// Events in a tail below which little can be told of its form (Clauset, Shalizi and Newman 2009 give some 50 as a rule of thumb).
 const FEW: u64 = 50;
 
 /// Sizes with where they come from.
