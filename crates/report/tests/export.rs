@@ -25,6 +25,7 @@ fn options() -> Options {
         reveal_private: false,
         as_of: None,
         coarsen_km: None,
+        query: None,
         made: "2021-04-01T12:00:00Z".parse().expect("a moment"),
         version: "0.1.0".to_owned(),
     }
