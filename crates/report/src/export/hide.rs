@@ -2,7 +2,7 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use watchkeeper_record::codebook::Precision;
-use watchkeeper_record::incident::{Incident, Party, Whereabouts};
+use watchkeeper_record::incident::{Account, Incident, Party, Whereabouts};
 
 use super::input::{Actor, Exported, Report};
 use super::{Options, common};
@@ -144,15 +144,14 @@ pub(super) fn hidden(exported: &Exported, options: &Options) -> Exported {
             }
         });
         told.actors.retain(|actor: &Actor| !actor.private);
-        // The hashes could be compared with those of a guessed name.
-        told.accounts.iter_mut().for_each(|account| account.words.clear());
+        told.accounts.iter_mut().for_each(without_hashes);
         told.private_names.clear();
     }
     if let Some(km) = options.coarsen_km.filter(|km| km.is_finite() && *km > 0.0) {
         let veil = Veil::over(fine_places(exported).into_iter(), PLACE);
         over_words(&mut told, &veil);
         each_party(&mut told, |party| party.name = veil.text(&party.name));
-        told.accounts.iter_mut().for_each(|account| account.words.clear());
+        told.accounts.iter_mut().for_each(without_hashes);
         each_place(&mut told, |place| coarsen(place, km));
     }
     each_place(&mut told, |place| {
@@ -161,6 +160,12 @@ pub(super) fn hidden(exported: &Exported, options: &Options) -> Exported {
         }
     });
     told
+}
+
+/// Takes out the hashes of words: they could be compared with those of a guessed name.
+fn without_hashes(account: &mut Account) {
+    account.words.clear();
+    account.gist.clear();
 }
 
 fn over_words(told: &mut Exported, veil: &Veil) {

@@ -323,9 +323,9 @@ impl Row<'_> {
     }
 
     fn end(mut self) -> Result<(), Error> {
-        self.columns
-            .next()
-            .map_or(Ok(()), |column| Err(Error::Table(format!("parquet: nothing for column `{}`", column.name))))
+        self.columns.next().map_or(Ok(()), |column| {
+            Err(Error::Table(format!("parquet: nothing for column `{}`", column.name)))
+        })
     }
 }
 
