@@ -17,7 +17,7 @@ thread_local! {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    let options = ReadOptions { published: "2021-05-03".parse().ok(), size_max: 200_000 };
+    let options = ReadOptions { published: "2021-05-03".parse().ok(), size_max: 200_000, ..ReadOptions::default() };
     let Ok(reading) = WORKER.with_borrow_mut(|worker| worker.read_bytes(bytes, &options)) else { return };
     let published = reading.quoted();
     let breaches = watchkeeper_record::check::breaches(&published);

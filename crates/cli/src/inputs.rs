@@ -9,7 +9,9 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use watchkeeper_fetch::{Fetched, Fetcher};
 use watchkeeper_intake::{Columns, PdfReader, Source};
-use watchkeeper_pipeline::{Doors, Engine, EngineOptions, Failure, Input, Read, ReadOptions, inputs};
+use watchkeeper_pipeline::{
+    Doors, Engine, EngineOptions, Failure, Input, Read, ReadOptions, WORDS_MAX, inputs,
+};
 use watchkeeper_record::RawPage;
 use watchkeeper_record::article::{Date, NotADate};
 use watchkeeper_record::page::Form;
@@ -30,9 +32,12 @@ pub(crate) struct Inputs {
     /// Day of publication, for dates such as "on Tuesday"; without it the document's own date is used, if it has one.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     pub(crate) published: Option<Date>,
-    /// Longest text that is read, in megabytes.
+    /// Longest text that is taken, in megabytes.
     #[arg(long, value_name = "MB", default_value = "5", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) size_max: u32,
+    /// Words of one document that are read; what lies behind them is kept, and a remark says where the reading ended.
+    #[arg(long, value_name = "N", default_value_t = WORDS_MAX as u32, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) words_max: u32,
     /// Also fetch from private and local addresses, which are refused otherwise.
     #[arg(long)]
     allow_private: bool,
@@ -120,7 +125,11 @@ impl Inputs {
 
     /// How one document is read.
     pub(crate) fn options(&self) -> ReadOptions {
-        ReadOptions { published: self.published, size_max: self.size_max as usize * 1_000_000 }
+        ReadOptions {
+            published: self.published,
+            size_max: self.size_max as usize * 1_000_000,
+            words_max: self.words_max as usize,
+        }
     }
 }
 

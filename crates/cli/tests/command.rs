@@ -114,6 +114,31 @@ fn nothing_readable_and_wrong_arguments_have_their_own_codes() {
     assert!(text(&output.stderr).contains("e99"));
 }
 
+#[test]
+fn an_empty_folder_makes_no_record_and_an_address_is_named_once() {
+    let folder = Folder::new("nothing");
+    let record = folder.path() + "/record.db";
+    let empty = folder.path() + "/empty";
+    std::fs::create_dir(&empty).expect("a folder can be made");
+    assert_eq!(run(&["add", &empty, "--db", &record]).status.code(), Some(3));
+    assert!(!std::path::Path::new(&record).exists());
+    let output = run(&["read", "http://127.0.0.1/x"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(text(&output.stderr).matches("http://127.0.0.1/x").count(), 1, "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_long_text_is_read_up_to_a_word_and_the_place_is_named() {
+    let folder = Folder::new("long");
+    let report = folder.file("report.txt", format!("{REPORT}\n\nNobody else was hurt.\n").as_bytes());
+    let output = run(&["read", "--json", "--words-max", "5", &report]);
+    assert_eq!(output.status.code(), Some(0));
+    let reading: serde_json::Value = serde_json::from_str(&text(&output.stdout)).expect("JSON");
+    let remarks = reading["diagnostics"].as_array().expect("a list");
+    assert!(remarks.iter().any(|remark| remark["code"] == "cut-at-words"), "{remarks:?}");
+    assert!(reading["document"]["text"].as_str().is_some_and(|text| text.contains("Nobody else")));
+}
+
 #[cfg(unix)]
 #[test]
 fn file_names_need_not_be_utf8() {

@@ -527,7 +527,7 @@ fn fill<'r>(
         // Where it happened is no one it happened to.
         let local = matches!(slot, Slot::Preposition(word) if matches!(word.as_str(), "in" | "at" | "near" | "outside" | "inside" | "over"));
         if local && category == Category::Assault {
-            heads.retain(|&head| !is_named_place(scene, head));
+            heads.retain(|&head| !is_named_place(scene, head) && !is_some_area(scene, head));
         }
         if heads.is_empty() && !as_actor && !to_things {
             heads = scene.within(site, slot);
@@ -538,6 +538,15 @@ fn fill<'r>(
         }
     }
     (Vec::new(), None)
+}
+
+/// `in the same city`, `in the country's north`: where it was, told by no name.
+fn is_some_area(scene: &Scene<'_>, head: TokenIndex) -> bool {
+    let areas = [
+        "area", "capital", "city", "country", "county", "district", "east", "north", "province", "region",
+        "south", "state", "town", "west",
+    ];
+    areas.contains(&frame::lemma(scene.doc, head).as_ref())
 }
 
 fn is_named_place(scene: &Scene<'_>, head: TokenIndex) -> bool {

@@ -148,14 +148,31 @@ impl fmt::Display for Error {
             Self::Encrypted => f.write_str("locked by a password"),
             Self::Unsupported(what) => write!(f, "{what} is not read"),
             Self::NoColumn { wanted, columns } => {
-                let shown: Vec<&str> = columns.iter().take(30).map(String::as_str).collect();
+                let shown: Vec<String> = columns.iter().take(30).map(|name| shortened(name)).collect();
                 let more = if columns.len() > shown.len() { ", …" } else { "" };
-                write!(f, "has no {wanted}; its columns are: {}{more}", shown.join(", "))
+                write!(f, "has no {wanted}; its columns are: {}{more}", shown.join(", "))?;
+                // What is longer or a mere number is a row's, not a column's name.
+                let names = |name: &String| name.len() <= NAME_BYTES && name.parse::<f64>().is_err();
+                match columns.iter().all(names) {
+                    true => Ok(()),
+                    false => f.write_str(" (the first row has to name the columns)"),
+                }
             }
             Self::NoText => f.write_str("has no text"),
             Self::PdfReader(why) => write!(f, "the PDF's text was not read: {why}"),
             Self::AndMore(count) => write!(f, "{count} more refusals are not told one by one"),
         }
+    }
+}
+
+/// Longest name of a column, in bytes, that is told whole.
+const NAME_BYTES: usize = 60;
+
+/// A column's name, cut where it is long.
+fn shortened(name: &str) -> String {
+    match name.len() <= NAME_BYTES {
+        true => name.to_owned(),
+        false => format!("{}…", &name[..name.floor_char_boundary(NAME_BYTES)]),
     }
 }
 

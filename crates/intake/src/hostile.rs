@@ -6,6 +6,7 @@
 use std::io::{self, Write};
 
 mod packed;
+mod text;
 mod web;
 
 pub use packed::{bzip2_of_letters, xz_of, zstd_bomb};
@@ -51,6 +52,7 @@ pub fn all() -> Vec<Hostile> {
     all.extend(pdfs());
     all.extend(others());
     all.extend(web::all());
+    all.extend(text::all());
     all
 }
 

@@ -16,7 +16,7 @@ use watchkeeper_record::article::Date;
 use watchkeeper_record::mention::{PlaceKind, PlaceMention, Thing, Tie};
 use watchkeeper_record::reading::ProducedBy;
 use watchkeeper_record::roles::TokenRoles;
-use watchkeeper_record::{Article, Diagnostic, Document, Mentions, RawPage, Reading};
+use watchkeeper_record::{Article, Document, Mentions, RawPage, Reading};
 
 use crate::error::{EngineError, Failure};
 use crate::gather::Gathered;
@@ -85,13 +85,15 @@ pub struct EngineOptions {
 pub struct ReadOptions {
     /// Publication date, where the user knows it.
     pub published: Option<Date>,
-    /// Longest text that is read, in bytes of UTF-8.
+    /// Longest text that is taken, in bytes of UTF-8.
     pub size_max: usize,
+    /// Words of one document that are read; what lies behind them is kept and said to be unread (`cut-at-words`).
+    pub words_max: usize,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { published: None, size_max: ArticleOptions::default().size_max }
+        Self { published: None, size_max: ArticleOptions::default().size_max, words_max: crate::WORDS_MAX }
     }
 }
 
@@ -366,13 +368,14 @@ impl<'e> Worker<'e> {
                 // The article room has remarked on it.
                 article.blocks.clear();
             }
-            leave_out_what_is_no_prose(article);
+            crate::prose::hold(article, options.words_max);
         }
         let engine = self.engine;
         self.annotator
             .annotate(&articles)
-            .iter()
+            .into_iter()
             .map(|doc| {
+                let doc = &crate::prose::cut_sentences(doc);
                 let mut mentions =
                     watchkeeper_extraction::extract(doc, &engine.codebook, &engine.resources.gazetteer);
                 let roles = || engine.tagger.as_ref().map(|tagger| tagger.tag(doc));
@@ -383,36 +386,12 @@ impl<'e> Worker<'e> {
                 if let Some(published) = options.published {
                     reading.produced_by.options.insert("published".to_owned(), published.to_string());
                 }
+                if options.words_max != crate::WORDS_MAX {
+                    reading.produced_by.options.insert("words_max".to_owned(), options.words_max.to_string());
+                }
                 reading
             })
             .collect()
-    }
-}
-
-/// Shortest block, in bytes, that is looked at for whether it is prose.
-const PROSE_LOOK: usize = 2_000;
-
-/// Leaves long blocks unread that are mostly marks (rules, dumps, floods of punctuation) and says so: they hold nothing to read, and a token
-/// a mark costs as much as a word.
-fn leave_out_what_is_no_prose(article: &mut Article) {
-    let Article { text, blocks, diagnostics, .. } = article;
-    let before = blocks.len();
-    blocks.retain(|block| {
-        if block.pieces.iter().map(|piece| piece.end() - piece.start()).sum::<usize>() < PROSE_LOOK {
-            return true;
-        }
-        let characters = block.pieces.iter().flat_map(|piece| piece.of(text).chars());
-        let (mut words, mut all) = (0_usize, 0_usize);
-        for character in characters.filter(|character| !character.is_whitespace()) {
-            all += 1;
-            words += usize::from(character.is_alphanumeric());
-        }
-        words * 2 >= all
-    });
-    let left = before - blocks.len();
-    if left > 0 {
-        let what = if left == 1 { "1 long block is" } else { "some long blocks are" };
-        diagnostics.push(Diagnostic::document("not-prose", format!("{what} mostly marks and not read")));
     }
 }
 

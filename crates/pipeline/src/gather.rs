@@ -177,7 +177,11 @@ fn got(
 ) -> bool {
     let page = match fetch(url) {
         Ok(page) => page,
-        Err(message) => return sink(Err(Failure { origin: url.to_owned(), code: "not-fetched", message })),
+        Err(message) => {
+            // The failure names the address already.
+            let message = message.strip_prefix(&format!("{url}: ")).map_or(message.clone(), str::to_owned);
+            return sink(Err(Failure { origin: url.to_owned(), code: "not-fetched", message }));
+        }
     };
     let source = intake::Source::Bytes { name: url.to_owned(), bytes: page.bytes.clone() };
     // What a fetched page links to isn't followed: it was not asked for.

@@ -36,6 +36,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Ok(found) => found,
         Err(outcome) => return outcome,
     };
+    if inputs.is_empty() {
+        // What is wrong has been said; no record is made for nothing.
+        return Outcome::Nothing;
+    }
     let opened = Recorder::open(&arguments.db)
         .and_then(|recorder| Ok((recorder, Store::open(&arguments.db, Mode::Read)?)));
     let (mut recorder, known) = match opened {

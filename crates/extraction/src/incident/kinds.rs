@@ -223,8 +223,8 @@ pub fn pair_row(
         row.put(|| format!("{name}.places"), between(EntityLabel::Gpe));
         let turns = (from..to)
             .filter(|&at| {
-                let word = doc.token(at).text.to_ascii_lowercase();
-                TURNS.contains(&word.as_str())
+                let word = doc.token(at).text.as_str();
+                TURNS.iter().any(|turn| word.eq_ignore_ascii_case(turn))
             })
             .count();
         row.put(|| format!("{name}.turns"), turns as f32);

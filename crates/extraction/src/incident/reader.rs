@@ -100,7 +100,8 @@ impl Reader {
             told: &told,
             roles,
         };
-        let chosen = choose(doc, &candidates, &wordings, &probabilities, &self.limits.roles);
+        let mut chosen = choose(doc, &candidates, &wordings, &probabilities, &self.limits.roles);
+        keep_strongest(&mut chosen);
         let kinds = std::array::from_fn(|kind| logistic(self.kinds.score(&kind_row(&telling, kind, None))));
         let composed = self.compose(&telling, &chosen, &kinds);
         composed.iter().map(|incident| self.tell(&telling, &chosen, incident)).collect()
@@ -200,6 +201,29 @@ impl Reader {
         file.tensor("limits", &[limits.len()], &limits);
         file.finish()
     }
+}
+
+/// Most entities that are compared in pairs; a report of two pages has some twenty.
+const ENTITIES_MAX: usize = 64;
+
+/// Keeps the entities of highest score where there are many, in their order: lists of names would be compared each with each.
+fn keep_strongest(chosen: &mut Vec<Chosen>) {
+    if chosen.len() <= ENTITIES_MAX {
+        return;
+    }
+    let mut scores: Vec<f32> = chosen.iter().map(|entity| entity.score).collect();
+    scores.sort_by(|a, b| b.total_cmp(a));
+    let least = scores[ENTITIES_MAX - 1];
+    // Of equals at the border the first ones.
+    let mut room = ENTITIES_MAX - scores.iter().filter(|score| score.total_cmp(&least).is_gt()).count();
+    chosen.retain(|entity| match entity.score.total_cmp(&least) {
+        std::cmp::Ordering::Greater => true,
+        std::cmp::Ordering::Equal if room > 0 => {
+            room -= 1;
+            true
+        }
+        _ => false,
+    });
 }
 
 /// Probability of each role for each wording.

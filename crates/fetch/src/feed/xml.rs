@@ -230,6 +230,9 @@ impl Reading {
             "rss" | "rdf" | "channel" => Kind::Rss,
             "feed" => Kind::Atom,
             "html" | "head" | "body" => return Err(fault("not a feed but an HTML page".to_owned())),
+            "opml" => {
+                return Err(fault("not a feed but a list of feeds, which are followed by `watch`".to_owned()));
+            }
             other => {
                 let other = crate::error::shown(other);
                 return Err(fault(format!("not a feed: its outermost element is `{other}`")));

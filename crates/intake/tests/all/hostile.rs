@@ -2,13 +2,11 @@
 //! Time is this thread's processor time, for tests share loaded machines on which anything may take ten times as long by the clock.
 //! `cargo xtask hostile` holds each input, in a process of its own, to 5 s and 512 MB.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use std::ops::ControlFlow;
 use std::time::Duration;
 
 use watchkeeper_intake::hostile::all;
-use watchkeeper_intake::{Limits, Options, Outcome, PdfReader, Source, read};
+use watchkeeper_intake::{Limits, Outcome, Source, read};
 
 /// Processor time for one input on the doors' own side, PDF child apart (which has a limit by the clock). The slowest takes 0.6 s in
 /// the `quick` profile on a shared 2-core AMD EPYC; slower machines and the dev profile get the rest.
@@ -27,22 +25,9 @@ fn processor_time() -> Duration {
     Duration::ZERO
 }
 
-/// The reader of PDFs is this very test program, asked for one test that is none.
-#[test]
-fn pdf_child() {
-    if std::env::var_os("WATCHKEEPER_PDF_CHILD").is_some() {
-        let _ = watchkeeper_intake::pdf::child_main(std::io::stdin().lock(), std::io::stdout());
-        std::process::exit(0);
-    }
-}
-
 #[test]
 fn every_input_ends_as_it_should() {
-    let arguments =
-        ["WATCHKEEPER_PDF_CHILD=1".into(), std::env::current_exe().unwrap().display().to_string()];
-    let arguments =
-        arguments.into_iter().chain(["pdf_child", "--exact", "--nocapture"].map(str::to_owned)).collect();
-    let options = Options { pdf: Some(PdfReader { program: "env".into(), arguments }), ..Options::default() };
+    let options = crate::with_pdf();
     let mut wrong = Vec::new();
     for hostile in all() {
         let start = processor_time();

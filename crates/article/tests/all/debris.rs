@@ -77,7 +77,7 @@ fn run(file: &str) -> (usize, usize, String) {
 
 #[test]
 fn debris_is_masked_and_nothing_else() {
-    let (debris, masked, faults) = run(include_str!("../../../testdata/article/debris.txt"));
+    let (debris, masked, faults) = run(include_str!("../../../../testdata/article/debris.txt"));
     println!("{masked} of {debris} bytes of debris masked\n{faults}");
     assert!(faults.lines().all(|line| line.ends_with("wrong ``")), "{faults}");
     assert!(masked * 100 >= debris * 95, "{masked} of {debris}\n{faults}");
@@ -85,6 +85,6 @@ fn debris_is_masked_and_nothing_else() {
 
 #[test]
 fn decoys_are_left_alone() {
-    let (_, _, faults) = run(include_str!("../../../testdata/article/decoys.txt"));
+    let (_, _, faults) = run(include_str!("../../../../testdata/article/decoys.txt"));
     assert!(faults.is_empty(), "{faults}");
 }

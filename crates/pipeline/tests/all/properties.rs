@@ -144,3 +144,19 @@ fn floods_of_marks_are_not_read_and_the_text_beside_them_is() {
     assert!(reading.events.iter().any(|event| event.trigger.quote == "killed"));
     assert!(reading.diagnostics.iter().any(|remark| remark.code == "not-prose"), "{:?}", reading.diagnostics);
 }
+
+#[test]
+fn sentences_without_end_are_cut_and_keep_the_contract() {
+    let flood = "he said that she said that Ali Khan of Kabul killed four, ".repeat(300);
+    let text = format!("Gunmen killed four soldiers near Gao on Tuesday.\n\nPolice said {flood}");
+    let reading = ENGINE.read_bytes(text.as_bytes(), &options()).expect("text").quoted();
+    assert!(breaches(&reading).is_empty(), "{:#?}", breaches(&reading));
+    assert!(reading.events.iter().any(|event| event.trigger.quote == "killed"));
+    assert!(
+        reading.diagnostics.iter().any(|remark| remark.code == "sentence-cut"),
+        "{:?}",
+        reading.diagnostics
+    );
+    // Without the cut every saying would hold all that follow.
+    assert!(serde_json::to_string(&reading).expect("a reading can be written").len() < 400 * text.len());
+}

@@ -1,7 +1,7 @@
 //! Golden readings of the example reports: what the program says of them today, reviewed by eye.
 //!
 //! `examples/readings/<name>.txt` is the terminal view of `examples/reports/<name>.txt`. A change to one says in words, in its commit message, what got better
-//! or worse. To renew them: `UPDATE_GOLDEN=1 cargo test -p watchkeeper-pipeline --test golden`, then read the difference. What an analyst
+//! or worse. To renew them: `UPDATE_GOLDEN=1 cargo test -p watchkeeper-pipeline --test all golden`, then read the difference. What an analyst
 //! expects of them, written before and apart from the rules, lies beside the reports in `<name>.expect.toml`.
 
 use std::path::{Path, PathBuf};

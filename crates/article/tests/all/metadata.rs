@@ -21,8 +21,8 @@ struct Case {
 
 #[test]
 fn texts_say_about_themselves() {
-    let file: File =
-        toml::from_str(include_str!("../../../testdata/article/metadata.toml")).expect("well-formed cases");
+    let file: File = toml::from_str(include_str!("../../../../testdata/article/metadata.toml"))
+        .expect("well-formed cases");
     for case in file.case {
         for text in [case.text.clone(), case.text.replace('\n', "\r\n")] {
             let article = extract(text.as_bytes(), &ArticleOptions::default()).expect("readable text");

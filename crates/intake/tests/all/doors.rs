@@ -1,13 +1,12 @@
 //! Bytes in, pages out: every door by small inputs of its own making.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::ops::ControlFlow;
 
+use crate::with_pdf;
 use watchkeeper_intake::hostile::{Member, answer, gzip, pdf_with, warc_record, zip_of};
-use watchkeeper_intake::{Columns, Limits, Options, Outcome, PdfReader, Source, Summary, read};
+use watchkeeper_intake::{Columns, Limits, Options, Outcome, Source, Summary, read};
 
 /// What was found, one line each.
 fn found_with(name: &str, bytes: &[u8], options: &Options, limits: &Limits) -> (String, Summary) {
@@ -48,23 +47,6 @@ fn found_with(name: &str, bytes: &[u8], options: &Options, limits: &Limits) -> (
 
 fn found(name: &str, bytes: &[u8]) -> String {
     found_with(name, bytes, &Options::default(), &Limits::default()).0
-}
-
-/// The reader of PDFs is this very test program, asked for one test that is none.
-#[test]
-fn pdf_child() {
-    if std::env::var_os("WATCHKEEPER_PDF_CHILD").is_some() {
-        let _ = watchkeeper_intake::pdf::child_main(std::io::stdin().lock(), std::io::stdout());
-        std::process::exit(0);
-    }
-}
-
-fn with_pdf() -> Options {
-    let arguments =
-        ["WATCHKEEPER_PDF_CHILD=1".to_owned(), std::env::current_exe().unwrap().display().to_string()];
-    let arguments =
-        arguments.into_iter().chain(["pdf_child", "--exact", "--nocapture"].map(str::to_owned)).collect();
-    Options { pdf: Some(PdfReader { program: "env".into(), arguments }), ..Options::default() }
 }
 
 #[test]
@@ -229,6 +211,9 @@ fn tables_and_json_give_rows_with_what_their_columns_say() {
         found("t.csv", b"a,b\n1,2\n"),
         "! t.csv: has no text column (name it with --text-column); its columns are: a, b\n"
     );
+    let rows = format!("1,{}\n2,{0}\n", "Troops came. ".repeat(9));
+    let told = found("t.csv", rows.as_bytes());
+    assert!(told.ends_with("… (the first row has to name the columns)\n") && told.len() < 200, "{told}");
     let lines = "{\"id\":\"n7\",\"text\":\"Troops came.\",\"authors\":[{\"name\":\"A F\"},\"B G\"],\"date\":1620036000}\n\nnonsense\n{\"url\":\"http://a.example/\"}\n{\"a\":{\"b\":\"Deep.\"}}\n";
     let expected = "j.jsonl#n7 row>text by A F by B G on 2021-05-03: Troops came.\n\
         ! j.jsonl#3: damaged: not a JSON object: expected ident at line 1 column 2\n\
