@@ -1,19 +1,26 @@
 #!/usr/bin/env python3
 """Shows a folder of exports to the programs that they are for.
 
-    checks/clients.py FOLDER
+    checks/clients.py FOLDER                        every *.stix.json, *.geojson, *.ged.csv, *.acled.csv, *.jsonl, *.parquet, *.graphml, *.html
+                                                    and *.db in the folder
+    checks/clients.py --program PROGRAM REPORTS...  adds the reports to a record, exports every format, and looks at those and the record
 
-Looks at every *.stix.json, *.geojson, *.ged.csv, *.acled.csv, *.jsonl, *.graphml and *.html in the folder. Uses what is installed of
-stix2-validator (3.2.0), stix2, pandas, networkx and ogrinfo (else pyogrio, which brings GDAL), and says what it skipped. Ends with 1 when a check fails or nothing was
-checked. Install: pip install stix2-validator==3.2.0 stix2 pandas networkx pyogrio
+    --require   ends with 3 when a client below is missing, instead of skipping it
+
+Clients: stix2-validator (3.2.0), stix2, geojson-validator, pandas, polars, duckdb, networkx, Python's sqlite3 (apsw where that is older than 3.43), and ogrinfo (Debian: gdal-bin), else pyogrio,
+which brings GDAL. Ends with 0 when all is well, 1 when a check fails or nothing was checked, 2 for wrong arguments, 3 see above. Install:
+pip install -r checks/clients.txt
 """
 
 import importlib.util
 import json
 import math
+import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+import tempfile
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -100,6 +107,31 @@ def geometry(shape):
         return [f"{kind}: coordinates of another shape"]
 
 
+UNCLOSED = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [
+    [[0, 0], [1, 0], [1, 1], [0, 1]]]}}]}
+
+
+def geojson_validator(path):
+    if not installed("geojson_validator"):
+        return skip("geojson-validator", path)
+    import geojson_validator as client
+    from loguru import logger
+
+    logger.remove()
+
+    try:
+        # A client that lets an unclosed ring pass would say nothing about ours.
+        faults = [] if client.validate_geometries(UNCLOSED)["invalid"].get("unclosed") else ["the client itself takes an unclosed ring"]
+        told = json.loads(path.read_text(encoding="utf-8"))
+        faults += [f"structure: {fault}" for fault in client.validate_structure(told).items()]
+        if any(feature["geometry"] for feature in told["features"]):
+            found = client.validate_geometries(told)
+            faults += [f"geometry: {fault}" for kind in ("invalid", "problematic") for fault in found[kind].items()]
+    except Exception as error:
+        faults = [repr(error)]
+    report("geojson-validator", path, faults)
+
+
 def geojson(path):
     told = json.loads(path.read_text(encoding="utf-8"))
     faults = [] if told.get("type") == "FeatureCollection" else ["no FeatureCollection"]
@@ -120,7 +152,16 @@ def ogrinfo(path):
         return gdal(path)
     run = subprocess.run([program, "-ro", "-al", "-so", str(path)], capture_output=True, text=True)
     bad = run.returncode != 0 or "ERROR" in run.stderr
-    report("ogrinfo", path, (run.stdout + run.stderr).splitlines()[-5:] if bad else [])
+    faults = (run.stdout + run.stderr).splitlines()[-5:] if bad else []
+    if f"Feature Count: {rows_of(path)}\n" not in run.stdout:
+        faults.append(f"not {rows_of(path)} features")
+    report("ogrinfo", path, faults)
+
+
+def rows_of(path):
+    """How many incidents a file holds: cells have no line breaks."""
+    text = path.read_text(encoding="utf-8")
+    return len(json.loads(text)["features"]) if path.suffix == ".geojson" else text.count("\n") - 1
 
 
 def gdal(path):
@@ -131,8 +172,7 @@ def gdal(path):
 
     try:
         told = pyogrio.read_info(path, force_feature_count=True)
-        text = path.read_text(encoding="utf-8")
-        rows = len(json.loads(text)["features"]) if path.suffix == ".geojson" else text.count("\n") - 1
+        rows = rows_of(path)
         faults = [] if told["features"] == rows else [f"{told['features']} features, not {rows}"]
         if path.suffix == ".geojson":
             faults += [] if told["crs"] == "EPSG:4326" else [f"crs {told['crs']}"]
@@ -189,6 +229,88 @@ def jsonl(path):
     report("pandas", path, faults)
 
 
+def duckdb_table(path):
+    if not installed("duckdb"):
+        return skip("DuckDB", path)
+    import duckdb
+
+    faults = []
+    try:
+        file = str(path)
+        kinds = {name: kind for name, kind, *_ in duckdb.execute("DESCRIBE SELECT * FROM read_parquet(?)", [file]).fetchall()}
+        wanted = {"id": "VARCHAR", "date_start": "DATE", "killed_best": "INTEGER", "latitude": "DOUBLE", "corrected": "BOOLEAN", "targets": "VARCHAR[]"}
+        faults += [f"{name} is {kinds.get(name)}, not {kind}" for name, kind in wanted.items() if kinds.get(name) != kind]
+        rows, reports = duckdb.execute("SELECT count(*), sum(len(reports)) FROM read_parquet(?)", [file]).fetchone()
+        told = duckdb.execute("SELECT count(*) FROM (SELECT unnest(reports, recursive := true) FROM read_parquet(?)) WHERE length(document) = 64", [file]).fetchone()[0]
+        faults += [] if (reports or 0) == told else [f"{told} of {reports} reports have their document"]
+        bad = duckdb.execute("SELECT count(*) FROM read_parquet(?) WHERE killed_low > killed_high OR date_start > date_end OR latitude IS NULL <> longitude IS NULL", [file]).fetchone()[0]
+        faults += [f"{bad} rows contradict themselves"] if bad else []
+        notes = {bytes(key).decode(): bytes(value).decode() for key, value in duckdb.execute("SELECT key, value FROM parquet_kv_metadata(?)", [file]).fetchall()}
+        faults += [f"metadata lack {name}" for name in ("attribution", "licence", "version", "made") if f"watchkeeper.{name}" not in notes]
+        lines = path.with_suffix(".jsonl")
+        if lines.exists() and rows != sum(1 for _ in lines.open(encoding="utf-8")):
+            faults.append("not as many rows as JSON lines")
+    except Exception as error:
+        faults.append(repr(error))
+    report("DuckDB", path, faults)
+
+
+def polars_table(path):
+    if not installed("polars"):
+        return skip("polars", path)
+    import polars
+
+    faults = []
+    try:
+        table = polars.read_parquet(path)
+        wanted = {"date_start": polars.Date, "killed_best": polars.Int32, "name": polars.String, "weapons": polars.List(polars.String)}
+        faults += [f"{name} is {table.schema[name]}" for name, kind in wanted.items() if table.schema[name] != kind]
+        faults += [] if table["id"].n_unique() == len(table) else ["ids are not unique"]
+        lines = path.with_suffix(".jsonl")
+        if lines.exists():
+            for line, row in zip(lines.open(encoding="utf-8"), table.iter_rows(named=True), strict=True):
+                told = json.loads(line)
+                own = [row["id"], len(row["reports"]), [who["name"] for who in row["perpetrators"]], str(row["known_from"])]
+                other = [told["incident"]["id"], len(told["reports"]), [who["party"]["name"] for who in told["incident"]["perpetrators"]], told["incident"]["known"][0]]
+                faults += [] if own == other else [f"{own} is {other} as JSON"]
+    except Exception as error:
+        faults.append(repr(error))
+    report("polars", path, faults)
+
+
+def sqlite(path):
+    """The record in SQLite: Python's own, and apsw's where that is older than 3.43, which the index of words wants."""
+    new = sqlite3.sqlite_version_info >= (3, 43)
+    sqlite_with(f"sqlite3 {sqlite3.sqlite_version}", path, sqlite3.connect(f"file:{path}?mode=ro", uri=True), new)
+    if new:
+        return
+    if not installed("apsw"):
+        return skip("apsw", path)
+    import apsw
+
+    sqlite_with(f"SQLite {apsw.sqlite_lib_version()}", path, apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY), True)
+
+
+def sqlite_with(client, path, db, new):
+    faults = []
+
+    def count(query):
+        return db.execute(query).fetchone()[0]
+
+    try:
+        if new:
+            faults += [] if count("PRAGMA integrity_check") == "ok" else ["integrity"]
+            faults += [] if count("SELECT count(*) FROM words WHERE words MATCH 'soldiers OR killed'") else ["FTS5 finds no words"]
+        faults += ["foreign keys"] if db.execute("PRAGMA foreign_key_check").fetchall() else []
+        boxes = count("SELECT count(*) FROM site_box WHERE south >= -90 AND north <= 90 AND west >= -180 AND east <= 180")
+        faults += [] if boxes and boxes == count("SELECT count(*) FROM site_box") else ["R*Tree finds no places, or some not on earth"]
+        faults += [] if count("SELECT count(*) FROM incidents_readable") else ["no incidents"]
+    except Exception as error:
+        faults.append(repr(error))
+    db.close()
+    report(client, path, faults)
+
+
 def graphml(path):
     if not installed("networkx"):
         return skip("networkx", path)
@@ -233,25 +355,59 @@ def html(path):
 
 CHECKS = {
     ".stix.json": [stix_validator, stix_parse],
-    ".geojson": [geojson, ogrinfo],
+    ".geojson": [geojson, geojson_validator, ogrinfo],
     ".ged.csv": [csv_table, ogrinfo],
     ".acled.csv": [csv_table, ogrinfo],
     ".jsonl": [jsonl],
+    ".parquet": [duckdb_table, polars_table],
+    ".db": [sqlite],
     ".graphml": [graphml],
     ".html": [html],
 }
 
 
-def main():
-    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
-        sys.exit(__doc__)
-    for path in sorted(Path(sys.argv[1]).iterdir()):
+FORMATS = ["jsonl", "ged.csv", "acled.csv", "geojson", "parquet", "stix.json", "html", "graphml"]
+
+
+def make(program, reports, folder):
+    """Adds reports to a record in the folder and exports it in every format; ends the program when that fails."""
+    db = str(folder / "record.db")
+    runs = [["add", "--db", db, *reports]]
+    runs += [["export", "--db", db, "--format", name.split(".")[0], "-o", str(folder / f"record.{name}")] for name in FORMATS]
+    for run in runs:
+        done = subprocess.run([program, *run], capture_output=True, text=True)
+        if done.returncode != 0:
+            print(f"FAIL {program} {' '.join(run)}: {done.returncode}\n{done.stderr}")
+            sys.exit(1)
+
+
+def look(folder):
+    for path in sorted(folder.iterdir()):
         for suffix, checks in CHECKS.items():
             if path.name.endswith(suffix):
                 for check in checks:
                     check(path)
+
+
+def main():
+    arguments = sys.argv[1:]
+    require = "--require" in arguments
+    arguments = [argument for argument in arguments if argument != "--require"]
+    if len(arguments) > 2 and arguments[0] == "--program":
+        with tempfile.TemporaryDirectory() as folder:
+            make(os.path.abspath(arguments[1]), arguments[2:], Path(folder))
+            look(Path(folder))
+    elif len(arguments) == 1 and Path(arguments[0]).is_dir():
+        look(Path(arguments[0]))
+    else:
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
     print(f"{len(DONE)} checks, {len(FAILED)} faults, {len(SKIPPED)} skipped")
-    sys.exit(1 if FAILED or not DONE else 0)
+    if FAILED or not DONE:
+        sys.exit(1)
+    if require and SKIPPED:
+        print("clients are missing: " + ", ".join(sorted({client for client, _ in SKIPPED})) + " (pip install -r checks/clients.txt; Debian: gdal-bin)")
+        sys.exit(3)
 
 
 if __name__ == "__main__":

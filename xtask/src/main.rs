@@ -1,9 +1,11 @@
 //! All automation of the workspace: `cargo xtask ci`, `cargo xtask tidy`, `cargo xtask gate`.
 //!
-//! Needs `cargo` and `git` on the path and nothing else. Exit code 0: all is well; 1: a check failed; 2: wrong arguments.
+//! Needs `cargo` and `git` on the path and nothing else. Exit code 0: all is well; 1: a check failed; 2: wrong arguments; 3: a program
+//! that a check needs is not installed.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to its user")]
 
+mod clients;
 mod gazetteer;
 mod hostile;
 mod map;
@@ -21,6 +23,7 @@ usage: cargo xtask COMMAND
   ci              everything continuous integration runs, in this order: fmt, clippy, test, doc, tidy, gate
   tidy            allowed imports, licence headers of data, weights' digests, absolute paths, docs in step, file sizes, licences of dependencies
   gate            scores the benchmarks beside the project and compares with evaluation/baseline.json (skipped, loudly, where they are absent)
+  clients [--install] [--program PROGRAM]   shows exports of the examples to the programs that they are for; exit code 3 where those aren't installed
   hostile [--program PROGRAM [ARGUMENT...]]   runs each hostile input in its own process; fails over 5 s of processor time or 512 MB
   gazetteer --source FOLDER [--measure]   builds data/gazetteer/places.wkg from the tables of FOLDER, or measures its loose key
   map --outlines FILE --gazetteer FOLDER   builds data/map/outlines.wkm and towns.tsv (recipe: data/map/README.md)
@@ -28,6 +31,9 @@ usage: cargo xtask COMMAND
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|command| command == "clients") {
+        return clients::run(&root(), &arguments[1..]);
+    }
     let outcome = match arguments.first().map(String::as_str) {
         Some("ci") if arguments.len() == 1 => ci(),
         Some("tidy") if arguments.len() == 1 => tidy::run(&root()),

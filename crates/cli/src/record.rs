@@ -13,6 +13,7 @@ use watchkeeper_store::{Area, Error, Filter, Grade, Mode, Sort, Store, Who, Wind
 
 use crate::Outcome;
 use crate::command::read::{complain, width};
+use crate::stop::now;
 
 /// Which record.
 #[derive(Args)]
@@ -26,6 +27,44 @@ impl Database {
     /// Opens it; what stops it is said.
     pub(crate) fn open(&self, mode: Mode) -> Result<Store, Outcome> {
         Store::open(&self.db, mode).map_err(|error| fail(&error))
+    }
+
+    /// Opens it to show what it holds. Where names of private persons are asked for, that is entered into the record's log first, with
+    /// who asked and the command; where it can't be entered nothing is shown.
+    pub(crate) fn open_to_show(&self, reveal_private: bool) -> Result<Store, Outcome> {
+        if reveal_private {
+            let mut store = Store::open(&self.db, Mode::Write).map_err(|error| unlogged(&error))?;
+            store.log_reveal(&author(), &asked(), now()).map_err(|error| unlogged(&error))?;
+        }
+        self.open(Mode::Read)
+    }
+}
+
+/// The command as it was given, without the program's name.
+fn asked() -> Vec<String> {
+    std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect()
+}
+
+/// Who uses the program: as they call themselves, else as the system calls them.
+fn author() -> String {
+    ["WATCHKEEPER_AUTHOR", "USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|name| !name.trim().is_empty())
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// Says why a look at private names can't be logged, and how the command ends.
+fn unlogged(error: &Error) -> Outcome {
+    match error {
+        Error::ReadOnly { path } => {
+            complain(&format!(
+                "{}: read-only, so that it can't be logged who looks at the names of private persons; nothing is shown: leave out --reveal-private, or use a copy that can be written",
+                path.display()
+            ));
+            Outcome::Unwritten
+        }
+        other => fail(other),
     }
 }
 
@@ -118,7 +157,7 @@ pub(crate) struct Shape {
     /// Print CSV with a header.
     #[arg(long)]
     pub(crate) csv: bool,
-    /// Show the names of private persons, which are hidden otherwise.
+    /// Show the names of private persons, which are hidden otherwise. It is logged who asks (`WATCHKEEPER_AUTHOR`, else the user), when and for what.
     #[arg(long)]
     pub(crate) reveal_private: bool,
 }
@@ -202,6 +241,45 @@ impl Filters {
             By::Score => Sort::Score,
         };
         Ok((filter, Window { sort, ascending: self.ascending, limit: self.limit, after: self.after.clone() }))
+    }
+
+    /// What is asked for, in words for the head of an export; nothing where all is. A private person asked for stays unnamed unless
+    /// revealed.
+    pub(crate) fn told(&self, store: &Store) -> Option<String> {
+        let narrow = &self.narrow;
+        let mut parts = Vec::new();
+        let mut put = |name: &str, value: Option<String>| {
+            parts.extend(value.map(|value| format!("--{name} {value}")));
+        };
+        put("since", narrow.since.map(|day| day.to_string()));
+        put("until", narrow.until.map(|day| day.to_string()));
+        put("as-of", narrow.as_of.map(|day| day.to_string()));
+        put("country", narrow.country.as_ref().map(|code| code.to_ascii_uppercase()));
+        put("place", narrow.place.clone());
+        if let Some(Area::Near { lat, lon, km }) = &narrow.near {
+            put("near", Some(format!("{lat},{lon},{km}")));
+        }
+        let known_public = |name: &String| {
+            store.actor(name, None).is_ok_and(|actor| !actor.private) || self.shape.reveal_private
+        };
+        let actor = narrow.actor.clone();
+        put("actor", actor.map(|name| if known_public(&name) { name } else { "[name hidden]".to_owned() }));
+        if narrow.wings {
+            put("wings", Some(String::new()));
+        }
+        for name in &narrow.types {
+            put("type", Some(name.clone()));
+        }
+        put("killed-min", narrow.killed_min.map(|count| count.to_string()));
+        for name in &narrow.realis {
+            put("realis", Some(name.clone()));
+        }
+        put("outlet", narrow.outlet.clone());
+        put("grade", narrow.grade.clone());
+        put("credibility", narrow.credibility.map(|grade| grade.to_string()));
+        put("score-min", narrow.score_min.map(|score| score.to_string()));
+        let told = parts.iter().map(|part| part.trim_end()).collect::<Vec<_>>().join(" ");
+        (!told.is_empty()).then_some(told)
     }
 
     /// The day as of which is asked.

@@ -189,6 +189,76 @@ fn lists_filter_hide_private_persons_and_go_on_where_they_ended() {
 }
 
 #[test]
+fn looking_at_private_names_is_logged_first_or_refused() {
+    let folder = Folder::new("reveal");
+    with_two_reports(&folder);
+    assert_eq!(folder.out(&["review", "log", "--reveals"]), "");
+    let asked: [&[&str]; 5] = [
+        &["search", "Dembele", "--reveal-private", "--json"],
+        &["statements", "--outlet", "Sahel Courier", "--reveal-private"],
+        &["actors", "--reveal-private"],
+        &["review", "queue", "--reveal-private"],
+        &["export", "--format", "parquet", "-o", "named.parquet", "--reveal-private"],
+    ];
+    for command in asked {
+        folder.out(command);
+    }
+    folder.out(&["statements"]);
+    let log = folder.out(&["review", "log", "--reveals", "--json"]);
+    let looks: Vec<serde_json::Value> = log.lines().map(json).collect();
+    let told: Vec<Vec<&str>> = looks
+        .iter()
+        .map(|look| {
+            look["command"].as_array().expect("a command").iter().filter_map(|word| word.as_str()).collect()
+        })
+        .collect();
+    assert_eq!(told, asked, "every look, no other");
+    assert!(looks.iter().all(|look| !look["author"].as_str().unwrap_or_default().is_empty()));
+    assert!(folder.out(&["verify"]).contains("all is well"));
+
+    let mut rights = std::fs::metadata(folder.0.join("record.db")).expect("there").permissions();
+    rights.set_readonly(true);
+    std::fs::set_permissions(folder.0.join("record.db"), rights).expect("rights");
+    let can_write = std::fs::OpenOptions::new().append(true).open(folder.0.join("record.db")).is_ok();
+    if !can_write {
+        for command in asked {
+            let refused = folder.run(command);
+            assert_eq!(refused.status.code(), Some(4), "{command:?}: {}", messages(&refused));
+            assert!(refused.stdout.is_empty() && messages(&refused).contains("read-only"), "{command:?}");
+        }
+        assert!(!folder.out(&["search", "shots"]).contains("Dembele"), "without names it is shown");
+    }
+}
+
+#[test]
+fn exports_go_where_they_are_told_and_replace_no_database() {
+    let folder = Folder::new("export");
+    with_two_reports(&folder);
+    for format in ["jsonl", "ged", "acled", "geojson", "parquet", "stix", "html", "graphml"] {
+        let piped = folder.run(&["export", "--format", format, "-o", "-"]);
+        assert_eq!(piped.status.code(), Some(0), "{format}: {}", messages(&piped));
+        assert!(!piped.stdout.is_empty(), "{format}");
+        let file = format!("out.{format}");
+        for _ in 0..2 {
+            let written = folder.run(&["export", "--format", format, "-o", &file]);
+            assert!(messages(&written).contains(" written"), "{format}: {}", messages(&written));
+        }
+        assert!(!std::fs::read(folder.0.join(&file)).expect("written").is_empty());
+    }
+    assert!(!folder.0.join("-").exists());
+    for (to, word) in [("record.db", "database"), (".", "folder"), ("none/x.jsonl", "no folder none")] {
+        let refused = folder.run(&["export", "--format", "jsonl", "-o", to]);
+        assert_eq!(refused.status.code(), Some(4), "{to}");
+        assert!(messages(&refused).contains(word), "{to}: {}", messages(&refused));
+    }
+    let none = folder.run(&["export", "--format", "geojson", "--country", "NER", "-o", "none.geojson"]);
+    assert!(messages(&none).contains("0 incidents written: nothing"), "{}", messages(&none));
+    let form = folder.run(&["export", "--format", "jsonl", "--csv"]);
+    assert!(messages(&form).contains("--format"), "{}", messages(&form));
+    assert!(folder.out(&["verify"]).contains("all is well"));
+}
+
+#[test]
 fn refusals_are_clear() {
     let folder = Folder::new("refusals");
     let missing = folder.run(&["incidents"]);

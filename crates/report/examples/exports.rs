@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         reveal_private: false,
         as_of: None,
         coarsen_km: None,
+        query: None,
         made: "2021-04-01T12:00:00Z".parse()?,
         version: "0".to_owned(),
     };

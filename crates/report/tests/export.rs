@@ -3,6 +3,8 @@
 //! The golden files are `tests/exports/sample.*` and `hostile.*`; `UPDATE_GOLDEN=1 cargo test -p watchkeeper-report --test export` writes them anew.
 //! `checks/clients.py crates/report/tests/exports` shows them to the programs that they are for.
 
+use bytes::Bytes;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use proptest::prelude::*;
 use watchkeeper_record::article::Date;
 use watchkeeper_record::codebook::{
@@ -25,6 +27,7 @@ fn options() -> Options {
         reveal_private: false,
         as_of: None,
         coarsen_km: None,
+        query: None,
         made: "2021-04-01T12:00:00Z".parse().expect("a moment"),
         version: "0.1.0".to_owned(),
     }
@@ -287,14 +290,35 @@ fn sample() -> Vec<Exported> {
     vec![bombing(), ambush(), raid(), bare(empty("d1", "2021-03-21"))]
 }
 
-fn write(format: Format, options: &Options, incidents: &[Exported]) -> String {
+fn bytes(format: Format, options: &Options, incidents: &[Exported]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut export = Export::begin(format, options.clone(), &mut out).expect("begins");
     for incident in incidents {
         export.incident(incident).expect("written");
     }
     assert_eq!(export.end().expect("ends"), incidents.len() as u64);
-    String::from_utf8(out).expect("UTF-8")
+    out
+}
+
+/// An export as text; Parquet as its metadata and rows, read back.
+fn write(format: Format, options: &Options, incidents: &[Exported]) -> String {
+    let out = bytes(format, options, incidents);
+    if format != Format::Parquet {
+        return String::from_utf8(out).expect("UTF-8");
+    }
+    let file = SerializedFileReader::new(Bytes::from(out)).expect("a Parquet file");
+    let meta = file.metadata().file_metadata();
+    let mut text = format!("{}\n", meta.created_by().expect("a maker"));
+    for pair in meta.key_value_metadata().expect("metadata") {
+        text.push_str(&format!("{}: {}\n", pair.key, pair.value.as_deref().unwrap_or_default()));
+    }
+    for row in file.get_row_iter(None).expect("rows") {
+        for (name, field) in row.expect("a row").get_column_iter() {
+            text.push_str(&format!("{name} = {field}\n"));
+        }
+        text.push('\n');
+    }
+    text
 }
 
 fn relations() -> (Vec<Actor>, Vec<Relation>) {
@@ -334,6 +358,11 @@ fn write_graph(options: &Options) -> String {
     String::from_utf8(out).expect("UTF-8")
 }
 
+/// How a golden file is named: Parquet is kept as the text that it is read back to.
+fn kept(format: Format) -> &'static str {
+    if format == Format::Parquet { "parquet.txt" } else { format.suffix() }
+}
+
 fn golden(name: &str, suffix: &str, text: &str) {
     let path = format!("{}/tests/exports/{name}.{suffix}", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
@@ -347,8 +376,9 @@ fn golden(name: &str, suffix: &str, text: &str) {
 fn every_format_is_as_reviewed() {
     for format in Format::ALL {
         let text = write(*format, &options(), &sample());
-        golden("sample", format.suffix(), &text);
-        assert_eq!(text, write(*format, &options(), &sample()), "{format:?}");
+        golden("sample", kept(*format), &text);
+        let again = bytes(*format, &options(), &sample());
+        assert_eq!(bytes(*format, &options(), &sample()), again, "{format:?}");
     }
     golden("sample", "graphml", &write_graph(&options()));
 }
@@ -417,7 +447,7 @@ fn nothing_later_than_asked_for_comes_out() {
         let error = export.incident(&bombing()).expect_err("a report of the 14th");
         assert!(matches!(error, Error::Late { known, .. } if known == day("2021-03-14")));
         export.end().expect("ends");
-        assert!(!String::from_utf8(out).expect("UTF-8").contains("River Front"));
+        assert!(!String::from_utf8_lossy(&out).contains("River Front"));
     }
     let as_of = Options { as_of: Some(day("2021-03-12")), ..options() };
     let (actors, relations) = relations();
@@ -498,6 +528,52 @@ fn acled_codes_follow_the_crosswalk() {
 }
 
 #[test]
+fn every_format_says_whose_its_parts_are() {
+    for format in Format::ALL {
+        // Of nothing there is nothing to attribute where it stands in each row.
+        let text = write(*format, &options(), &sample());
+        for whose in
+            ["GeoNames", "CC BY 4.0", "Who's On First", "UCDP Actor Dataset", "belong to their publishers"]
+        {
+            let escaped = whose.replace('\'', "&#39;");
+            assert!(text.contains(whose) || text.contains(&escaped), "{format:?} lacks {whose}");
+        }
+    }
+    let text = write_graph(&options());
+    assert!(text.contains("GeoNames") && text.contains("UCDP Actor Dataset"));
+}
+
+#[test]
+fn what_was_asked_for_stands_in_the_head() {
+    let options = Options { query: Some("--country MLI".to_owned()), ..options() };
+    for format in [Format::Parquet, Format::Geojson, Format::Html] {
+        assert!(write(format, &options, &[]).contains("--country MLI"), "{format:?}");
+    }
+}
+
+#[test]
+fn rows_go_out_in_groups_without_loss() {
+    let told: Vec<Exported> = (0..5_000)
+        .map(|number| {
+            let mut one = if number % 2 == 0 { ambush() } else { bare(empty("x", "2021-03-01")) };
+            one.incident.id = format!("I{number}");
+            one
+        })
+        .collect();
+    let file =
+        SerializedFileReader::new(Bytes::from(bytes(Format::Parquet, &options(), &told))).expect("a file");
+    assert_eq!(file.metadata().num_row_groups(), 2);
+    let mut rows = 0;
+    for (number, row) in file.get_row_iter(None).expect("rows").enumerate() {
+        let row = row.expect("a row");
+        let (name, id) = row.get_column_iter().next().expect("a column");
+        assert_eq!((name.as_str(), id.to_string()), ("id", format!("\"I{number}\"")));
+        rows += 1;
+    }
+    assert_eq!(rows, 5_000);
+}
+
+#[test]
 fn an_export_of_nothing_is_well_formed() {
     for format in Format::ALL {
         let text = write(*format, &options(), &[]);
@@ -507,6 +583,7 @@ fn an_export_of_nothing_is_well_formed() {
             }
             Format::Ged | Format::Acled => assert!(rows(&text).is_empty() && text.ends_with("\r\n")),
             Format::Jsonl => assert!(text.is_empty()),
+            Format::Parquet => assert!(text.contains("watchkeeper.attribution") && !text.contains("id =")),
             Format::Html => assert!(text.ends_with("</html>\n")),
         }
     }
@@ -546,7 +623,7 @@ fn hostile_words_are_as_reviewed() {
         place.lat = Some(f64::NAN);
     }
     for format in Format::ALL {
-        golden("hostile", format.suffix(), &write(*format, &options(), &[told.clone()]));
+        golden("hostile", kept(*format), &write(*format, &options(), &[told.clone()]));
     }
 }
 
@@ -569,6 +646,7 @@ proptest! {
                     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
                     prop_assert!(!formula, "{:?}", cell);
                 },
+                Format::Parquet => prop_assert!(text.contains("\nid = ")),
                 Format::Html => {
                     // Words add no tag: titles, quotes and the like are there either way.
                     let plain = write(*format, &options, &[with_words("zzzzz")]);

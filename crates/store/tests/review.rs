@@ -144,6 +144,19 @@ fn before_realis(before: &[watchkeeper_store::Fact], id: &str) -> String {
 }
 
 #[test]
+fn looks_at_private_names_are_kept_in_the_chain() {
+    let (_folder, mut store, _) = with(1);
+    let command = vec!["export".to_owned(), "--reveal-private".to_owned()];
+    store.log_reveal("ana", &command, moment(1)).expect("entered");
+    store.log_reveal("bo \"x\"", &[], moment(2)).expect("entered");
+    let looks = store.reveals().expect("read");
+    let told: Vec<_> =
+        looks.iter().map(|look| (look.author.as_str(), look.command.len(), look.moment)).collect();
+    assert_eq!(told, [("ana", 2, moment(1)), ("bo \"x\"", 0, moment(2))]);
+    assert!(store.verify(&mut |_, _| {}).expect("checked").findings.is_empty());
+}
+
+#[test]
 fn actors_wait_for_review_and_merge() {
     let (_folder, mut store, _) = with(30);
     let new = store.actors(true, None, 1_000, None).expect("readable").items;

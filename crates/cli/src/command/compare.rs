@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use clap::Args;
 use watchkeeper_pipeline::{compare, read_coded};
 use watchkeeper_report::compared::{COLUMNS, rows, screen};
-use watchkeeper_store::Mode;
 
 use crate::Outcome;
 use crate::command::read::{complain, width};
@@ -57,7 +56,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         complain("--km wants kilometres between 0 and 2000");
         return Outcome::Nothing;
     }
-    let store = match arguments.database.open(Mode::Read) {
+    let store = match arguments.database.open_to_show(arguments.shape.reveal_private) {
         Ok(store) => store,
         Err(outcome) => return outcome,
     };

@@ -1,8 +1,8 @@
 //! `watchkeeper export`: the record in the formats of other tools.
 
 use std::collections::BTreeMap;
-use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::io::{BufWriter, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -10,21 +10,21 @@ use watchkeeper_pipeline::incident_of;
 use watchkeeper_record::codebook::Realis;
 use watchkeeper_record::incident::Account;
 use watchkeeper_report::export::{self, Actor, Export, Exported, Format, Options, Report, Statement};
-use watchkeeper_store::{Error, Fact, Mode, Party, Source, Store};
+use watchkeeper_store::{Error, Fact, Party, Source, Store};
 
 use crate::Outcome;
 use crate::command::read::complain;
 use crate::record::{Database, Filters, fail};
 use crate::stop::now;
 
-/// Write incidents for other tools: JSON lines, CSV with the columns of UCDP GED or ACLED, GeoJSON, STIX 2.1, a page to print; or
+/// Write incidents for other tools: JSON lines, CSV with the columns of UCDP GED or ACLED, GeoJSON, Parquet, STIX 2.1, a page to print; or
 /// the graph of actors as GraphML (docs/exports.md).
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// In which format.
-    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(["jsonl", "ged", "acled", "geojson", "stix", "html", "graphml"]))]
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(["jsonl", "ged", "acled", "geojson", "parquet", "stix", "html", "graphml"]))]
     format: String,
-    /// Where it goes [default: standard output].
+    /// Where it goes, `-` for standard output [default: standard output]. A file that is there is replaced once all is written.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Make places coarse: points to a grid of so many kilometres.
@@ -38,17 +38,32 @@ pub(crate) struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let store = match arguments.database.open(Mode::Read) {
-        Ok(store) => store,
-        Err(outcome) => return outcome,
-    };
     if arguments.coarsen_km.is_some_and(|km| !(km > 0.0 && km <= 1000.0)) {
         complain("--coarsen-km wants kilometres between 0 and 1000");
         return Outcome::Nothing;
     }
+    let shape = &arguments.filters.shape;
+    if shape.json || shape.csv {
+        complain("an export's form is told by --format: jsonl for JSON, ged or acled for CSV");
+        return Outcome::Nothing;
+    }
+    let output = arguments.output.as_deref().filter(|path| *path != Path::new("-"));
+    if let Some(refused) = output.and_then(refusal) {
+        complain(&refused);
+        return Outcome::Unwritten;
+    }
+    if output.is_none() && arguments.format == "parquet" && std::io::stdout().is_terminal() {
+        complain("Parquet is no text for a terminal: name a file with --output");
+        return Outcome::Unwritten;
+    }
+    let store = match arguments.database.open_to_show(shape.reveal_private) {
+        Ok(store) => store,
+        Err(outcome) => return outcome,
+    };
     let options = Options {
         reveal_private: arguments.filters.shape.reveal_private,
         as_of: arguments.filters.as_of(),
+        query: arguments.filters.told(&store),
         coarsen_km: arguments.coarsen_km,
         made: now(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -57,7 +72,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         complain("names of private persons are written out: keep the file accordingly");
     }
     // Written beside its place first: a failed export leaves no half file.
-    let beside = arguments.output.as_ref().map(|path| {
+    let beside = output.map(|path| {
         let mut name = path.as_os_str().to_owned();
         name.push(".partial");
         PathBuf::from(name)
@@ -67,6 +82,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Some(path) => match std::fs::File::create(path) {
             Ok(file) => Box::new(BufWriter::new(file)),
             Err(error) => {
+                let path = output.unwrap_or(path);
                 complain(&format!("cannot write {}: {error}", path.display()));
                 return Outcome::Unwritten;
             }
@@ -80,10 +96,17 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let ended =
         written.and_then(|count| out.flush().map(|()| count).map_err(|error| Stop::Export(error.into())));
     drop(out);
-    match (ended, beside, &arguments.output) {
+    match (ended, beside, output) {
         (Ok(count), Some(beside), Some(path)) => match std::fs::rename(&beside, path) {
             Ok(()) => {
-                complain(&format!("{}: {count} written", path.display()));
+                let what = match (arguments.format.as_str(), count) {
+                    ("graphml", 1) => "relation",
+                    ("graphml", _) => "relations",
+                    (_, 1) => "incident",
+                    _ => "incidents",
+                };
+                let none = if count == 0 { ": nothing in the record fits the filters" } else { "" };
+                complain(&format!("{}: {count} {what} written{none}", path.display()));
                 Outcome::Complete
             }
             Err(error) => {
@@ -106,6 +129,22 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             }
         }
     }
+}
+
+/// Why a file may not be written: a folder, or a database, which would be lost.
+fn refusal(path: &Path) -> Option<String> {
+    let told = path.display();
+    if path.is_dir() {
+        return Some(format!("{told} is a folder: name a file in it"));
+    }
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty() && !parent.is_dir()) {
+        return Some(format!("cannot write {told}: there is no folder {}", parent.display()));
+    }
+    let mut head = Vec::new();
+    let there = std::fs::File::open(path).and_then(|file| file.take(16).read_to_end(&mut head));
+    (there.is_ok() && head == b"SQLite format 3\0").then(|| {
+        format!("{told} is a database, maybe the record itself: it is not replaced; name another file")
+    })
 }
 
 /// Why an export ended early.

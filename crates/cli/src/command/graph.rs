@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 use watchkeeper_pipeline::incident_of;
 use watchkeeper_report::network::{Edge, Evidence, Network, Node, Tie, page};
-use watchkeeper_store::{Error, Filter, Mode, Party, Sort, Store};
+use watchkeeper_store::{Error, Filter, Party, Sort, Store};
 
 use crate::Outcome;
 use crate::command::read::complain;
@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let store = match arguments.database.open(Mode::Read) {
+    let store = match arguments.database.open_to_show(arguments.shape.reveal_private) {
         Ok(store) => store,
         Err(outcome) => return outcome,
     };

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use watchkeeper_pipeline::incident_of;
 use watchkeeper_record::incident::{Incident, TollHistory};
 use watchkeeper_store::{
-    ActorItem, Error, Fact, Hold, Listed, Mode, OverItem, Party, Saying, Site, Sort, Store, Tie,
+    ActorItem, Error, Fact, Hold, Listed, OverItem, Party, Saying, Site, Sort, Store, Tie,
 };
 
 use crate::Outcome;
@@ -50,7 +50,7 @@ fn listed<T>(
     ask: impl FnOnce(&Store) -> Result<Listed<T>, Error>,
     line: impl Fn(T) -> Line,
 ) -> Outcome {
-    let store = match database.open(Mode::Read) {
+    let store = match database.open_to_show(filters.shape.reveal_private) {
         Ok(store) => store,
         Err(outcome) => return outcome,
     };

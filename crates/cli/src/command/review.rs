@@ -158,6 +158,9 @@ enum Deed {
     Log {
         #[command(flatten)]
         database: Database,
+        /// List instead who asked for the names of private persons, when and with which command.
+        #[arg(long)]
+        reveals: bool,
         /// Print one JSON object a line.
         #[arg(long)]
         json: bool,
@@ -179,7 +182,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 &signed.reason,
             );
         }
-        Deed::Log { database, json } => return log(database, *json),
+        Deed::Log { database, reveals: true, json } => return reveals(database, *json),
+        Deed::Log { database, json, .. } => return log(database, *json),
         Deed::Accept { id, signed } => {
             with(signed, |store| Ok(Action::Accept { target: target(store, id)? }))
         }
@@ -262,7 +266,7 @@ fn target(store: &Store, id: &str) -> Result<Target, Error> {
 }
 
 fn waiting(database: &Database, limit: u32, narrow: &Narrow, shape: &Shape) -> Outcome {
-    let store = match database.open(Mode::Read) {
+    let store = match database.open_to_show(shape.reveal_private) {
         Ok(store) => store,
         Err(outcome) => return outcome,
     };
@@ -309,6 +313,26 @@ fn waiting_line(place: usize, one: &Waiting) -> Line {
         whole: serde_json::to_value(one).unwrap_or(Value::Null),
         documents: one.documents.clone(),
     }
+}
+
+/// Who asked for the names of private persons.
+fn reveals(database: &Database, json: bool) -> Outcome {
+    let looks =
+        match database.open(Mode::Read).and_then(|store| store.reveals().map_err(|error| fail(&error))) {
+            Ok(looks) => looks,
+            Err(outcome) => return outcome,
+        };
+    let mut text = String::new();
+    for look in looks {
+        if json {
+            text.push_str(&(serde_json::to_string(&look).unwrap_or_default() + "\n"));
+        } else {
+            let line = format!("{}  {}  {}", look.moment, look.author, look.command.join(" "));
+            let plain = line.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+            text.extend(plain.chain(['\n']));
+        }
+    }
+    Outcome::of_writing(std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes()))
 }
 
 fn log(database: &Database, json: bool) -> Outcome {

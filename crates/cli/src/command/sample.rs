@@ -51,7 +51,7 @@ pub(crate) struct SampleArguments {
 /// Runs `review sample`.
 pub(crate) fn run(arguments: &SampleArguments) -> Outcome {
     if arguments.report || arguments.sample.is_some() {
-        let store = match arguments.database.open(Mode::Read) {
+        let store = match arguments.database.open_to_show(arguments.shape.reveal_private) {
             Ok(store) => store,
             Err(outcome) => return outcome,
         };
@@ -69,6 +69,11 @@ pub(crate) fn run(arguments: &SampleArguments) -> Outcome {
         complain("a sample is kept in the log: say who draws it (--author NAME or WATCHKEEPER_AUTHOR)");
         return Outcome::Nothing;
     };
+    if arguments.shape.reveal_private
+        && let Err(outcome) = arguments.database.open_to_show(true)
+    {
+        return outcome;
+    }
     let mut store = match arguments.database.open(Mode::Write) {
         Ok(store) => store,
         Err(outcome) => return outcome,

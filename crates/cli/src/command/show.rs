@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use clap::Args;
 use serde_json::json;
 use watchkeeper_record::incident::{Incident, TollHistory};
-use watchkeeper_store::{Mode, Shown, ShownDocument};
+use watchkeeper_store::{Shown, ShownDocument};
 
 use crate::Outcome;
 use crate::command::list::{fact_line, range};
@@ -24,14 +24,14 @@ pub(crate) struct Arguments {
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
-    /// Show the names of private persons, which are hidden otherwise.
+    /// Show the names of private persons, which are hidden otherwise. It is logged who asks (`WATCHKEEPER_AUTHOR`, else the user), when and for what.
     #[arg(long)]
     reveal_private: bool,
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let store = match arguments.database.open(Mode::Read) {
+    let store = match arguments.database.open_to_show(arguments.reveal_private) {
         Ok(store) => store,
         Err(outcome) => return outcome,
     };
@@ -139,7 +139,12 @@ fn of_incident(incident: &Incident) -> String {
     }
     for who in &incident.perpetrators {
         let name = if who.party.private { "a private person" } else { &who.party.name };
-        let _ = writeln!(text, "who       {name}: {}, in {} reports", who.party.claim, who.accounts.len());
+        let _ = writeln!(
+            text,
+            "who       {name}: {}, in {}",
+            who.party.claim,
+            counted(who.accounts.len(), "report")
+        );
     }
     for (word, toll) in
         [("killed", &incident.killed), ("wounded", &incident.wounded), ("abducted", &incident.abducted)]
@@ -171,6 +176,10 @@ fn of_incident(incident: &Incident) -> String {
         );
     }
     text
+}
+
+fn counted(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
 fn history(text: &mut String, toll: &TollHistory) {

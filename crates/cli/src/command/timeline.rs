@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use watchkeeper_pipeline::incident_of;
 use watchkeeper_report::timeline::{Entry, Mark, Step, Timeline, What, page, screen};
-use watchkeeper_store::{Error, Filter, Mode, Party, Sort, Store, Window};
+use watchkeeper_store::{Error, Filter, Party, Sort, Store, Window};
 
 use crate::Outcome;
 use crate::command::read::{complain, width};
@@ -45,7 +45,7 @@ enum By {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let store = match arguments.database.open(Mode::Read) {
+    let store = match arguments.database.open_to_show(arguments.shape.reveal_private) {
         Ok(store) => store,
         Err(outcome) => return outcome,
     };

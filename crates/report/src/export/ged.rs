@@ -210,7 +210,7 @@ fn where_prec(place: &Whereabouts) -> u8 {
 }
 
 /// GED: 1 the day, 2 within two to six days, 3 a week, 4 eight to 31 days, 5 longer.
-fn date_prec((start, end): (Date, Date)) -> u8 {
+pub(super) fn date_prec((start, end): (Date, Date)) -> u8 {
     match i64::from(end.days()) - i64::from(start.days()) + 1 {
         ..=1 => 1,
         2..=6 => 2,

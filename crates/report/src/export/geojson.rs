@@ -11,13 +11,16 @@ use watchkeeper_record::article::Date;
 use watchkeeper_record::codebook::{Claim, IncidentType, Precision, TargetType, WeaponType};
 
 use super::input::{Exported, Report};
-use super::{ATTRIBUTION, Error, Options, common};
+use super::{ATTRIBUTION, Error, LICENCE, Options, common};
 
 #[derive(Serialize)]
-struct Head {
+struct Head<'a> {
     generator: String,
     made: Moment,
     as_of: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<&'a str>,
+    licence: &'static str,
     attribution: &'static [&'static str],
 }
 
@@ -87,6 +90,8 @@ pub(super) fn begin(options: &Options, out: &mut impl Write) -> Result<(), Error
         generator: format!("watchkeeper {}", options.version),
         made: options.made,
         as_of: options.as_of,
+        query: options.query.as_deref(),
+        licence: LICENCE,
         attribution: ATTRIBUTION,
     };
     let head = serde_json::to_string(&head)?;

@@ -50,6 +50,9 @@ impl Html {
             escape(&options.version),
             options.made
         )?;
+        if let Some(query) = &options.query {
+            write!(out, "; asked for {}", escape(&common::line(query)))?;
+        }
         if let Some(as_of) = options.as_of {
             write!(out, ", as known by {as_of}")?;
         }

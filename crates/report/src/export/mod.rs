@@ -14,6 +14,7 @@ mod hide;
 mod html;
 mod input;
 mod jsonl;
+mod parquet;
 mod stix;
 
 use std::io::Write;
@@ -35,6 +36,8 @@ pub enum Format {
     Acled,
     /// GeoJSON (RFC 7946).
     Geojson,
+    /// Apache Parquet, one row an incident.
+    Parquet,
     /// A STIX 2.1 bundle.
     Stix,
     /// One page to print.
@@ -44,7 +47,7 @@ pub enum Format {
 impl Format {
     /// Every format, by name.
     pub const ALL: &'static [Self] =
-        &[Self::Acled, Self::Ged, Self::Geojson, Self::Html, Self::Jsonl, Self::Stix];
+        &[Self::Acled, Self::Ged, Self::Geojson, Self::Html, Self::Jsonl, Self::Parquet, Self::Stix];
 
     /// The name that a user gives.
     #[must_use]
@@ -54,6 +57,7 @@ impl Format {
             Self::Ged => "ged",
             Self::Acled => "acled",
             Self::Geojson => "geojson",
+            Self::Parquet => "parquet",
             Self::Stix => "stix",
             Self::Html => "html",
         }
@@ -67,6 +71,7 @@ impl Format {
             Self::Ged => "ged.csv",
             Self::Acled => "acled.csv",
             Self::Geojson => "geojson",
+            Self::Parquet => "parquet",
             Self::Stix => "stix.json",
             Self::Html => "html",
         }
@@ -82,6 +87,8 @@ pub struct Options {
     pub as_of: Option<Date>,
     /// Makes towns and spots coarse: points to a grid of this many kilometres, their names to that of the unit. Greater than 0.
     pub coarsen_km: Option<f64>,
+    /// What was asked for, in the user's words (`--country MLI`); nothing where all was.
+    pub query: Option<String>,
     /// When the export is made.
     pub made: Moment,
     /// Version of the program.
@@ -153,17 +160,21 @@ pub const ATTRIBUTION: &[&str] = &[
     "Names of armed groups: UCDP Actor Dataset 22.1 (Uppsala Conflict Data Program), CC BY 4.0, changed; cite Davies, Pettersson & Öberg (2022).",
 ];
 
+/// The licences of [`ATTRIBUTION`] in one line, for formats that have a field for it.
+pub const LICENCE: &str = "CC-BY-4.0 for places (GeoNames) and names of armed groups (UCDP); quoted words belong to their publishers";
+
 enum State {
     Jsonl,
     Ged,
     Acled(Box<acled::Acled>),
     Geojson,
+    Parquet(Box<parquet::Parquet>),
     Stix(Box<stix::Stix>),
     Html(Box<html::Html>),
 }
 
-/// An export under way. Memory: for [`Format::Stix`] an id for each object, for [`Format::Html`] a line for each report, else one
-/// incident.
+/// An export under way. Memory: for [`Format::Stix`] an id for each object, for [`Format::Html`] a line for each report, for
+/// [`Format::Parquet`] some thousand incidents, else one incident.
 pub struct Export<'a, W: Write> {
     out: &'a mut W,
     options: Options,
@@ -188,6 +199,7 @@ impl<'a, W: Write> Export<'a, W> {
                 geojson::begin(&options, out)?;
                 State::Geojson
             }
+            Format::Parquet => State::Parquet(Box::new(parquet::Parquet::begin(&options, out)?)),
             Format::Stix => State::Stix(Box::new(stix::Stix::begin(&options, out)?)),
             Format::Html => State::Html(Box::new(html::Html::begin(&options, out)?)),
         };
@@ -215,6 +227,7 @@ impl<'a, W: Write> Export<'a, W> {
             State::Ged => ged::incident(&told, out),
             State::Acled(acled) => acled.incident(&told, options, out),
             State::Geojson => geojson::incident(&told, self.written == 0, out),
+            State::Parquet(parquet) => parquet.incident(&told, out),
             State::Stix(stix) => stix.incident(&told, options, out),
             State::Html(html) => html.incident(&told, out),
         }?;
@@ -230,6 +243,7 @@ impl<'a, W: Write> Export<'a, W> {
         match self.state {
             State::Jsonl | State::Ged | State::Acled(_) => {}
             State::Geojson => self.out.write_all(b"\n]}\n")?,
+            State::Parquet(parquet) => parquet.end(self.out)?,
             State::Stix(_) => self.out.write_all(b"\n]}\n")?,
             State::Html(html) => html.end(self.out)?,
         }
