@@ -6,9 +6,11 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to its user")]
 
 mod clients;
+mod faults;
 mod gazetteer;
 mod hostile;
 mod map;
+mod reports;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +27,8 @@ usage: cargo xtask COMMAND
   gate            scores the benchmarks beside the project and compares with evaluation/baseline.json (skipped, loudly, where they are absent)
   clients [--install] [--program PROGRAM]   shows exports of the examples to the programs that they are for; exit code 3 where those aren't installed
   hostile [--program PROGRAM [ARGUMENT...]]   runs each hostile input in its own process; fails over 5 s of processor time or 512 MB
+  faults --program PROGRAM [--kills N] [--hurts N] [--only CASE]   what may go wrong around a record, with the program itself; each case its own process
+  reports --count N --to FOLDER [--seed N]   invented but ordinary reports as tables, to measure the record by
   gazetteer --source FOLDER [--measure]   builds data/gazetteer/places.wkg from the tables of FOLDER, or measures its loose key
   map --outlines FILE --gazetteer FOLDER   builds data/map/outlines.wkm and towns.tsv (recipe: data/map/README.md)
 ";
@@ -39,6 +43,8 @@ fn main() -> ExitCode {
         Some("tidy") if arguments.len() == 1 => tidy::run(&root()),
         Some("gate") if arguments.len() == 1 => gate(),
         Some("hostile") => hostile::run(&root(), &arguments[1..]),
+        Some("faults") => faults::run(&arguments[1..]),
+        Some("reports") => reports::run(&arguments[1..]),
         Some("gazetteer") => gazetteer::run(&arguments[1..]),
         Some("map") => map::run(&arguments[1..]),
         Some("-h" | "--help" | "help") => {

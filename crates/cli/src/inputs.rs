@@ -291,6 +291,16 @@ pub(crate) fn progress(inputs: &[Input]) -> ProgressBar {
     bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
+/// A bar for work whose steps are told by name, where a terminal shows it.
+pub(crate) fn steps() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let template = "{bar:30} {pos}/{len} {msg}, {per_sec}, {eta} left";
+    ProgressBar::new(0)
+        .with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
 /// Whether a file may hold many documents, by its ending: for the progress bar alone.
 fn is_container(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();

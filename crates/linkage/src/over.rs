@@ -7,11 +7,12 @@
 //! type, parties, tolls, words, references such as `Tuesday's ambush`. Links of [`LINKED`] and more make sets; inside a set the
 //! nearest groups are joined while the mean weight of their pairs reaches [`watchkeeper_record::incident::Join::NEEDED`] (average
 //! linkage). Since a link depends on its two accounts alone, a new account can change nothing outside the sets it is linked to:
-//! [`merge_around`] merges these sets alone.
+//! [`Around`] merges these sets alone, and asks for the accounts of their cells only.
 //!
 //! Not here: reading files or tables, near-copies of a story (the caller says them by [`Account::story`]).
 
 mod account;
+mod around;
 mod block;
 mod cluster;
 pub mod compare;
@@ -19,11 +20,12 @@ mod compose;
 mod pair;
 
 pub use account::{Counted, GIST, accounts};
-pub use block::{Cell, cells};
+pub use around::{Around, Wanted};
+pub use block::{CELLS, Cell, cells};
 pub use cluster::{LINKED, Said};
 pub use pair::{Likeness, NoTexts, Weight, weigh};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cluster::Field;
 use watchkeeper_record::incident::{Account, Incident};
@@ -32,11 +34,11 @@ use watchkeeper_record::incident::{Account, Incident};
 #[must_use]
 pub fn merge(accounts: &[Account], said: &Said, texts: &dyn Likeness) -> Vec<Incident> {
     let sorted = sorted(accounts);
-    incidents(&sorted, Field::new(&sorted, said, texts).groups(None), texts)
+    incidents(&sorted, Field::new(&sorted, said, texts).groups(), texts)
 }
 
 /// The incidents that may have changed since the accounts with these ids came, changed, or lost one that was with them: as
-/// [`merge`] of all accounts gives them, at the cost of the sets that they are linked to.
+/// [`merge`] of all accounts gives them. The form of [`Around`] for accounts that are all in memory.
 #[must_use]
 pub fn merge_around(
     accounts: &[Account],
@@ -45,8 +47,22 @@ pub fn merge_around(
     texts: &dyn Likeness,
 ) -> Vec<Incident> {
     let sorted = sorted(accounts);
-    let fresh: Vec<usize> = (0..sorted.len()).filter(|index| fresh.contains(&sorted[*index].id)).collect();
-    incidents(&sorted, Field::new(&sorted, said, texts).groups(Some(&fresh)), texts)
+    let mut rows: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    for (index, account) in sorted.iter().enumerate() {
+        for cell in cells(account) {
+            rows.entry(cell.row()).or_default().push(index);
+        }
+    }
+    let mut around =
+        Around::new(sorted.iter().filter(|account| fresh.contains(&account.id)).cloned().collect(), said);
+    while let Some(wanted) = around.wanted() {
+        let by_row = wanted.rows.iter().filter_map(|row| rows.get(row)).flatten().copied();
+        let by_id =
+            wanted.ids.iter().filter_map(|id| sorted.binary_search_by(|account| account.id.cmp(id)).ok());
+        let found: BTreeSet<usize> = by_row.chain(by_id).collect();
+        around.take(found.into_iter().map(|index| sorted[index].clone()).collect(), texts);
+    }
+    around.incidents(texts)
 }
 
 fn sorted(accounts: &[Account]) -> Vec<Account> {

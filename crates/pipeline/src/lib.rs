@@ -35,7 +35,7 @@ pub use gather::{Doors, Fetch, Gathered, Input, InputError, gather, inputs, page
 pub use look_up::{Found, LookUp, LookUpError, LookedUp, look_up};
 pub use prose::WORDS_MAX;
 pub use queue::{Ground, Waiting, queue};
-pub use recorder::{Recorded, Recorder};
-pub use run::{Read, RunOptions, read_pages};
+pub use recorder::{Ready, Recorded, Recorder, ready};
+pub use run::{Read, RunOptions, read_pages, read_pages_then};
 pub use sample::{Appraisal, Appraised, Item, appraise, draw, draws, judged};
-pub use settle::{Settled, incident_of};
+pub use settle::{Settled, Settling, incident_of};

@@ -25,6 +25,24 @@ pub struct Recorded {
     pub origins: usize,
 }
 
+/// A document that was read, checked and packed: all that needs no record.
+#[derive(Debug)]
+pub struct Ready {
+    prepared: Prepared,
+    /// Of its text.
+    bytes: usize,
+}
+
+/// Makes a document ready for [`Recorder::take`]; any thread may.
+///
+/// # Errors
+/// When the reading breaks its contract: a bug.
+pub fn ready(read: &Read, now: Moment) -> Result<Ready, Error> {
+    let reading = read.reading.quoted();
+    let prepared = prepare(Entry { page: &read.page, reading: &reading, moment: now })?;
+    Ok(Ready { prepared, bytes: read.article.text.len() })
+}
+
 /// One writer to the record. What [`commit`](Self::commit) has counted is safe on the disk, whatever happens after.
 #[derive(Debug)]
 pub struct Recorder {
@@ -60,10 +78,16 @@ impl Recorder {
     /// # Errors
     /// When the record can't be written to. Documents of earlier commits are safe.
     pub fn add(&mut self, read: &Read, now: Moment) -> Result<(), Error> {
-        let reading = read.reading.quoted();
-        let prepared = prepare(Entry { page: &read.page, reading: &reading, moment: now })?;
-        self.bytes += read.article.text.len();
-        self.waiting.push(prepared);
+        self.take(ready(read, now)?)
+    }
+
+    /// As [`Recorder::add`], of what [`ready`] made on another thread.
+    ///
+    /// # Errors
+    /// As [`Recorder::add`].
+    pub fn take(&mut self, ready: Ready) -> Result<(), Error> {
+        self.bytes += ready.bytes;
+        self.waiting.push(ready.prepared);
         if self.waiting.len() >= BATCH_DOCUMENTS || self.bytes >= BATCH_BYTES {
             self.commit()?;
         }

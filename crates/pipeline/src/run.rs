@@ -52,25 +52,40 @@ pub fn read_pages(
     read: &ReadOptions,
     run: RunOptions,
     produce: impl FnOnce(&mut dyn FnMut(Result<Gathered, Failure>) -> bool) + Send,
-    mut sink: impl FnMut(Result<Read, Failure>) -> bool,
+    sink: impl FnMut(Result<Read, Failure>) -> bool,
+) {
+    read_pages_then(engine, read, run, produce, |read| read, sink);
+}
+
+/// As [`read_pages`], with something to do about each page that was read on the thread that read it: what goes to `sink` is what
+/// `finish` makes of it.
+pub fn read_pages_then<T: Send>(
+    engine: &Engine,
+    read: &ReadOptions,
+    run: RunOptions,
+    produce: impl FnOnce(&mut dyn FnMut(Result<Gathered, Failure>) -> bool) + Send,
+    finish: impl Fn(Read) -> T + Sync,
+    mut sink: impl FnMut(Result<T, Failure>) -> bool,
 ) {
     let jobs = run.jobs.max(1);
     let window = jobs * 2;
     let (progress, moved) = (Mutex::new(Progress::default()), Condvar::new());
     let (tasks, taken) = mpsc::channel::<Batch>();
     let taken = Mutex::new(taken);
-    let (sender, receiver) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel::<(usize, Vec<Result<T, Failure>>)>();
     std::thread::scope(|scope| {
         for _ in 0..jobs {
             let sender = sender.clone();
-            let taken = &taken;
+            let (taken, finish) = (&taken, &finish);
             scope.spawn(move || {
                 let mut worker = engine.worker();
                 loop {
                     // The lock is let go as soon as a batch is there.
                     let task = taken.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok((number, pages)) = task else { return };
-                    if sender.send((number, batch(engine, &mut worker, pages, read))).is_err() {
+                    let outcomes = batch(engine, &mut worker, pages, read).into_iter();
+                    let done = outcomes.map(|outcome| outcome.map(finish)).collect();
+                    if sender.send((number, done)).is_err() {
                         return;
                     }
                 }
@@ -84,7 +99,7 @@ pub fn read_pages(
             produce(&mut |page| batches.add(page));
             batches.send();
         });
-        let mut waiting: BTreeMap<usize, Vec<Result<Read, Failure>>> = BTreeMap::new();
+        let mut waiting: BTreeMap<usize, Vec<Result<T, Failure>>> = BTreeMap::new();
         let mut expected = 0;
         'all: for (number, outcome) in receiver {
             waiting.insert(number, outcome);

@@ -1,25 +1,30 @@
 //! New documents among the old ones: copies of one story are found, and what reports tell of one happening is put together.
 //!
 //! Everything here is a function of the documents in the record and of what humans said of them: neither the order in which they
-//! came nor how they were parted into runs shows in the result, once all are settled.
+//! came nor how they were parted into runs shows in the result, once all are settled. What still has to be done stands in the record,
+//! so it can be stopped at any moment.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use watchkeeper_article::near;
-use watchkeeper_linkage::over::{Counted, Said, accounts, merge, merge_around};
+use watchkeeper_linkage::over::{Around, CELLS, Counted, Said, accounts, cells, merge};
 use watchkeeper_record::Moment;
 use watchkeeper_record::article::Date;
 use watchkeeper_record::incident::{Account, Incident};
-use watchkeeper_store::{Cluster, DocumentId, Error, Filter, OverItem, Sort, Store, Window};
+use watchkeeper_store::{Cluster, DocumentId, Error, Filed, Head, OverItem, Store};
 
 use crate::recorder::Recorder;
 use crate::texts::{Texts, gist};
 
 /// Copies of a story come out within this many days of one another.
 const COPY_DAYS: i32 = 7;
+/// Days of a block; copies lie in one block or in two that follow one another.
+const BLOCK_DAYS: i32 = COPY_DAYS + 1;
 /// Documents whose accounts are filed together.
-const FILED: usize = 512;
+const FILED: usize = 1024;
+/// Fresh accounts that are merged together.
+const MERGED: u32 = 16_384;
 
 /// What settling came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,60 +53,67 @@ impl fmt::Display for Settled {
     }
 }
 
+/// How far settling has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settling {
+    /// What is being done, in words.
+    pub step: &'static str,
+    /// Done of it.
+    pub done: usize,
+    /// To do in all.
+    pub total: usize,
+}
+
 impl Recorder {
-    /// Settles every document that waits for it. Stopped in the middle, the next call goes on.
+    /// Settles every document that waits for it.
     ///
-    /// Cost: grows with the new documents and with those of the days around them; the accounts of the whole record are looked through once.
+    /// Cost: grows with the new documents, with those that came out in the days around them, and with the accounts that share a cell of
+    /// time and place with theirs; not with the record.
     ///
     /// # Errors
     /// When the record can't be read or written to.
     pub fn settle(&mut self, now: Moment) -> Result<Settled, Error> {
+        self.settle_with(now, &mut |_| true)
+    }
+
+    /// As [`Recorder::settle`]; `heard` is told how far it has come and answers whether to go on. Stopped in the middle, or killed, the
+    /// next call goes on.
+    ///
+    /// # Errors
+    /// As [`Recorder::settle`].
+    pub fn settle_with(
+        &mut self,
+        now: Moment,
+        heard: &mut dyn FnMut(Settling) -> bool,
+    ) -> Result<Settled, Error> {
         let store = self.store_mut();
         let mut settled = Settled::default();
-        let mut fresh: BTreeSet<String> = BTreeSet::new();
-        let stories = stories(store, now)?;
-        let waiting = waiting(store)?;
-        if waiting.is_empty() {
+        store.refile(CELLS, rows)?;
+        let waiting = store.waiting()?;
+        settled.documents = waiting.len();
+        if !waiting.is_empty() && !copies(store, &waiting, now, heard)? {
             return Ok(settled);
         }
-        let mut touched: BTreeSet<DocumentId> = waiting.iter().copied().collect();
-        settled.documents = touched.len();
-        settled.copies = touched
-            .iter()
-            .filter(|document| {
-                store
-                    .copies(**document)
-                    .is_ok_and(|copies| copies.first().is_some_and(|first| first.0 != **document))
-            })
-            .count();
+        let fresh: BTreeSet<DocumentId> = waiting.iter().map(|head| head.document).collect();
         // Documents that were settled before may have got another one to stand for them.
-        touched.extend(stories.keys());
-        let touched: Vec<DocumentId> = touched.into_iter().collect();
-        for part in touched.chunks(FILED) {
-            let mut told: Vec<(DocumentId, Vec<Account>)> = Vec::with_capacity(part.len());
-            for document in part {
-                let shown = store.corrected(*document)?;
-                let counted = counted(store, *document)?;
-                let mut found = accounts(&shown.reading, counted);
-                let sha = store.sha256(*document)?;
-                let story = stories.get(document);
-                let gist = gist(&shown.reading.document.text, counted.known, counted.dated);
-                for account in &mut found {
-                    account.document.clone_from(&sha);
-                    account.gist.clone_from(&gist);
-                    account.story = story.unwrap_or(&sha).clone();
-                    // Those that were with it before may part now.
-                    if let Ok(before) = store.incident(&account.id) {
-                        fresh.extend(before.accounts);
-                    }
-                    fresh.insert(account.id.clone());
+        let waiting = store.waiting()?;
+        for (number, part) in waiting.chunks(FILED).enumerate() {
+            let mut told: Vec<(DocumentId, Vec<Filed>)> = Vec::with_capacity(part.len());
+            for head in part {
+                let found = told_by(store, head)?;
+                if fresh.contains(&head.document) {
+                    settled.copies += usize::from(found.1);
+                    settled.accounts += found.0.len();
                 }
-                settled.accounts += found.len();
-                told.push((*document, found));
+                told.push((head.document, found.0));
             }
             store.put_accounts(&told)?;
+            let done = (number * FILED + part.len()).min(waiting.len());
+            if !heard(Settling { step: "documents told", done, total: waiting.len() }) {
+                return Ok(settled);
+            }
         }
-        settled.incidents = merged(store, fresh, now)?;
+        settled.incidents = merged(store, now, heard)?;
         Ok(settled)
     }
 
@@ -110,23 +122,62 @@ impl Recorder {
     /// # Errors
     /// As [`Recorder::settle`].
     pub fn settle_said(&mut self, now: Moment) -> Result<Settled, Error> {
-        let mut settled = self.settle(now)?;
-        // An undone correction names nothing any more: everything is looked at.
-        let fresh = self.store().accounts(None)?.into_iter().map(|account| account.id).collect();
-        settled.incidents += merged(self.store_mut(), fresh, now)?;
-        Ok(settled)
+        // Also what an undone correction named: it may part again.
+        let named = self.store().ties()?.named;
+        self.store_mut().make_fresh(&named)?;
+        self.settle(now)
     }
 }
 
-/// Merges around accounts; how many incidents are new or have changed.
-fn merged(store: &mut Store, mut fresh: BTreeSet<String>, now: Moment) -> Result<usize, Error> {
+/// The rows of an account's cells.
+fn rows(account: &Account) -> Vec<i64> {
+    cells(account).into_iter().map(watchkeeper_linkage::over::Cell::row).collect()
+}
+
+/// What a document tells, and whether it is a copy of another.
+fn told_by(store: &Store, head: &Head) -> Result<(Vec<Filed>, bool), Error> {
+    let shown = store.corrected(head.document)?;
+    let story = store.story(head.document)?;
+    let found = accounts(&shown.reading, Counted { known: head.known, dated: head.dated });
+    let gist = gist(&shown.reading.document.text, head.known, head.dated);
+    let filed = found.into_iter().map(|mut account| {
+        account.gist.clone_from(&gist);
+        account.document.clone_from(&head.sha256);
+        account.story = story.as_ref().unwrap_or(&head.sha256).clone();
+        Filed { rows: rows(&account), account }
+    });
+    Ok((filed.collect(), story.as_ref().is_some_and(|story| *story != head.sha256)))
+}
+
+/// Merges around the fresh accounts; how many incidents are new or have changed.
+fn merged(store: &mut Store, now: Moment, heard: &mut dyn FnMut(Settling) -> bool) -> Result<usize, Error> {
+    let total = store.fresh_count()?;
+    if total == 0 {
+        return Ok(0);
+    }
     let ties = store.ties()?;
     let said = Said { together: ties.together, apart: ties.apart };
-    fresh.extend(said.together.iter().flatten().cloned());
-    fresh.extend(said.apart.iter().flat_map(|(one, other)| one.iter().chain(other)).cloned());
-    let all = store.accounts(None)?;
-    let merged = merge_around(&all, &fresh, &said, &Texts::new(store));
-    store.put_incidents(&merged, now)
+    let mut changed = 0;
+    loop {
+        let fresh = store.fresh_accounts(MERGED)?;
+        if fresh.is_empty() {
+            return Ok(changed);
+        }
+        let texts = Texts::new(store);
+        let mut there: BTreeSet<i64> = fresh.iter().map(|(number, _)| *number).collect();
+        let mut around = Around::new(fresh.into_iter().map(|(_, account)| account).collect(), &said);
+        while let Some(wanted) = around.wanted() {
+            let mut numbers = store.numbers_of(&wanted.rows, &wanted.ids)?;
+            numbers.retain(|number| there.insert(*number));
+            around.take(store.accounts_numbered(&numbers)?, &texts);
+        }
+        let incidents = around.incidents(&texts);
+        changed += store.put_incidents(&incidents, now)?;
+        let done = total.saturating_sub(store.fresh_count()?);
+        if !heard(Settling { step: "accounts merged", done, total }) {
+            return Ok(changed);
+        }
+    }
 }
 
 /// The incident of a list's item: as it was merged, or merged anew of what was known by the day that was asked for.
@@ -138,97 +189,139 @@ pub fn incident_of(store: &Store, item: &OverItem) -> Option<Incident> {
     })
 }
 
-/// Every document that waits.
-fn waiting(store: &Store) -> Result<Vec<DocumentId>, Error> {
-    store.unmerged(u32::MAX)
+/// Sets of documents that are copies of one another.
+#[derive(Default)]
+struct Sets {
+    parents: BTreeMap<DocumentId, DocumentId>,
+    /// Why a document is in its set: the share of its words, and in words.
+    why: BTreeMap<DocumentId, (f64, String)>,
 }
 
-/// The day from which a document counts.
-fn counted(store: &Store, document: DocumentId) -> Result<Counted, Error> {
-    let item = store.show_document(document)?.item;
-    Ok(Counted { known: item.source.known, dated: item.source.dated })
+impl Sets {
+    fn find(&mut self, of: DocumentId) -> DocumentId {
+        let mut at = of;
+        while let Some(up) = self.parents.get(&at).copied().filter(|up| *up != at) {
+            at = up;
+        }
+        self.parents.insert(of, at);
+        at
+    }
+
+    fn join(&mut self, one: DocumentId, other: DocumentId) {
+        let (one, other) = (self.find(one), self.find(other));
+        self.parents.insert(one.max(other), one.min(other));
+    }
 }
 
-/// Finds the copies of stories among the waiting documents and those of the days around them, keeps them, and says for each
-/// document that has copies which one stands for it (its SHA-256).
-fn stories(store: &mut Store, now: Moment) -> Result<BTreeMap<DocumentId, String>, Error> {
-    let fresh: BTreeSet<DocumentId> = waiting(store)?.into_iter().collect();
-    let mut days: BTreeSet<Date> = BTreeSet::new();
-    for document in &fresh {
-        let known = counted(store, *document)?.known;
-        for shift in -COPY_DAYS..=COPY_DAYS {
-            days.extend(known.plus_days(shift));
+/// Finds the copies of stories among the waiting documents and those of the days around them, and keeps them. `false`: stopped.
+///
+/// Texts are compared that came out within one block of days or two that follow one another; those alike are parted where more than
+/// [`COPY_DAYS`] lie between one and the next. So what is a copy of what depends on these documents alone.
+fn copies(
+    store: &mut Store,
+    waiting: &[Head],
+    now: Moment,
+    heard: &mut dyn FnMut(Settling) -> bool,
+) -> Result<bool, Error> {
+    let fresh: BTreeSet<DocumentId> = waiting.iter().map(|head| head.document).collect();
+    let block = |head: &Head| head.known.days().div_euclid(BLOCK_DAYS);
+    let windows: BTreeSet<i32> = waiting.iter().flat_map(|head| [block(head) - 1, block(head)]).collect();
+    let mut sets = Sets::default();
+    // The second block of a window is the first of the next.
+    let mut second: Option<(i32, Vec<(Head, String)>)> = None;
+    for (done, window) in windows.iter().enumerate() {
+        let mut texts = match second.take() {
+            Some((at, texts)) if at == *window => texts,
+            _ => texts_of(store, *window)?,
+        };
+        let next = texts_of(store, window + 1)?;
+        let first = texts.len();
+        texts.extend(next);
+        alike(&texts, &fresh, &mut sets);
+        second = Some((window + 1, texts.split_off(first)));
+        if !heard(Settling { step: "weeks searched for copies", done: done + 1, total: windows.len() }) {
+            return Ok(false);
         }
     }
-    // In an order that is theirs, not that of their coming: it decides between equals.
-    let mut around: Vec<(Date, String, DocumentId, Option<String>)> = Vec::new();
-    for (from, until) in spans(&days) {
-        let filter = Filter { known_since: Some(from), known_until: Some(until), ..Filter::default() };
-        let mut window = Window { limit: 500, ..Window::first(Sort::Known) };
-        loop {
-            let listed = store.documents(&filter, &window)?;
-            around.extend(listed.items.into_iter().map(|item| {
-                (item.source.known, item.source.document, DocumentId(item.number), item.source.url)
-            }));
-            match listed.next {
-                Some(next) => window.after = Some(next),
-                None => break,
-            }
+    for document in sets.parents.keys().copied().collect::<Vec<_>>() {
+        // Copies found before may lie outside these days.
+        for (copy, share, why) in store.copies(document)? {
+            sets.why.entry(copy).or_insert((share, why));
+            sets.join(document, copy);
         }
     }
-    around.sort();
-    let mut index = near::Index::new(near::NearOptions::default());
-    for (number, (_, _, document, url)) in around.iter().enumerate() {
-        let text = store.reading(*document)?.document.text;
-        index.add_from(near::DocumentId(number as u64), &text, url.as_deref());
+    let mut members: BTreeMap<DocumentId, Vec<DocumentId>> = BTreeMap::new();
+    for document in sets.parents.keys().copied().collect::<Vec<_>>() {
+        members.entry(sets.find(document)).or_default().push(document);
     }
-    let mut stories = BTreeMap::new();
     let mut clusters = Vec::new();
-    for cluster in index.clusters().clusters.iter().filter(|cluster| cluster.members.len() > 1) {
-        let of = |id: near::DocumentId| &around[id.0 as usize];
-        if !cluster.members.iter().any(|member| fresh.contains(&of(member.id).2)) {
+    for set in members.into_values() {
+        let mut heads = set.iter().map(|document| store.head(*document)).collect::<Result<Vec<Head>, _>>()?;
+        // The one that came out first stands for all.
+        heads.sort();
+        let first = heads[0].document;
+        let before = store.copies(first)?;
+        let same = before.first().is_some_and(|copy| copy.0 == first)
+            && before.iter().map(|copy| copy.0).collect::<BTreeSet<_>>() == set.iter().copied().collect();
+        if same {
             continue;
         }
-        let mut members: BTreeMap<DocumentId, (f64, String)> = BTreeMap::new();
-        for member in &cluster.members {
-            let share = match member.link {
-                Some(near::Link::Near(overlap) | near::Link::Version(overlap)) => overlap.share(0),
-                _ => 1.0,
-            };
-            let document = of(member.id).2;
-            members.insert(document, (share, member.why()));
-            // Copies found before lie outside these days, perhaps.
-            for (copy, share, why) in store.copies(document)? {
-                members.entry(copy).or_insert((share, why));
-            }
-        }
-        // The one that came out first stands for all.
-        let mut dated = Vec::with_capacity(members.len());
-        for document in members.keys() {
-            dated.push((counted(store, *document)?.known, store.sha256(*document)?, *document));
-        }
-        let Some((_, story, first)) = dated.into_iter().min() else { continue };
-        stories.extend(members.keys().map(|document| (*document, story.clone())));
-        let copies = members.into_iter().filter(|(document, _)| *document != first);
+        let copies = set.into_iter().filter(|document| *document != first);
+        let why = |document: DocumentId| sets.why.get(&document).cloned().unwrap_or((1.0, String::new()));
         clusters.push(Cluster {
             representative: first,
-            copies: copies.map(|(document, (share, why))| (document, share, why)).collect(),
+            copies: copies.map(|document| (document, why(document).0, why(document).1)).collect(),
         });
     }
     if !clusters.is_empty() {
         store.put_clusters(&clusters, now)?;
     }
-    Ok(stories)
+    Ok(true)
 }
 
-/// Runs of days.
-fn spans(days: &BTreeSet<Date>) -> Vec<(Date, Date)> {
-    let mut spans: Vec<(Date, Date)> = Vec::new();
-    for day in days {
-        match spans.last_mut() {
-            Some((_, until)) if until.days() + 1 == day.days() => *until = *day,
-            _ => spans.push((*day, *day)),
+/// The documents of a block of days with their texts.
+fn texts_of(store: &Store, block: i32) -> Result<Vec<(Head, String)>, Error> {
+    let day = |days: i32| Date::from_days(days);
+    let first = block.saturating_mul(BLOCK_DAYS);
+    let (Some(since), Some(until)) = (day(first), day(first.saturating_add(BLOCK_DAYS - 1))) else {
+        return Ok(Vec::new());
+    };
+    let heads = store.known_between(since, until)?;
+    heads
+        .into_iter()
+        .map(|head| Ok((store.text(head.document)?, head)))
+        .map(|one| one.map(|(text, head)| (head, text)))
+        .collect()
+}
+
+/// Joins the documents of a window that are copies, where a fresh one is among them.
+fn alike(texts: &[(Head, String)], fresh: &BTreeSet<DocumentId>, sets: &mut Sets) {
+    if texts.len() < 2 {
+        return;
+    }
+    let mut index = near::Index::new(near::NearOptions::default());
+    // In an order that is theirs, not that of their coming: it decides between equals.
+    for (number, (head, text)) in texts.iter().enumerate() {
+        index.add_from(near::DocumentId(number as u64), text, head.url.as_deref());
+    }
+    for cluster in index.clusters().clusters.iter().filter(|cluster| cluster.members.len() > 1) {
+        let of = |member: &near::Member| &texts[member.id.0 as usize].0;
+        // Members stand in the order of their days.
+        let near_days =
+            |a: &near::Member, b: &near::Member| of(b).known.days() - of(a).known.days() <= COPY_DAYS;
+        for group in cluster.members.chunk_by(near_days).filter(|group| group.len() > 1) {
+            if !group.iter().any(|member| fresh.contains(&of(member).document)) {
+                continue;
+            }
+            for member in group {
+                let share = match member.link {
+                    Some(near::Link::Near(overlap) | near::Link::Version(overlap)) => overlap.share(0),
+                    _ => 1.0,
+                };
+                let document = of(member).document;
+                sets.why.entry(document).or_insert_with(|| (share, member.why()));
+                sets.join(of(&group[0]).document, document);
+            }
         }
     }
-    spans
 }

@@ -11,11 +11,13 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::time::Instant;
 
-use synthetic::{COUNTRIES, Dice, FIRST_DAY, group, make, outlet, where_is, word};
+use synthetic::{COUNTRIES, Dice, FIRST_DAY, group, make, outlet, published, where_is, word};
 use watchkeeper_record::Moment;
 use watchkeeper_record::article::Date;
 use watchkeeper_record::codebook::{IncidentType, Realis, StatementKind};
-use watchkeeper_store::{Area, Entry, Filter, Mode, Prepared, Sort, Store, Who, Window, prepare};
+use watchkeeper_store::{
+    Area, Entry, Filter, Mode, OpenOptions, Prepared, Sort, Store, Who, Window, prepare,
+};
 
 type Run = Result<(), Box<dyn std::error::Error>>;
 
@@ -24,7 +26,8 @@ fn main() -> Run {
     let path = Path::new(arguments.first().ok_or("FILE DOCUMENTS [QUERIES]")?);
     let documents: u64 = arguments.get(1).ok_or("FILE DOCUMENTS [QUERIES]")?.parse()?;
     let queries: u64 = arguments.get(2).map_or(Ok(60), |text| text.parse())?;
-    let mut store = Store::open(path, Mode::Create)?;
+    let mut store =
+        Store::open_with(path, &OpenOptions { cache_kib: 262_144, ..OpenOptions::new(Mode::Create) })?;
     let there = store.count()?;
     if there < documents {
         load(&mut store, there, documents)?;
@@ -43,13 +46,17 @@ fn main() -> Run {
 fn load(store: &mut Store, from: u64, to: u64) -> Run {
     let start = Instant::now();
     let moment = Moment::start_of(Date::from_days(FIRST_DAY + 5_000).ok_or("a day")?);
+    // In the order of their days, as archives come.
+    let mut numbers: Vec<u64> = (0..to).collect();
+    numbers.sort_by_key(|number| (published(1, *number), *number));
+    let numbers = &numbers[from as usize..];
     let (send, receive) = mpsc::sync_channel::<Prepared>(512);
     std::thread::scope(|scope| -> Run {
         for worker in 0..2 {
             let send = send.clone();
             scope.spawn(move || {
-                for number in (from..to).filter(|number| number % 2 == worker) {
-                    let made = make(1, number);
+                for number in numbers.iter().skip(worker).step_by(2) {
+                    let made = make(1, *number);
                     let ready = prepare(Entry { page: &made.page, reading: &made.reading, moment });
                     if ready.is_ok_and(|ready| send.send(ready).is_err()) {
                         break;
@@ -96,8 +103,11 @@ fn on_cpu() -> f64 {
 /// A way to ask: its name and the filter that throws of dice make.
 type Ask<'a> = (&'a str, Sort, Box<dyn Fn(&mut Dice) -> Filter>);
 
-fn day(dice: &mut Dice, days: u64) -> Option<Date> {
-    Date::from_days(FIRST_DAY + dice.below(days) as i32)
+/// Days from the first to the last document: those that are asked for.
+static DAYS: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
+
+fn day(dice: &mut Dice) -> Option<Date> {
+    Date::from_days(FIRST_DAY + dice.below(*DAYS.get().unwrap_or(&5_000)) as i32)
 }
 
 fn country(dice: &mut Dice) -> Area {
@@ -127,7 +137,7 @@ fn asks() -> Vec<Ask<'static>> {
             "month and country",
             Sort::Happened,
             Box::new(|dice| {
-                let since = day(dice, 4_900);
+                let since = day(dice);
                 Filter {
                     until: since.and_then(|day| day.plus_days(30)),
                     since,
@@ -168,7 +178,7 @@ fn asks() -> Vec<Ask<'static>> {
             "as of, radius, type",
             Sort::Happened,
             Box::new(|dice| Filter {
-                as_of: day(dice, 5_000),
+                as_of: day(dice),
                 area: Some(near(dice)),
                 types: vec![IncidentType::ALL[dice.below(17) as usize]],
                 ..Filter::default()
@@ -185,6 +195,38 @@ fn asks() -> Vec<Ask<'static>> {
             Box::new(|dice| Filter {
                 text: Some(format!("{} {}", word(dice.zipf(2_000)), word(dice.zipf(2_000)))),
                 area: Some(country(dice)),
+                ..Filter::default()
+            }),
+        ),
+        (
+            "words and month",
+            Sort::Happened,
+            Box::new(|dice| {
+                let since = day(dice);
+                Filter {
+                    text: Some(word(dice.zipf(2_000))),
+                    until: since.and_then(|day| day.plus_days(30)),
+                    since,
+                    ..Filter::default()
+                }
+            }),
+        ),
+        (
+            "as of, words and country",
+            Sort::Happened,
+            Box::new(|dice| Filter {
+                as_of: day(dice),
+                text: Some(format!("{} {}", word(dice.zipf(2_000)), word(dice.zipf(2_000)))),
+                area: Some(country(dice)),
+                ..Filter::default()
+            }),
+        ),
+        (
+            "as of, actor with wings",
+            Sort::Happened,
+            Box::new(|dice| Filter {
+                as_of: day(dice),
+                who: Some(Who { actor: group(dice.zipf(400)), wings: true }),
                 ..Filter::default()
             }),
         ),
@@ -229,7 +271,7 @@ fn searches() -> Vec<Ask<'static>> {
                     word(dice.zipf(5_000)),
                     word(dice.zipf(5_000))
                 )),
-                as_of: day(dice, 5_000),
+                as_of: day(dice),
                 ..Filter::default()
             }),
         ),
@@ -247,6 +289,15 @@ fn searches() -> Vec<Ask<'static>> {
 
 fn measure(store: &Store, queries: u64) -> Run {
     let mut every: Vec<f64> = Vec::new();
+    // What has no day counts by the day of loading, the last of all.
+    let dated = Filter { known_until: Date::from_days(FIRST_DAY + 4_999), ..Filter::default() };
+    let newest = store.documents(&dated, &Window { limit: 1, ..Window::first(Sort::Known) })?;
+    let last = newest
+        .items
+        .iter()
+        .find(|item| item.source.dated)
+        .map_or(FIRST_DAY + 5_000, |item| item.source.known.days());
+    let _ = DAYS.set((last - FIRST_DAY).max(1) as u64);
     let print = |name: &str, mut times: Vec<f64>| {
         times.sort_by(f64::total_cmp);
         let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];

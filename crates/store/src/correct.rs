@@ -67,6 +67,8 @@ pub struct Ties {
     pub together: Vec<Vec<String>>,
     /// Accounts of the first list never go with those of the second.
     pub apart: Vec<(Vec<String>, Vec<String>)>,
+    /// Every account that was ever named so, also by what was undone since.
+    pub named: BTreeSet<String>,
 }
 
 /// The id of a correction.
@@ -175,7 +177,18 @@ impl Store {
     /// When the file can't be read.
     pub fn ties(&self) -> Result<Ties, Error> {
         let mut ties = Ties::default();
-        for entered in self.asked(all)?.into_iter().filter(|entered| entered.holds) {
+        for entered in self.asked(all)? {
+            if let Action::Merge { accounts: one } | Action::Split { accounts: one, .. } =
+                &entered.correction.action
+            {
+                ties.named.extend(one.iter().cloned());
+            }
+            if let Action::Split { from, .. } = &entered.correction.action {
+                ties.named.extend(from.iter().cloned());
+            }
+            if !entered.holds {
+                continue;
+            }
             match entered.correction.action {
                 Action::Merge { accounts } => ties.together.push(accounts),
                 Action::Split { accounts, from } => ties.apart.push((accounts, from)),

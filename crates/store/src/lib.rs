@@ -8,6 +8,7 @@
 
 #![warn(clippy::disallowed_methods)]
 
+mod accounts;
 mod audit;
 mod backup;
 mod correct;
@@ -28,9 +29,12 @@ mod rows;
 mod search_text;
 mod show;
 mod sources;
+mod stream;
 mod verify;
+mod verify_over;
 mod write;
 
+pub use accounts::{Filed, Head};
 pub use backup::Copied;
 pub use correct::{Corrected, Edited, Entered, Ties};
 pub use doctor::{Advice, Weight, doctor};

@@ -9,13 +9,13 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::Error;
 
 /// Number of the schema that this version writes (`PRAGMA user_version`).
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// `WKR1` in ASCII: tells a record from other SQLite files (`PRAGMA application_id`).
 const APPLICATION: i32 = 0x574B_5231;
 
 /// The schemas in order: `MIGRATIONS[n]` brings schema `n` to `n + 1`.
-const MIGRATIONS: &[&str] = &[include_str!("schema/v1.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema/v1.sql"), include_str!("schema/v2.sql")];
 
 /// What a record is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

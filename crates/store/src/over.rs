@@ -53,46 +53,7 @@ impl Store {
         })
     }
 
-    /// Keeps what documents tell of happenings, in place of what was kept of them, and takes them off the waiting list.
-    ///
-    /// # Errors
-    /// [`Error::Query`] when an account names another document; else as [`crate::Writer::put`].
-    pub fn put_accounts(&mut self, told: &[(DocumentId, Vec<Account>)]) -> Result<(), Error> {
-        let path = self.path.clone();
-        self.within(|db| {
-            let of = |source| Error::of(&path, source);
-            for (document, accounts) in told {
-                let sha: Option<String> = db
-                    .prepare_cached("SELECT lower(hex(sha256)) FROM document WHERE id = ?1")
-                    .and_then(|mut select| select.query_row([document.0], |row| row.get(0)).optional())
-                    .map_err(of)?;
-                let sha = sha.ok_or_else(|| Error::Unknown { id: document.0.to_string() })?;
-                if let Some(account) =
-                    accounts.iter().find(|account| !names(db, *document, &sha, &account.document))
-                {
-                    return Err(Error::Query(format!("account {} is of another document", account.id)));
-                }
-                put_accounts(db, *document, accounts).map_err(of)?;
-            }
-            Ok(())
-        })
-    }
-
-    /// Every account, in order of its id: what merging starts from. With `since`, those known from that day on.
-    ///
-    /// # Errors
-    /// When the file can't be read.
-    pub fn accounts(&self, since: Option<Date>) -> Result<Vec<Account>, Error> {
-        self.asked(|db| {
-            db.prepare_cached("SELECT size, json FROM account WHERE known >= ?1 ORDER BY id")?
-                .query_map([since.map_or(i32::MIN, Date::days)], |row| {
-                    unpacked(row.get(0)?, row.get_ref(1)?.as_blob()?)
-                })?
-                .collect()
-        })
-    }
-
-    /// Keeps what merging made: each incident takes its accounts out of whatever held them. An incident that loses all its
+    /// Keeps what merging made, whose accounts are no longer fresh then: each incident takes its accounts out of whatever held them. An incident that loses all its
     /// accounts is kept and leads to the one that holds its founding account.
     ///
     /// Give all incidents that changed. Returns how many were new or changed.
@@ -225,52 +186,9 @@ fn key_of(lead: &Fact, window: &Window) -> Key {
     }
 }
 
-/// Whether an account's document is this one: by its bytes, or by the id that its reading has.
-fn names(db: &Connection, document: DocumentId, sha: &str, id: &str) -> bool {
-    id == sha
-        || db
-            .prepare_cached("SELECT 1 FROM article WHERE document = ?1 AND reading_id = ?2")
-            .and_then(|mut select| select.exists(params![document.0, id]))
-            .unwrap_or(false)
-}
-
-fn unpacked<T: serde::de::DeserializeOwned>(size: i64, packed: &[u8]) -> rusqlite::Result<T> {
+pub(crate) fn unpacked<T: serde::de::DeserializeOwned>(size: i64, packed: &[u8]) -> rusqlite::Result<T> {
     let bytes = unpack(packed, size, "an incident")?;
     serde_json::from_slice(&bytes).map_err(|error| damaged(format!("an incident: {error}")))
-}
-
-fn put_accounts(db: &Connection, document: DocumentId, accounts: &[Account]) -> rusqlite::Result<()> {
-    // An account that stays keeps its incident until merging says otherwise.
-    let ids = json(&accounts.iter().map(|account| &account.id).collect::<Vec<_>>());
-    db.prepare_cached(
-        "DELETE FROM account WHERE document = ?1 AND id NOT IN (SELECT value FROM json_each(?2))",
-    )?
-    .execute(params![document.0, ids])?;
-    db.prepare_cached("UPDATE incident SET over = NULL WHERE document = ?1 AND over IS NOT NULL")?
-        .execute([document.0])?;
-    // Local ids may have changed places among them.
-    db.prepare_cached("UPDATE account SET local = id WHERE document = ?1")?.execute([document.0])?;
-    for account in accounts {
-        let text = json(account);
-        db.prepare_cached(
-            "INSERT INTO account (id, document, local, known, size, json) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (id) DO UPDATE SET document = ?2, local = ?3, known = ?4, size = ?5, json = ?6",
-        )?
-        .execute(params![
-            account.id,
-            document.0,
-            account.local,
-            account.known.days(),
-            text.len() as i64,
-            pack(text.as_bytes())
-        ])?;
-        db.prepare_cached(
-            "UPDATE incident SET over = (SELECT over FROM account WHERE id = ?1) WHERE document = ?2 AND local = ?3",
-        )?
-        .execute(params![account.id, document.0, account.local])?;
-    }
-    db.prepare_cached("UPDATE document SET merged = 1 WHERE id = ?1")?.execute([document.0])?;
-    Ok(())
 }
 
 enum Failure {
@@ -302,16 +220,18 @@ fn put_incident(
         }
         _ => false,
     };
-    let packed = pack(text.as_bytes());
+    let new = known.is_none();
     let over = match known {
         Some((over, ..)) => {
             if !same {
+                let packed = pack(text.as_bytes());
                 db.prepare_cached("UPDATE incident_over SET size = ?2, json = ?3, changed = ?4, into_key = NULL WHERE id = ?1")?
                     .execute(params![over, text.len() as i64, packed, moment.unix()])?;
             }
             over
         }
         None => {
+            let packed = pack(text.as_bytes());
             db.prepare_cached(
                 "INSERT INTO incident_over (key, size, json, created, changed) VALUES (?1, ?2, ?3, ?4, ?4)",
             )?
@@ -321,25 +241,30 @@ fn put_incident(
     };
     let mut moved = false;
     for id in &incident.accounts {
-        let account: Option<(i64, String, Option<i64>)> = db
-            .prepare_cached("SELECT document, local, over FROM account WHERE id = ?1")?
-            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        let account: Option<(i64, i32, i64, String, Option<i64>)> = db
+            .prepare_cached("SELECT number, known, document, local, over FROM account WHERE id = ?1")?
+            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
             .optional()?;
-        let (document, local, before) = account.ok_or_else(|| Failure::Unknown(id.clone()))?;
+        let (number, day, document, local, before) = account.ok_or_else(|| Failure::Unknown(id.clone()))?;
+        db.prepare_cached("DELETE FROM account_fresh WHERE known = ?1 AND account = ?2")?
+            .execute(params![day, number])?;
         if before == Some(over) {
             continue;
         }
         moved = true;
         left.extend(before);
-        db.prepare_cached("UPDATE account SET over = ?2 WHERE id = ?1")?.execute(params![id, over])?;
+        db.prepare_cached("UPDATE account SET over = ?2 WHERE number = ?1")?
+            .execute(params![number, over])?;
         db.prepare_cached("UPDATE incident SET over = ?3 WHERE document = ?1 AND local = ?2")?
             .execute(params![document, local, over])?;
     }
     if same && !moved {
         return Ok(false);
     }
-    db.prepare_cached("DELETE FROM incident_over_join WHERE over = ?1")?.execute([over])?;
-    db.prepare_cached("DELETE FROM incident_over_toll WHERE over = ?1")?.execute([over])?;
+    if !new {
+        db.prepare_cached("DELETE FROM incident_over_join WHERE over = ?1")?.execute([over])?;
+        db.prepare_cached("DELETE FROM incident_over_toll WHERE over = ?1")?.execute([over])?;
+    }
     for join in &incident.joins {
         db.prepare_cached("INSERT OR REPLACE INTO incident_over_join (over, account, with_account, weight, reasons) VALUES (?1, ?2, ?3, ?4, ?5)")?
             .execute(params![over, join.account, join.with, join.weight, json(&join.reasons)])?;

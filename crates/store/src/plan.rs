@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::filter::{Filter, Grade, Key, Sort, Window, cursor, query_mark, uncursor};
 use crate::open::Store;
 use crate::resolve::{Sites, overs, sites};
+use crate::stream;
 use crate::write::DOCUMENT_BITS;
 
 /// Rows that are counted at most to learn how often a condition holds.
@@ -584,6 +585,14 @@ fn rows(
     let mut all = conditions(db, kind, filter)?;
     let total: i64 =
         db.query_row(&format!("SELECT ifnull(max(id), 0) FROM {}", kind.table()), [], |row| row.get(0))?;
+    // Where an end is asked for, walking back from the newest would pass much for nothing.
+    if over.is_none()
+        && (filter.until.is_none() || window.sort == Sort::Known)
+        && stream::can(kind, window)
+        && let Some(found) = streamed(store, kind, &all, column, window, after)?
+    {
+        return Ok(window_of(found, window, &mark, false));
+    }
     let chosen = match over {
         Some(over) => {
             all.push(of_incident(over));
@@ -643,6 +652,43 @@ fn rows(
         })?
         .collect::<rusqlite::Result<_>>()?;
     Ok(window_of(found, window, &mark, false))
+}
+
+/// Rows found along the index of words; `None` where the words or another condition are so rare that there are better ways.
+fn streamed(
+    store: &Store,
+    kind: Kind,
+    all: &[Condition],
+    column: &str,
+    window: &Window,
+    after: Option<(Key, i64)>,
+) -> Result<Option<Vec<(i64, Key)>>, rusqlite::Error> {
+    let few = i64::from(store.few_rows);
+    let Some(at) = all.iter().position(|one| one.cost >= WORD_COST) else { return Ok(None) };
+    let mut others = stream::Others { tests: Vec::new(), params: Vec::new() };
+    for (index, condition) in all.iter().enumerate() {
+        if let Some(driver) = condition.driver.as_ref().filter(|_| condition.narrows.is_none()) {
+            let sql = format!("SELECT count(*) FROM ({} LIMIT {few})", driver.count);
+            let rows: i64 = store
+                .db
+                .prepare_cached(&sql)?
+                .query_row(params_from_iter(driver.count_params.iter()), |row| row.get(0))?;
+            if rows < few {
+                return Ok(None);
+            }
+        }
+        if index != at {
+            others.tests.push(format!("({})", condition.sql));
+            others.params.extend(condition.params.iter().cloned());
+        }
+    }
+    if let Some((Key::Whole(key), last)) = after {
+        others.tests.push(format!("({column} <= ? AND ({column} < ? OR f.id < ?))"));
+        others.params.extend([Value::Integer(key), Value::Integer(key), Value::Integer(last)]);
+    }
+    let Some(Driver { params, .. }) = &all[at].driver else { return Ok(None) };
+    let (Some(words), Some(last)) = (params.first(), params.get(1)) else { return Ok(None) };
+    stream::rows(&store.db, kind, column, (words, last), &others, window)
 }
 
 fn window_of(mut found: Vec<(i64, Key)>, window: &Window, mark: &str, capped: bool) -> Found {

@@ -1,6 +1,6 @@
 //! Where reports come from: grades of outlets, credibility of reports, copies of one story, later versions of a page.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 use watchkeeper_record::Moment;
 
@@ -115,7 +115,7 @@ impl Store {
         })
     }
 
-    /// Keeps clusters of near-copies in place of those that held any of their documents.
+    /// Keeps clusters of near-copies in place of those that held any of their documents. Their documents wait for merging then.
     ///
     /// # Errors
     /// As [`crate::Writer::put`]; a document that isn't there breaks a foreign key.
@@ -123,16 +123,25 @@ impl Store {
         let path = self.path.clone();
         self.within(|db| {
             (|| {
+                let mut left: Vec<i64> = Vec::new();
                 for cluster in clusters {
-                    let all: Vec<i64> =
-                        [cluster.representative.0].into_iter().chain(cluster.copies.iter().map(|copy| copy.0.0)).collect();
+                    let all: Vec<i64> = [cluster.representative.0]
+                        .into_iter()
+                        .chain(cluster.copies.iter().map(|copy| copy.0.0))
+                        .collect();
                     for document in &all {
+                        let held: Option<i64> = db
+                            .prepare_cached("SELECT cluster FROM cluster_member WHERE document = ?1")?
+                            .query_row([document], |row| row.get(0))
+                            .optional()?;
+                        let Some(held) = held else { continue };
                         for sql in [
-                            "UPDATE document SET cluster = NULL, copy = 0 WHERE cluster = (SELECT cluster FROM cluster_member WHERE document = ?1)",
-                            "DELETE FROM cluster_member WHERE cluster = (SELECT cluster FROM cluster_member WHERE document = ?1)",
+                            "UPDATE document SET cluster = NULL, copy = 0 WHERE cluster = ?1",
+                            "DELETE FROM cluster_member WHERE cluster = ?1",
                         ] {
-                            db.prepare_cached(sql)?.execute([document])?;
+                            db.prepare_cached(sql)?.execute([held])?;
                         }
+                        left.push(held);
                     }
                     db.prepare_cached("INSERT INTO cluster (representative, made) VALUES (?1, ?2)")?
                         .execute(params![cluster.representative.0, moment.unix()])?;
@@ -140,7 +149,9 @@ impl Store {
                     let mut member = db.prepare_cached(
                         "INSERT INTO cluster_member (cluster, document, score, why) VALUES (?1, ?2, ?3, ?4)",
                     )?;
-                    let mut mark = db.prepare_cached("UPDATE document SET cluster = ?2, copy = ?3 WHERE id = ?1")?;
+                    let mut mark = db.prepare_cached(
+                        "UPDATE document SET cluster = ?2, copy = ?3, merged = 0 WHERE id = ?1",
+                    )?;
                     member.execute(params![id, cluster.representative.0, 1.0, "stands for the others"])?;
                     mark.execute(params![cluster.representative.0, id, 0])?;
                     for (document, score, why) in &cluster.copies {
@@ -148,7 +159,9 @@ impl Store {
                         mark.execute(params![document.0, id, 1])?;
                     }
                 }
-                db.execute_batch("DELETE FROM cluster WHERE id NOT IN (SELECT cluster FROM cluster_member)")?;
+                for cluster in left {
+                    db.prepare_cached("DELETE FROM cluster WHERE id = ?1")?.execute([cluster])?;
+                }
                 audit::append(db, moment, "clusters", &clusters.len().to_string())
             })()
             .map_err(|source| Error::of(&path, source))
@@ -168,6 +181,21 @@ impl Store {
             )?
             .query_map([document.0], |row| Ok((DocumentId(row.get(0)?), row.get(1)?, row.get(2)?)))?
             .collect()
+        })
+    }
+
+    /// The SHA-256 (hex) of the document that stands for this one and its copies; `None` where it has no copies.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn story(&self, document: DocumentId) -> Result<Option<String>, Error> {
+        self.asked(|db| {
+            db.prepare_cached(
+                "SELECT lower(hex(d.sha256)) FROM cluster_member m JOIN cluster c ON c.id = m.cluster
+                 JOIN document d ON d.id = c.representative WHERE m.document = ?1",
+            )?
+            .query_row([document.0], |row| row.get(0))
+            .optional()
         })
     }
 

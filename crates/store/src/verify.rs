@@ -16,7 +16,7 @@ use crate::rows::{FactRow, Rows, rows};
 /// What a check found wrong.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Finding {
-    /// Which check: `file`, `keys`, `page`, `reading`, `quote`, `rows`, `audit`, `words`, `places`.
+    /// Which check: `file`, `keys`, `page`, `reading`, `quote`, `rows`, `incidents`, `audit`, `words`, `places`.
     pub check: &'static str,
     /// On what: a document's SHA-256, a number in the log, or the file.
     pub on: String,
@@ -54,6 +54,7 @@ impl Store {
         let db = &self.db;
         file(db, &mut done);
         let hashes = log(db, &mut done);
+        crate::verify_over::merged(db, &mut done);
         let documents: Vec<(i64, Vec<u8>)> = db
             .prepare("SELECT id, sha256 FROM document ORDER BY id")
             .and_then(|mut select| select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
@@ -74,7 +75,7 @@ impl Store {
 }
 
 impl Verified {
-    fn found(&mut self, check: &'static str, on: impl Into<String>, what: impl Into<String>) {
+    pub(crate) fn found(&mut self, check: &'static str, on: impl Into<String>, what: impl Into<String>) {
         self.findings.push(Finding { check, on: on.into(), what: what.into() });
     }
 }
@@ -236,6 +237,7 @@ fn one(
         if !current {
             continue;
         }
+        crate::verify_over::head(db, document, &name, done);
         let made = match crate::correct::corrected_rows(db, document) {
             Ok(made) => made.unwrap_or_else(|| rows(&reading)),
             Err(error) => {
@@ -277,9 +279,14 @@ const COMPARED: [(&str, &str); 7] = [
     ),
     ("relation", "kind, realis, since_start, since_end, until_start, until_end, score, quote, corrected"),
     ("control", "status, day_start, day_end, realis, score, quote, corrected"),
-    ("actor", "name"),
-    ("place", "name, score"),
+    ("actor", "name, (SELECT key FROM actor_over WHERE id = over)"),
+    ("place", PLACED),
 ];
+
+/// A place with its site.
+const PLACED: &str = "name, score, (SELECT name FROM site WHERE id = site), (SELECT geonames FROM site WHERE id = site),
+  (SELECT lat FROM site WHERE id = site), (SELECT lon FROM site WHERE id = site), (SELECT country FROM site WHERE id = site),
+  (SELECT admin1 FROM site WHERE id = site), (SELECT precision FROM site WHERE id = site), (SELECT radius_km FROM site WHERE id = site)";
 
 /// Rows as they are kept, in order of their local ids.
 fn held(db: &Connection, table: &str, document: i64) -> rusqlite::Result<Vec<String>> {
@@ -404,8 +411,28 @@ fn told(made: &Rows) -> Vec<(&'static str, Vec<String>)> {
                 })
                 .collect(),
         ),
-        ("actor", made.actors.iter().map(|row| line(&row.local, &[&row.name])).collect()),
-        ("place", made.places.iter().map(|row| line(&row.local, &[&row.name, &row.score])).collect()),
+        ("actor", made.actors.iter().map(|row| line(&row.local, &[&row.name, &row.key])).collect()),
+        (
+            "place",
+            made.places
+                .iter()
+                .map(|row| {
+                    let values: [&dyn Cell; 10] = [
+                        &row.name,
+                        &row.score,
+                        &row.site_name,
+                        &row.geonames,
+                        &row.lat,
+                        &row.lon,
+                        &row.country,
+                        &row.admin1,
+                        &row.precision,
+                        &row.radius_km,
+                    ];
+                    line(&row.local, &values)
+                })
+                .collect(),
+        ),
     ];
     all.iter_mut().for_each(|(_, rows)| rows.sort());
     all
@@ -447,6 +474,12 @@ impl Cell for u8 {
 }
 
 impl Cell for u32 {
+    fn write(&self, text: &mut String) {
+        text.push_str(&self.to_string());
+    }
+}
+
+impl Cell for i64 {
     fn write(&self, text: &mut String) {
         text.push_str(&self.to_string());
     }

@@ -216,7 +216,7 @@ impl Writer<'_> {
             self.words.remove(&word_row(before, document));
             clear(db, document)?;
             // Its incidents may be others now: they wait for merging.
-            db.prepare_cached("DELETE FROM account WHERE document = ?1")?.execute([document])?;
+            crate::accounts::forget_all(db, document)?;
         }
         set_head(db, document, reading, known, one)?;
         let mut rows = None;

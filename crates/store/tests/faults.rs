@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use synthetic::make;
 use watchkeeper_record::Moment;
 use watchkeeper_store::{
-    DocumentId, Entry, Error, Filter, Mode, OpenOptions, Sort, Store, Weight, Window, doctor, prepare,
+    DocumentId, Entry, Error, Filter, Mode, OpenOptions, SCHEMA, Sort, Store, Weight, Window, doctor, prepare,
 };
 
 fn moment() -> Moment {
@@ -272,41 +272,50 @@ fn a_cut_log_a_changed_page_and_a_changed_quote_are_found() {
 }
 
 #[test]
-fn a_record_of_schema_1_opens_for_ever() {
-    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/v1.db.zst");
+fn records_of_every_schema_open_for_ever() {
+    let kept = |schema: u32| Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("testdata/v{schema}.db.zst"));
     if std::env::var_os("UPDATE_FIXTURE").is_some() {
+        // Only today's is ever written anew.
         let plain = tempfile::tempdir().expect("a folder");
-        let plain = plain.path().join("v1.db");
+        let plain = plain.path().join("plain.db");
         record(&plain, 3);
         Connection::open(&plain)
             .expect("a database")
             .execute_batch("PRAGMA journal_mode = DELETE; VACUUM")
             .expect("one file");
         let packed = zstd::bulk::compress(&std::fs::read(&plain).expect("readable"), 19).expect("packed");
-        std::fs::write(&kept, packed).expect("written");
+        std::fs::write(kept(SCHEMA), packed).expect("written");
     }
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("v1.db");
-    let packed = std::fs::read(&kept).expect("the fixture is there");
-    std::fs::write(&path, zstd::bulk::decompress(&packed, 1 << 24).expect("packed whole")).expect("written");
-    let mut store = Store::open(&path, Mode::Write).expect("it opens, migrated where need be");
-    assert_eq!(store.count().expect("readable"), 3);
-    for document in (1..4).map(DocumentId) {
-        let reading = store.reading(document).expect("a reading");
-        assert!(
-            !reading.events.is_empty()
-                && store.page(document).expect("a page").bytes == reading.document.text.as_bytes()
-        );
+    for schema in 1..=SCHEMA {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("old.db");
+        let packed = std::fs::read(kept(schema)).expect("the fixture is there");
+        std::fs::write(&path, zstd::bulk::decompress(&packed, 1 << 24).expect("packed whole"))
+            .expect("written");
+        if schema < SCHEMA {
+            let error = Store::open(&path, Mode::Read).expect_err("of an older schema").to_string();
+            assert!(error.contains("old.db") && error.contains("open it once for writing"), "{error}");
+        }
+        let mut store = Store::open(&path, Mode::Write).expect("it opens, migrated where need be");
+        assert_eq!(store.count().expect("readable"), 3);
+        for document in (1..4).map(DocumentId) {
+            let reading = store.reading(document).expect("a reading");
+            assert!(
+                !reading.events.is_empty()
+                    && store.page(document).expect("a page").bytes == reading.document.text.as_bytes()
+            );
+        }
+        assert_eq!(store.verify(&mut |_, _| {}).expect("readable").findings, [], "schema {schema}");
+        let listed = store.incidents(&Filter::default(), &Window::first(Sort::Happened)).expect("readable");
+        assert!(!listed.items.is_empty());
+        let words = Filter { text: Some("front".to_owned()), ..Filter::default() };
+        assert!(!store.documents(&words, &Window::first(Sort::Known)).expect("readable").items.is_empty());
+        add(&mut store, 100, 102).expect("it can be written");
+        assert_eq!(store.waiting().expect("readable").len(), 5, "all still wait to be merged");
+        drop(store);
+        let store = Store::open(&path, Mode::Read).expect("migrated for good");
+        assert_eq!(store.verify(&mut |_, _| {}).expect("readable").findings, []);
     }
-    assert_eq!(store.verify(&mut |_, _| {}).expect("readable").findings, []);
-    assert!(
-        !store
-            .reports(&Filter::default(), &Window::first(Sort::Happened))
-            .expect("readable")
-            .items
-            .is_empty()
-    );
-    add(&mut store, 100, 102).expect("it can be written");
 }
 
 /// What `killed_writers_lose_nothing` starts and kills; does nothing by itself.

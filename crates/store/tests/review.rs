@@ -10,8 +10,8 @@ use watchkeeper_record::Moment;
 use watchkeeper_record::correction::{Action, Correction};
 use watchkeeper_record::incident::{Account, Figure, Incident, Join, Told, TollHistory};
 use watchkeeper_store::{
-    Cluster, DocumentId, Entry, Error, Filter, Grade, Mode, Put, Shown, Sort, Store, Version, Weight, Window,
-    doctor, prepare,
+    Cluster, DocumentId, Entry, Error, Filed, Filter, Grade, Mode, Put, Shown, Sort, Store, Version, Weight,
+    Window, doctor, prepare,
 };
 
 fn moment(seconds: i64) -> Moment {
@@ -268,7 +268,21 @@ fn incidents_over_reports_join_lead_on_and_part() {
             (*document, reading.incidents.iter().map(|one| account(&store, *document, &one.id)).collect())
         })
         .collect();
-    store.put_accounts(&told).expect("room");
+    let filed: Vec<(DocumentId, Vec<Filed>)> = told
+        .iter()
+        .map(|(document, accounts)| {
+            let filed = accounts.iter().map(|account| Filed {
+                account: account.clone(),
+                rows: vec![i64::from(account.known.days())],
+            });
+            (*document, filed.collect())
+        })
+        .collect();
+    store.put_accounts(&filed).expect("room");
+    assert_eq!(
+        store.fresh_accounts(1_000).expect("readable").len(),
+        told.iter().map(|(_, accounts)| accounts.len()).sum::<usize>()
+    );
     assert!(store.unmerged(100).expect("readable").is_empty());
     let mut all: Vec<Account> = told.iter().flat_map(|(_, accounts)| accounts.clone()).collect();
     all.sort_by(|a, b| a.id.cmp(&b.id));
@@ -282,6 +296,9 @@ fn incidents_over_reports_join_lead_on_and_part() {
     let single: Vec<Incident> = all.iter().map(|one| incident(&[one])).collect();
     assert_eq!(store.put_incidents(&single, moment(1)).expect("room"), all.len());
     assert_eq!(store.put_incidents(&single, moment(2)).expect("room"), 0, "nothing changed");
+    assert_eq!(store.fresh_count().expect("readable"), 0, "what is merged is fresh no more");
+    let same_day = all.iter().filter(|other| other.known == all[0].known).count();
+    assert_eq!(store.numbers_of(&[i64::from(all[0].known.days())], &[]).expect("readable").len(), same_day);
     let three = incident(&[&all[0], &all[1], &all[2]]);
     assert_eq!(store.put_incidents(std::slice::from_ref(&three), moment(3)).expect("room"), 1);
     for one in &all[..3] {
@@ -356,6 +373,13 @@ fn incidents_over_reports_join_lead_on_and_part() {
     writer.commit().expect("durable");
     drop(writer);
     assert_eq!(store.unmerged(100).expect("readable"), [DocumentId(1)]);
+    let companions: BTreeSet<String> =
+        store.fresh_accounts(1_000).expect("readable").into_iter().map(|(_, account)| account.id).collect();
+    let own = |account: &&Account| account.document == store.sha256(DocumentId(1)).expect("there");
+    for account in all[..2].iter().filter(|account| !own(account)) {
+        let was_with = all[..2].iter().any(|other| own(&other));
+        assert!(!was_with || companions.contains(&account.id), "who lost a companion is looked at anew");
+    }
 }
 
 #[test]

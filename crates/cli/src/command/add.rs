@@ -4,12 +4,14 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::Args;
-use watchkeeper_pipeline::{Gathered, Recorder, RunOptions, Settled, gather, page_digest, read_pages};
+use watchkeeper_pipeline::{
+    Gathered, Recorder, RunOptions, Settled, Settling, gather, page_digest, read_pages_then, ready,
+};
 use watchkeeper_store::{Mode, Store};
 
 use crate::Outcome;
 use crate::command::read::complain;
-use crate::inputs::{EngineArguments, Inputs, Tally, progress};
+use crate::inputs::{EngineArguments, Inputs, Tally, progress, steps};
 use crate::stop::{now, stopped, watch_for_stop};
 
 /// Put documents into the record: read once, kept whole, put together with other reports of the same happenings.
@@ -28,6 +30,16 @@ pub(crate) struct Arguments {
     reread: bool,
     #[command(flatten)]
     engine: EngineArguments,
+}
+
+/// Shows how far putting together has come.
+fn show(bar: &indicatif::ProgressBar, so_far: Settling) {
+    if bar.message() != so_far.step {
+        bar.reset();
+        bar.set_message(so_far.step);
+    }
+    bar.set_length(so_far.total as u64);
+    bar.set_position(so_far.done as u64);
 }
 
 /// Runs the command.
@@ -75,12 +87,14 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         });
     };
     let mut failure = None;
-    read_pages(&engine, &options, RunOptions { jobs: arguments.engine.jobs() }, produce, |outcome| {
+    let jobs = RunOptions { jobs: arguments.engine.jobs() };
+    let finish = |read| (ready(&read, now()), read);
+    read_pages_then(&engine, &options, jobs, produce, finish, |outcome| {
         bar.inc(1);
         match outcome {
-            Ok(read) => {
+            Ok((ready, read)) => {
                 tally.read(&read);
-                failure = recorder.add(&read, now()).err();
+                failure = ready.and_then(|ready| recorder.take(ready)).err();
             }
             Err(refused) => {
                 tally.failed(&refused);
@@ -93,7 +107,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     bar.finish_and_clear();
     let mut settled = Settled::default();
     if failure.is_none() {
-        match recorder.settle(now()) {
+        let bar = steps();
+        let done = recorder.settle_with(now(), &mut |so_far| {
+            show(&bar, so_far);
+            !stopped()
+        });
+        bar.finish_and_clear();
+        match done {
             Ok(done) => settled = done,
             Err(error) => failure = Some(error),
         }

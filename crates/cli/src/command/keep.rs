@@ -7,6 +7,7 @@ use watchkeeper_store::{Mode, Weight, doctor};
 
 use crate::Outcome;
 use crate::command::read::complain;
+use crate::inputs::steps;
 use crate::record::{Database, fail};
 
 /// Make a consistent copy of the record while others write.
@@ -68,7 +69,14 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Outcome {
         Ok(store) => store,
         Err(outcome) => return outcome,
     };
-    let verified = match store.verify(&mut |_, _| {}) {
+    let bar = steps();
+    bar.set_message("documents checked");
+    let verified = store.verify(&mut |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    let verified = match verified {
         Ok(verified) => verified,
         Err(error) => return fail(&error),
     };

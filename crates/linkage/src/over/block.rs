@@ -14,15 +14,38 @@ const RANGE_MAX_DAYS: i32 = 45;
 /// How many telling words of a report are compared whatever the time.
 const GIST_EVER: usize = 4;
 /// In place of a cell of time.
-const EVER: &str = "ever";
+const EVER: Time = (i32::MIN, i32::MIN, i32::MIN);
+
+/// Bits of a cell's key that hold a hash; above them stands the cell of time, so that cells of one time lie side by side.
+const HASH_BITS: u32 = 38;
+
+/// Which way of making cells this is: whoever keeps cells makes them anew where it kept those of another.
+pub const CELLS: &str = "2";
+
+/// A cell of time: where in time it lies, and what tells it from others there.
+type Time = (i32, i32, i32);
 
 /// One cell that an account falls into. Two accounts are compared when they share a cell and one of them is `open` in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cell {
-    /// Hash of what the accounts of a cell have in common.
+    /// Time and hash of what the accounts of a cell have in common, below 2⁶².
     pub key: u64,
     /// Whether the account is compared with everything in the cell; else with the open ones alone.
     pub open: bool,
+}
+
+impl Cell {
+    /// The number under which the account is kept in an index of cells: the key, then a bit for those that are shut.
+    #[must_use]
+    pub fn row(self) -> i64 {
+        (self.key << 1 | u64::from(!self.open)) as i64
+    }
+
+    /// The numbers under which those are found that the account is compared with.
+    pub fn asks(self) -> impl Iterator<Item = i64> {
+        let open = (self.key << 1) as i64;
+        [Some(open), self.open.then_some(open + 1)].into_iter().flatten()
+    }
 }
 
 /// The cells of an account: by time and place, by time and country (open for those placed no finer), by time and named party
@@ -32,8 +55,10 @@ pub struct Cell {
 pub fn cells(account: &Account) -> Vec<Cell> {
     let mut cells = Vec::new();
     let fine = account.place.as_ref().is_some_and(Whereabouts::is_fine);
-    let mut add = |kind: &str, what: &str, time: &str, open: bool| {
-        cells.push(Cell { key: hash(format!("{kind}|{what}|{time}").as_bytes()), open });
+    let mut add = |kind: &str, what: &str, time: Time, open: bool| {
+        let front = (i64::from(time.0) + (1 << 23)).clamp(0, (1 << 24) - 1) as u64;
+        let hash = hash(format!("{kind}|{what}|{}|{}", time.1, time.2).as_bytes());
+        cells.push(Cell { key: front << HASH_BITS | hash & ((1 << HASH_BITS) - 1), open });
     };
     for time in time_cells(account) {
         if let Some(place) = &account.place {
@@ -44,26 +69,26 @@ pub fn cells(account: &Account) -> Vec<Cell> {
                 let columns = [(lon - slack).floor() as i32, (lon + slack).floor() as i32];
                 for row in rows[0]..=rows[1] {
                     for column in columns[0]..=columns[1] {
-                        add("point", &format!("{row},{}", (column + 540).rem_euclid(360)), &time, true);
+                        add("point", &format!("{row},{}", (column + 540).rem_euclid(360)), time, true);
                     }
                 }
             }
             if let Some(country) = &place.country {
-                add("country", country, &time, !fine);
+                add("country", country, time, !fine);
             } else if !fine {
-                add("nowhere", "", &time, true);
+                add("nowhere", "", time, true);
             }
         }
         for party in account.perpetrators.iter().chain(&account.victims) {
             if let Some(key) = &party.key {
-                add("party", key, &time, account.place.is_none());
+                add("party", key, time, account.place.is_none());
             }
         }
         for (one, other) in pairs(&account.gist) {
-            add("gist", &format!("{one},{other}"), &time, !fine);
+            add("gist", &format!("{one},{other}"), time, !fine);
         }
         if account.story != account.document {
-            add("story", &account.story, &time, true);
+            add("story", &account.story, time, true);
         }
     }
     // The day on which a report without a date was added says nothing of when.
@@ -87,16 +112,18 @@ fn pairs(words: &[u64]) -> impl Iterator<Item = (u64, u64)> + '_ {
         .flat_map(|(at, one)| words[at + 1..].iter().map(move |other| (*one.min(other), *one.max(other))))
 }
 
-/// The cells of time, as words.
-fn time_cells(account: &Account) -> Vec<String> {
+/// The cells of time.
+fn time_cells(account: &Account) -> Vec<Time> {
     let (start, end) = match account.time {
         Some((start, end)) if end.days() - start.days() <= RANGE_MAX_DAYS => (start.days(), end.days()),
-        Some((start, end)) => return vec![format!("{start}/{end}")],
+        Some((start, end)) => {
+            return vec![(start.days().div_euclid(CELL_DAYS), start.days(), end.days())];
+        }
         None if account.background => return Vec::new(),
         None => (account.known.days() - LOOK_BACK_DAYS, account.known.days()),
     };
     // Two days of slack on either side: a happening is told a day late or early.
     ((start - 1).div_euclid(CELL_DAYS)..=(end + 1).div_euclid(CELL_DAYS))
-        .map(|cell| cell.to_string())
+        .map(|cell| (cell, cell, i32::MIN))
         .collect()
 }

@@ -48,8 +48,14 @@ impl<'a> Field<'a> {
             rows.extend(cells(account).into_iter().map(|cell| (cell.key, !cell.open, index)));
         }
         rows.sort_unstable();
+        Self { rows, ..Self::of_linked(accounts, said, texts) }
+    }
+
+    /// A field whose links are found otherwise.
+    pub(crate) fn of_linked(accounts: &'a [Account], said: &Said, texts: &'a dyn Likeness) -> Self {
         let index = |id: &String| accounts.binary_search_by(|account| account.id.cmp(id)).ok();
-        let mut field = Self { accounts, texts, rows, together: BTreeSet::new(), apart: BTreeSet::new() };
+        let mut field =
+            Self { accounts, texts, rows: Vec::new(), together: BTreeSet::new(), apart: BTreeSet::new() };
         for group in &said.together {
             let members: Vec<usize> = group.iter().filter_map(index).collect();
             for pair in members.windows(2).filter(|pair| pair[0] != pair[1]) {
@@ -78,26 +84,6 @@ impl<'a> Field<'a> {
         weigh(&self.accounts[one], &self.accounts[other], self.texts).sum.max(APART)
     }
 
-    /// The accounts that one is compared with, sorted.
-    fn near(&self, one: usize) -> Vec<usize> {
-        let mut near = Vec::new();
-        for cell in cells(&self.accounts[one]) {
-            let from = self.rows.partition_point(|row| row.0 < cell.key);
-            let rows = self.rows[from..].iter().take_while(|row| row.0 == cell.key);
-            near.extend(rows.filter(|row| (cell.open || !row.1) && row.2 != one).map(|row| row.2));
-        }
-        for pair in &self.together {
-            if pair.0 == one {
-                near.push(pair.1);
-            } else if pair.1 == one {
-                near.push(pair.0);
-            }
-        }
-        near.sort_unstable();
-        near.dedup();
-        near
-    }
-
     /// Every link, sorted by the pair.
     fn links(&self) -> Vec<Link> {
         let mut pairs: Vec<(usize, usize)> = self.together.iter().copied().collect();
@@ -120,36 +106,26 @@ impl<'a> Field<'a> {
             .collect()
     }
 
-    /// The links of the sets that hold the given accounts, and their members, both sorted.
-    fn around(&self, fresh: &[usize]) -> (Vec<usize>, Vec<Link>) {
-        let mut members: BTreeSet<usize> = fresh.iter().copied().collect();
-        let mut open: Vec<usize> = members.iter().copied().collect();
-        let mut links = Vec::new();
-        while let Some(one) = open.pop() {
-            for other in self.near(one) {
-                let weight = self.weight(one, other);
-                if weight >= LINKED {
-                    links.push(Link { one: one.min(other), other: one.max(other), weight });
-                    if members.insert(other) {
-                        open.push(other);
-                    }
-                }
-            }
-        }
-        links.sort_unstable_by_key(|link| (link.one, link.other));
-        links.dedup_by_key(|link| (link.one, link.other));
-        (members.into_iter().collect(), links)
+    /// Groups of accounts (indices, sorted) that tell of one happening. Every account is in exactly one.
+    pub(crate) fn groups(&self) -> Vec<Vec<usize>> {
+        self.groups_by(&self.links())
     }
 
-    /// Groups of accounts (indices, sorted) that tell of one happening: of all accounts, or of the sets that hold `fresh` ones.
-    /// Every account of these is in exactly one.
-    pub(crate) fn groups(&self, fresh: Option<&[usize]>) -> Vec<Vec<usize>> {
-        let (members, links) = match fresh {
-            Some(fresh) => self.around(fresh),
-            None => ((0..self.accounts.len()).collect(), self.links()),
-        };
+    /// As [`Field::groups`], of links that were found without asking what humans said.
+    pub(crate) fn groups_of(&self, found: Vec<Link>) -> Vec<Vec<usize>> {
+        let said = |pair: &(usize, usize)| self.together.contains(pair) || self.apart.contains(pair);
+        let mut links: Vec<Link> = found.into_iter().filter(|link| !said(&(link.one, link.other))).collect();
+        let together = self.together.iter().filter(|pair| !self.apart.contains(pair));
+        links.extend(together.map(|(one, other)| Link { one: *one, other: *other, weight: SAID }));
+        links.sort_unstable_by_key(|link| (link.one, link.other));
+        links.dedup_by_key(|link| (link.one, link.other));
+        self.groups_by(&links)
+    }
+
+    fn groups_by(&self, links: &[Link]) -> Vec<Vec<usize>> {
+        let members: Vec<usize> = (0..self.accounts.len()).collect();
         let mut groups = Vec::new();
-        for set in sets(&members, &links, LINKED) {
+        for set in sets(&members, links, LINKED) {
             if set.len() == 1 {
                 groups.push(set);
             } else {
@@ -237,9 +213,17 @@ impl Field<'_> {
                 group.sort_unstable();
             }
             best[other] = None;
-            for third in 0..count {
-                if groups[third].is_some() {
+            best[one] = nearest(&groups, &mean, one);
+            for third in (0..count).filter(|third| *third != one) {
+                let Some(before) = best[third] else { continue };
+                if before == one || before == other {
                     best[third] = nearest(&groups, &mean, third);
+                } else {
+                    // A mean passes the larger of its two by rounding at most; a tie goes to the first.
+                    let (new, old) = (mean[third * count + one], mean[third * count + before]);
+                    if new.total_cmp(&old).then(before.cmp(&one)).is_gt() {
+                        best[third] = Some(one);
+                    }
                 }
             }
         }

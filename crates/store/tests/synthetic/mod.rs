@@ -147,9 +147,18 @@ pub(crate) struct Made {
     pub(crate) reading: Reading<Quote>,
 }
 
+fn dice_of(seed: u64, number: u64) -> Dice {
+    Dice(seed.wrapping_mul(0x1000_0000_01B3) ^ number.wrapping_mul(0x9E37_79B9))
+}
+
+/// The day on which document `number` was published, without making it.
+pub(crate) fn published(seed: u64, number: u64) -> i32 {
+    FIRST_DAY + dice_of(seed, number).below(DAYS) as i32
+}
+
 /// Makes document `number` of the world `seed`.
 pub(crate) fn make(seed: u64, number: u64) -> Made {
-    let mut dice = Dice(seed.wrapping_mul(0x1000_0000_01B3) ^ number.wrapping_mul(0x9E37_79B9));
+    let mut dice = dice_of(seed, number);
     let published = FIRST_DAY + dice.below(DAYS) as i32;
     let dated = dice.below(20) != 0;
     let outlet_name = outlet(dice.zipf(OUTLETS));
