@@ -231,7 +231,9 @@ impl Reading {
             "feed" => Kind::Atom,
             "html" | "head" | "body" => return Err(fault("not a feed but an HTML page".to_owned())),
             "opml" => {
-                return Err(fault("not a feed but a list of feeds, which are followed by `watch`".to_owned()));
+                return Err(fault(
+                    "not a feed but a list of feeds, which are followed by `watch`".to_owned(),
+                ));
             }
             other => {
                 let other = crate::error::shown(other);

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use crate::with_pdf;
 use watchkeeper_intake::hostile::{Member, answer, gzip, pdf_with, warc_record, zip_of};
-use watchkeeper_intake::{Columns, Limits, Options, Outcome, Source, Summary, read};
+use watchkeeper_intake::{Columns, Limits, Options, Outcome, PdfReader, Source, Summary, read};
 
 /// What was found, one line each.
 fn found_with(name: &str, bytes: &[u8], options: &Options, limits: &Limits) -> (String, Summary) {
