@@ -228,7 +228,7 @@ fn time_and_ties_are_shown() {
     let none = folder.run(&["timeline", "--country", "PER"]);
     assert!(none.stdout.is_empty() && messages(&none).contains("nothing to show"), "{}", messages(&none));
     let graph = folder.out(&["graph"]);
-    assert!(graph.contains("→") && graph.contains("1 report"), "{graph}");
+    assert!(graph.contains("→") && graph.contains("1 incident"), "{graph}");
     assert!(folder.out(&["graph", "--csv"]).starts_with("from,kind,to,family,realis,reports,first,last"));
     assert_eq!(folder.out(&["graph", "--as-of", "2021-03-01"]), "");
     for view in ["timeline", "graph"] {

@@ -338,7 +338,7 @@ mod tests {
 
     #[test]
     fn small_strata_are_drawn_from_too() {
-        assert_eq!(allocate(&[900, 90, 1], 20), [14, 5, 1]);
+        assert_eq!(allocate(&[900, 90, 1], 20), [15, 4, 1]);
         assert_eq!(allocate(&[3, 2], 10), [3, 2], "all of it");
         assert_eq!(allocate(&[5, 5, 5], 2), [1, 1, 0]);
         assert_eq!(allocate(&[], 5), [0_usize; 0]);
