@@ -243,7 +243,7 @@ def duckdb_table(path):
         rows, reports = duckdb.execute("SELECT count(*), sum(len(reports)) FROM read_parquet(?)", [file]).fetchone()
         told = duckdb.execute("SELECT count(*) FROM (SELECT unnest(reports, recursive := true) FROM read_parquet(?)) WHERE length(document) = 64", [file]).fetchone()[0]
         faults += [] if (reports or 0) == told else [f"{told} of {reports} reports have their document"]
-        bad = duckdb.execute("SELECT count(*) FROM read_parquet(?) WHERE killed_low > killed_high OR date_start > date_end OR latitude IS NULL <> longitude IS NULL", [file]).fetchone()[0]
+        bad = duckdb.execute("SELECT count(*) FROM read_parquet(?) WHERE killed_low > killed_high OR date_start > date_end OR (latitude IS NULL) <> (longitude IS NULL)", [file]).fetchone()[0]
         faults += [f"{bad} rows contradict themselves"] if bad else []
         notes = {bytes(key).decode(): bytes(value).decode() for key, value in duckdb.execute("SELECT key, value FROM parquet_kv_metadata(?)", [file]).fetchall()}
         faults += [f"metadata lack {name}" for name in ("attribution", "licence", "version", "made") if f"watchkeeper.{name}" not in notes]
