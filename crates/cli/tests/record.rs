@@ -1,59 +1,16 @@
 //! The record as a user meets it: add, list, show, correct, check; and a feed that is watched.
 
+mod common;
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+
+use common::{Folder, messages};
 
 const FIRST: &str =
     "Gunmen killed nine soldiers in an ambush near the town of Menaka in Mali on Tuesday, officials said.";
 const SECOND: &str = "Fourteen soldiers died in Tuesday's ambush on a patrol near Menaka in Mali, the army said, raising a toll of nine. \
     Witness Moussa Dembele told reporters that he heard shots.";
-
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("watchkeeper-record-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a temporary folder");
-        Self(path)
-    }
-
-    fn file(&self, name: &str, text: &str) -> String {
-        let path = self.0.join(name);
-        std::fs::write(&path, text).expect("a temporary file");
-        path.display().to_string()
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_watchkeeper"))
-            .args(arguments)
-            .env("WATCHKEEPER_DB", self.0.join("record.db"))
-            .env_remove("COLUMNS")
-            .current_dir(&self.0)
-            .stdin(Stdio::null())
-            .output()
-            .expect("the program starts")
-    }
-
-    /// Standard output of a command that must end well.
-    fn out(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let messages = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {messages}");
-        String::from_utf8(output.stdout).expect("UTF-8")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn messages(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
 
 /// Two reports of one ambush, as a table.
 fn with_two_reports(folder: &Folder) {
