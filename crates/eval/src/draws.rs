@@ -4,13 +4,13 @@
 //! "no change". Only the draws that are there as CSV are read (`conflictology`, 12 draws a cell); the two larger sets are parquet.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use watchkeeper_forecast::scoring::{Tadda, score, summary, tadda};
 
 use crate::metric::Figures;
+use crate::outlook::unpacked;
 
 /// Years with official draws.
 const YEARS: std::ops::RangeInclusive<i32> = 2018..=2021;
@@ -59,14 +59,7 @@ pub(crate) fn figures(folder: &Path) -> Result<Figures> {
 /// Calls `each` with the numbers of every row but the first line; text counts as 0.
 fn rows(path: &Path, fields: usize, mut each: impl FnMut(&[f64])) -> Result<()> {
     let name = path.display();
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
-    let mut text = String::new();
-    if path.extension().is_some_and(|extension| extension == "gz") {
-        flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text)
-    } else {
-        (&bytes[..]).read_to_string(&mut text)
-    }
-    .with_context(|| format!("{name}: unreadable"))?;
+    let text = unpacked(path)?;
     for (number, line) in text.lines().enumerate().skip(1) {
         let row: Vec<f64> = line.split(',').map(|field| field.trim().parse().unwrap_or(0.0)).collect();
         ensure!(row.len() >= fields, "{name}: line {}: {} fields, {fields} wanted", number + 1, row.len());

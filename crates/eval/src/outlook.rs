@@ -100,8 +100,8 @@ pub(crate) fn hawkes(id: &str, line: &Value) -> Result<Value> {
     }))
 }
 
-/// Reads the rows of a history that are not after a month. Later rows are dropped before anything is made of them.
-fn history(path: &Path, until: Month, release: Day, rows: &mut Vec<Row>) -> Result<()> {
+/// The text of a file, which may be packed by gzip (`.gz`).
+pub(crate) fn unpacked(path: &Path) -> Result<String> {
     let name = path.display();
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
     let mut text = String::new();
@@ -111,6 +111,13 @@ fn history(path: &Path, until: Month, release: Day, rows: &mut Vec<Row>) -> Resu
         (&bytes[..]).read_to_string(&mut text)
     }
     .with_context(|| format!("{name}: unreadable"))?;
+    Ok(text)
+}
+
+/// Reads the rows of a history that are not after a month. Later rows are dropped before anything is made of them.
+fn history(path: &Path, until: Month, release: Day, rows: &mut Vec<Row>) -> Result<()> {
+    let name = path.display();
+    let text = unpacked(path)?;
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
     let column = |wanted: &str| {
