@@ -6,12 +6,15 @@
     checks/clients.py --program PROGRAM REPORTS...  adds the reports to a record, exports every format, and looks at those and the record
 
     --require   ends with 3 when a client below is missing, instead of skipping it
+    --light     asks the clients of checks/clients-light.txt alone, which continuous integration installs, and others where they are there
 
-Clients: stix2-validator (3.2.0), stix2, geojson-validator, pandas, polars, duckdb, networkx, Python's sqlite3 (apsw where that is older than 3.43), and ogrinfo (Debian: gdal-bin), else pyogrio,
+Cells of the CSV exports are held to checks/codebooks.tsv. Clients: stix2-validator (3.2.0), stix2, geojson-validator, pandas, polars, duckdb, networkx, Python's sqlite3 (apsw where that is older than 3.43), and ogrinfo (Debian: gdal-bin), else pyogrio,
 which brings GDAL. Ends with 0 when all is well, 1 when a check fails or nothing was checked, 2 for wrong arguments, 3 see above. Install:
 pip install -r checks/clients.txt
 """
 
+import csv
+import datetime
 import importlib.util
 import json
 import math
@@ -38,7 +41,13 @@ def report(client, path, faults):
         FAILED.append((client, path.name, fault))
 
 
+LIGHT = {"stix2-validator", "stix2", "geojson-validator", "DuckDB", "networkx", "apsw"}
+ONLY_LIGHT = "--light" in sys.argv[1:]
+
+
 def skip(client, path):
+    if ONLY_LIGHT and client not in LIGHT:
+        return
     SKIPPED.append((client, path.name))
     print(f"skip {client}: {path.name} (not installed)")
 
@@ -142,6 +151,13 @@ def geojson(path):
         own += [f"lacks {name}" for name in ("geometry", "properties") if name not in feature]
         own += geometry(feature.get("geometry"))
         faults += [f"feature {number}: {fault}" for fault in own]
+    points = [feature["geometry"]["coordinates"] for feature in told.get("features", []) if feature.get("geometry")]
+    if points and len(told.get("bbox", [])) != 4:
+        faults.append("no bbox")
+    elif points:
+        west, south, east, north = told["bbox"]
+        inside = [(west <= lon <= east if west <= east else lon >= west or lon <= east) and south <= lat <= north for lon, lat in points]
+        faults += [] if all(inside) else [f"bbox leaves {inside.count(False)} points out"]
     report("GeoJSON structure", path, faults)
 
 
@@ -179,6 +195,61 @@ def gdal(path):
     except Exception as error:
         faults = [repr(error)]
     report(f"GDAL {'.'.join(map(str, pyogrio.__gdal_version__))}", path, faults)
+
+
+def keeps(rule, values, need, cell):
+    """Whether a cell is as checks/codebooks.tsv says."""
+    if not cell:
+        return need != "yes"
+    try:
+        if rule in ("day", "midnight"):
+            day, _, clock = cell.partition(" ")
+            datetime.date.fromisoformat(day)
+            return clock == ("00:00:00.000" if rule == "midnight" else "")
+        if rule in ("integer", "number"):
+            low, high = values.split("..")
+            number = int(cell) if rule == "integer" else float(cell)
+            return float(low) <= number <= float(high)
+    except ValueError:
+        return False
+    return rule == "text" or (rule == "one" and cell in values.split("|"))
+
+
+def codebook(path):
+    """Every cell of a CSV is what GED's or ACLED's codebook allows, in GED's or ACLED's order of columns."""
+    scheme = "ged" if path.name.endswith(".ged.csv") else "acled"
+    lines = (Path(__file__).parent / "codebooks.tsv").read_text(encoding="utf-8").splitlines()
+    rules = [line.split("\t") for line in lines if line.startswith(f"{scheme}\t")]
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file, strict=True))
+    faults = [] if rows[0] == [rule[1] for rule in rules] else ["columns are not those of the codebook"]
+    for number, row in enumerate(rows[1:], 2):
+        faults += [] if len(row) == len(rules) else [f"row {number}: {len(row)} cells"]
+        pairs = zip(rules, row)
+        faults += [f"row {number}, {name}: {cell[:40]!r}" for (_, name, rule, values, need), cell in pairs if not keeps(rule, values, need, cell)]
+        faults += [f"row {number}: formula {cell[:40]!r}" for cell in row if cell[:1] in "=+-@" and cell and not keeps("number", "-180..180", "yes", cell)]
+    report(f"codebook of {scheme.upper()}", path, faults)
+
+
+def duckdb_csv(path):
+    if not installed("duckdb"):
+        return skip("DuckDB", path)
+    import duckdb
+
+    faults = []
+    try:
+        file = str(path)
+        kinds = {name: kind for name, kind, *_ in duckdb.execute("DESCRIBE SELECT * FROM read_csv(?, header = true, sample_size = -1)", [file]).fetchall()}
+        wanted = {"year": "BIGINT", "latitude": "DOUBLE", "longitude": "DOUBLE"}
+        wanted |= {"best": "BIGINT", "date_start": "TIMESTAMP"} if path.name.endswith(".ged.csv") else {"fatalities": "BIGINT", "event_date": "DATE"}
+        rows = duckdb.execute("SELECT count(*) FROM read_csv(?, header = true, sample_size = -1)", [file]).fetchone()[0]
+        faults += [] if rows == rows_of(path) else [f"{rows} rows, not {rows_of(path)}"]
+        with path.open(encoding="utf-8", newline="") as told:
+            filled = {name for row in csv.DictReader(told) for name, cell in row.items() if cell}
+        faults += [f"{name} is {kinds.get(name)}, not {kind}" for name, kind in wanted.items() if name in filled and kinds.get(name) != kind]
+    except Exception as error:
+        faults = [repr(error)]
+    report("DuckDB", path, faults)
 
 
 def csv_table(path):
@@ -356,8 +427,8 @@ def html(path):
 CHECKS = {
     ".stix.json": [stix_validator, stix_parse],
     ".geojson": [geojson, geojson_validator, ogrinfo],
-    ".ged.csv": [csv_table, ogrinfo],
-    ".acled.csv": [csv_table, ogrinfo],
+    ".ged.csv": [codebook, duckdb_csv, csv_table, ogrinfo],
+    ".acled.csv": [codebook, duckdb_csv, csv_table, ogrinfo],
     ".jsonl": [jsonl],
     ".parquet": [duckdb_table, polars_table],
     ".db": [sqlite],
@@ -392,7 +463,7 @@ def look(folder):
 def main():
     arguments = sys.argv[1:]
     require = "--require" in arguments
-    arguments = [argument for argument in arguments if argument != "--require"]
+    arguments = [argument for argument in arguments if argument not in ("--require", "--light")]
     if len(arguments) > 2 and arguments[0] == "--program":
         with tempfile.TemporaryDirectory() as folder:
             make(os.path.abspath(arguments[1]), arguments[2:], Path(folder))

@@ -22,10 +22,11 @@ use anyhow::{Context, Result, bail};
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  ci              everything continuous integration runs, in this order: fmt, clippy, test, doc, tidy, gate
+  ci              everything continuous integration runs, in this order: fmt, clippy, test, clients, doc, tidy, gate
   tidy            allowed imports, licence headers of data, weights' digests, absolute paths, docs in step, file sizes, licences of dependencies
   gate            scores the benchmarks beside the project and compares with evaluation/baseline.json (skipped, loudly, where they are absent)
-  clients [--install] [--program PROGRAM]   shows exports of the examples to the programs that they are for; exit code 3 where those aren't installed
+  clients [--light] [--install] [--program PROGRAM]   shows exports of the examples to the programs that they are for; exit code 3 where those
+                  aren't installed. --light: those alone that ci installs itself (and skips, loudly, without a package index)
   hostile [--program PROGRAM [ARGUMENT...]]   runs each hostile input in its own process; fails over 5 s of processor time or 512 MB
   faults --program PROGRAM [--kills N] [--hurts N] [--only CASE]   what may go wrong around a record, with the program itself; each case its own process
   reports --count N --to FOLDER [--seed N]   invented but ordinary reports as tables, to measure the record by
@@ -75,6 +76,10 @@ fn ci() -> Result<()> {
     cargo("fmt", &["fmt", "--all", "--check"], &[])?;
     cargo("clippy", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])?;
     cargo("test", &["test", "--workspace", "--locked", "--no-fail-fast"], &[])?;
+    step("clients");
+    let clients = Instant::now();
+    clients::light(&root())?;
+    println!("== clients: done in {} s", clients.elapsed().as_secs());
     cargo("doc", &["doc", "--workspace", "--no-deps", "--locked"], &[("RUSTDOCFLAGS", "-D warnings")])?;
     step("tidy");
     tidy::run(&root())?;

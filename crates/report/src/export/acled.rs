@@ -52,6 +52,9 @@ const COLUMNS: &[&str] = &[
     "attribution",
 ];
 
+/// ACLED's code of civilians.
+const CIVILIANS: u8 = 7;
+
 /// The types of incident with ACLED's codes.
 pub(super) struct Acled {
     crosswalks: Crosswalks,
@@ -73,13 +76,21 @@ impl Acled {
         let incident = &told.incident;
         let (event, sub) =
             incident.kind.map_or((String::new(), String::new()), |kind| self.types(kind, told));
-        let accused: Vec<&Party> = incident.perpetrators.iter().map(|accused| &accused.party).collect();
-        let victims: Vec<&Party> = incident.victims.iter().collect();
+        // Who is known to be somebody stands first, so that actor and code tell of the same.
+        let known_first = |parties: &mut Vec<&Party>| {
+            parties.sort_by_key(|party| common::side(told, party) == Side::Unknown);
+        };
+        let mut accused: Vec<&Party> = incident.perpetrators.iter().map(|accused| &accused.party).collect();
+        known_first(&mut accused);
+        let mut victims: Vec<&Party> = incident.victims.iter().collect();
+        known_first(&mut victims);
         let place = incident.place.as_ref();
         let point = place.and_then(Whereabouts::point);
         let country = place.and_then(|place| place.country.as_deref());
         let codes = country.and_then(common::country);
-        let inter = [inter(told, &accused, country), inter(told, &victims, country)];
+        // ACLED's civilians are acted upon: who is only suspected as a person has no code.
+        let doer = inter(told, &accused, country).filter(|code| *code != CIVILIANS);
+        let inter = [doer, inter(told, &victims, country)];
         let civilians = event == "Violence against civilians"
             || (event == "Explosions/Remote violence" && common::struck(told) == Side::Civilian);
         let text = |text: Option<&String>| text.map_or_else(String::new, |text| cell(text));
@@ -143,13 +154,27 @@ impl Acled {
             })
             .filter_map(|link| link.code)
             .collect();
-        let both_armed = matches!(common::struck(told), Side::State | Side::Group)
-            && matches!(common::striking(told), Side::State | Side::Group);
+        // Whoever attacks with arms is armed: the side that was struck decides between battles and violence against civilians.
+        let armed = matches!(common::struck(told), Side::State | Side::Group);
+        let both_armed = armed && matches!(common::striking(told), Side::State | Side::Group);
         let harm = [&told.incident.killed, &told.incident.wounded].into_iter().flatten();
         let harm = harm.filter_map(|toll| toll.best.or(toll.low).or(toll.high)).any(|count| count > 0);
         let wanted: &[&str] = match kind {
-            IncidentType::ArmedAssault if both_armed => &["battles"],
-            IncidentType::ArmedAssault | IncidentType::UnarmedAssault => &["violence against civilians"],
+            IncidentType::ArmedAssault
+            | IncidentType::Assassination
+            | IncidentType::VehicleAttack
+            | IncidentType::Stabbing
+                if armed =>
+            {
+                &["battles"]
+            }
+            IncidentType::UnarmedAssault if armed => &["riots"],
+            IncidentType::FacilityAttack | IncidentType::Arson if harm && armed => &["battles"],
+            IncidentType::FacilityAttack | IncidentType::Arson if harm => &["violence against civilians"],
+            IncidentType::FacilityAttack | IncidentType::Arson => &["strategic developments"],
+            IncidentType::ArmedAssault | IncidentType::Assassination | IncidentType::UnarmedAssault => {
+                &["violence against civilians"]
+            }
             IncidentType::Battle => &["battles: armed clash"],
             IncidentType::Raid if harm || both_armed => &["battles"],
             IncidentType::Raid => &["strategic developments"],
@@ -208,7 +233,7 @@ fn inter(told: &Exported, parties: &[&Party], country: Option<&str>) -> Option<u
     let party = parties.first()?;
     let known = common::actor(told, party);
     match common::side(told, party) {
-        Side::Civilian => Some(7),
+        Side::Civilian => Some(CIVILIANS),
         Side::State => {
             let home = known?.country.as_deref()?;
             Some(if country? == home { 1 } else { 8 })

@@ -179,6 +179,14 @@ pub(super) fn striking(told: &Exported) -> Side {
     [Side::State, Side::Group].into_iter().find(|side| sides.contains(side)).unwrap_or(Side::Unknown)
 }
 
+/// Those parties whose side is known, in their order; all where of none it is. Reports also name what isn't anybody: `convoys`.
+pub(super) fn actors<'p>(told: &Exported, parties: impl Iterator<Item = &'p Party>) -> Vec<&'p Party> {
+    let parties: Vec<&Party> = parties.collect();
+    let known: Vec<&Party> =
+        parties.iter().copied().filter(|party| side(told, party) != Side::Unknown).collect();
+    if known.is_empty() { parties } else { known }
+}
+
 /// Names without doubles, in their order.
 pub(super) fn names<'a>(parties: impl Iterator<Item = &'a Party>) -> Vec<&'a str> {
     let mut names: Vec<&str> = Vec::new();

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use watchkeeper_record::article::Date;
 use watchkeeper_record::codebook::Precision;
-use watchkeeper_record::incident::{Incident, Whereabouts};
+use watchkeeper_record::incident::{Incident, Party, Whereabouts};
 
 use super::Error;
 use super::common::{self, Side, cell, number};
@@ -86,7 +86,8 @@ pub(super) fn incident(told: &Exported, out: &mut impl Write) -> Result<(), Erro
     let point = place.and_then(Whereabouts::point);
     let country = place.and_then(|place| place.country.as_deref());
     let toll = incident.killed.as_ref();
-    let best = toll.and_then(|toll| toll.best.or(toll.low).or(toll.high));
+    // Of an upper bound alone nothing but `high` is known.
+    let best = toll.and_then(|toll| toll.best.or(toll.low));
     let civilians = common::only_civilians(&incident.targets);
     let text = |place: Option<&String>| place.map_or_else(String::new, |text| cell(text));
     let mut row = Row(Vec::with_capacity(COLUMNS.len()));
@@ -188,8 +189,9 @@ fn type_of_violence(told: &Exported) -> Option<u8> {
 /// Side A is the state in state-based conflict, else who did it; the other side of one-sided violence is `Civilians`.
 fn sides(told: &Exported, violence: Option<u8>) -> (String, String) {
     let incident: &Incident = &told.incident;
-    let did = common::names(incident.perpetrators.iter().map(|accused| &accused.party)).join(", ");
-    let suffered = common::names(incident.victims.iter()).join(", ");
+    let named = |parties: Vec<&Party>| common::names(parties.into_iter()).join(", ");
+    let did = named(common::actors(told, incident.perpetrators.iter().map(|accused| &accused.party)));
+    let suffered = named(common::actors(told, incident.victims.iter()));
     match violence {
         Some(3) => (did, "Civilians".to_owned()),
         Some(1) if common::striking(told) != Side::State => (suffered, did),

@@ -3,6 +3,7 @@
 //! Only towns and spots become points. A unit, a country or a region has no geometry, and says so: its centre would be read as a place
 //! where something happened.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use serde::Serialize;
@@ -85,6 +86,52 @@ struct Source<'a> {
     credibility: u8,
 }
 
+/// A collection under way: the points that its box must hold.
+#[derive(Debug, Default)]
+pub(super) struct Geojson {
+    count: usize,
+    /// Lowest and highest degrees north.
+    north: Option<(f64, f64)>,
+    /// Degrees east, in hundred-thousandths: as many as there are places.
+    east: BTreeSet<i64>,
+}
+
+impl Geojson {
+    pub(super) fn incident(&mut self, told: &Exported, out: &mut impl Write) -> Result<(), Error> {
+        out.write_all(if self.count == 0 { b"\n" } else { b",\n" })?;
+        self.count += 1;
+        let feature = feature(told);
+        if let Some(Point { coordinates: [lon, lat], .. }) = &feature.geometry {
+            let (low, high) = self.north.unwrap_or((*lat, *lat));
+            self.north = Some((low.min(*lat), high.max(*lat)));
+            self.east.insert((lon * 1e5).round() as i64);
+        }
+        Ok(serde_json::to_writer(out, &feature)?)
+    }
+
+    /// Ends the collection. Its box comes last, where all points are known; without a point there is none.
+    pub(super) fn end(&self, out: &mut impl Write) -> Result<(), Error> {
+        out.write_all(b"\n]")?;
+        if let Some((south, north)) = self.north {
+            let (west, east) = widths(&self.east);
+            let bbox = serde_json::to_string(&[west, south, east, north])?;
+            write!(out, ",\"bbox\":{bbox}")?;
+        }
+        Ok(out.write_all(b"}\n")?)
+    }
+}
+
+/// The narrowest range of degrees east that holds all; its west is greater than its east where it crosses the antimeridian (RFC 7946,
+/// section 5.2).
+fn widths(east: &BTreeSet<i64>) -> (f64, f64) {
+    const ROUND: i64 = 360 * 100_000;
+    let (Some(first), Some(last)) = (east.first().copied(), east.last().copied()) else { return (0.0, 0.0) };
+    let gaps = east.iter().zip(east.iter().skip(1)).map(|(from, to)| (to - from, *to, *from));
+    let around = (ROUND - (last - first), first, last);
+    let (_, west, east) = gaps.fold(around, |widest, gap| if gap.0 > widest.0 { gap } else { widest });
+    (west as f64 / 1e5, east as f64 / 1e5)
+}
+
 pub(super) fn begin(options: &Options, out: &mut impl Write) -> Result<(), Error> {
     let head = Head {
         generator: format!("watchkeeper {}", options.version),
@@ -99,11 +146,6 @@ pub(super) fn begin(options: &Options, out: &mut impl Write) -> Result<(), Error
     Ok(write!(out, "{{\"type\":\"FeatureCollection\",{members},\"features\":[")?)
 }
 
-pub(super) fn incident(told: &Exported, first: bool, out: &mut impl Write) -> Result<(), Error> {
-    out.write_all(if first { b"\n" } else { b",\n" })?;
-    Ok(serde_json::to_writer(out, &feature(told))?)
-}
-
 fn feature(told: &Exported) -> Feature<'_> {
     let incident = &told.incident;
     let place = incident.place.as_ref();
@@ -114,7 +156,15 @@ fn feature(told: &Exported) -> Feature<'_> {
         Some(place) if matches!(place.precision, Precision::Exact | Precision::Near) => {
             Some("the coordinates of the place aren't known".to_owned())
         }
-        Some(place) => Some(format!("known to the {} only: no point", place.precision)),
+        Some(place) => {
+            let unit = match place.precision {
+                Precision::Country => "country",
+                Precision::Admin1 => "first-order unit",
+                Precision::Admin2 => "second-order unit",
+                Precision::Region | Precision::Exact | Precision::Near => "region",
+            };
+            Some(format!("known to the {unit} only: no point"))
+        }
     };
     let sources = told.reports.iter().map(|report: &Report| Source {
         outlet: report.outlet.as_deref(),
@@ -161,5 +211,18 @@ fn feature(told: &Exported) -> Feature<'_> {
             corrected: told.corrected,
             sources: sources.collect(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_are_narrow_also_across_the_antimeridian() {
+        let of = |degrees: &[i64]| widths(&degrees.iter().map(|degree| degree * 100_000).collect());
+        assert_eq!(of(&[2, 44, -5]), (-5.0, 44.0));
+        assert_eq!(of(&[7]), (7.0, 7.0));
+        assert_eq!(of(&[170, 175, -178, -160]), (170.0, -160.0));
     }
 }

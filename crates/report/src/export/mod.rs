@@ -167,7 +167,7 @@ enum State {
     Jsonl,
     Ged,
     Acled(Box<acled::Acled>),
-    Geojson,
+    Geojson(Box<geojson::Geojson>),
     Parquet(Box<parquet::Parquet>),
     Stix(Box<stix::Stix>),
     Html(Box<html::Html>),
@@ -197,7 +197,7 @@ impl<'a, W: Write> Export<'a, W> {
             Format::Acled => State::Acled(Box::new(acled::Acled::begin(out)?)),
             Format::Geojson => {
                 geojson::begin(&options, out)?;
-                State::Geojson
+                State::Geojson(Box::default())
             }
             Format::Parquet => State::Parquet(Box::new(parquet::Parquet::begin(&options, out)?)),
             Format::Stix => State::Stix(Box::new(stix::Stix::begin(&options, out)?)),
@@ -226,7 +226,7 @@ impl<'a, W: Write> Export<'a, W> {
             State::Jsonl => jsonl::incident(&told, options, out),
             State::Ged => ged::incident(&told, out),
             State::Acled(acled) => acled.incident(&told, options, out),
-            State::Geojson => geojson::incident(&told, self.written == 0, out),
+            State::Geojson(geojson) => geojson.incident(&told, out),
             State::Parquet(parquet) => parquet.incident(&told, out),
             State::Stix(stix) => stix.incident(&told, options, out),
             State::Html(html) => html.incident(&told, out),
@@ -242,7 +242,7 @@ impl<'a, W: Write> Export<'a, W> {
     pub fn end(self) -> Result<u64, Error> {
         match self.state {
             State::Jsonl | State::Ged | State::Acled(_) => {}
-            State::Geojson => self.out.write_all(b"\n]}\n")?,
+            State::Geojson(geojson) => geojson.end(self.out)?,
             State::Parquet(parquet) => parquet.end(self.out)?,
             State::Stix(_) => self.out.write_all(b"\n]}\n")?,
             State::Html(html) => html.end(self.out)?,
