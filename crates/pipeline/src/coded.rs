@@ -460,6 +460,11 @@ impl Names {
     /// The key of a named actor; `None` for who is only described (`Unidentified Armed Group (Mali)`, `Civilians (Niger)`).
     fn key(&mut self, name: &str) -> Option<String> {
         let plain = name.split('(').next().unwrap_or(name).trim();
+        // What stands behind the brackets says which: `Military Forces of Yemen (2016-) Supreme Political Council`.
+        let tail = name.rsplit_once(')').map_or("", |(_, tail)| tail.trim());
+        if let Some(key) = (!tail.is_empty()).then(|| self.registered(tail)).flatten() {
+            return Some(key);
+        }
         let folded = fold(plain);
         const DESCRIBED: [&str; 12] = [
             "unidentified",
@@ -533,6 +538,18 @@ impl Names {
         let mut kinds: Vec<IncidentType> = codes(false).collect();
         if kinds.is_empty() {
             kinds = codes(true).collect();
+        }
+        if kinds.is_empty()
+            && let Some((event, _)) = lower.split_once(": ")
+        {
+            // A sub-event that no type of ours has (`Chemical weapon`): what its event may be.
+            let of_event = |link: &str| link.split(": ").next() == Some(event);
+            kinds = IncidentType::ALL.to_vec();
+            kinds.retain(|own| {
+                self.crosswalks
+                    .of(Term::Incident(*own))
+                    .any(|link| link.scheme == Scheme::Acled && link.code.is_some_and(of_event))
+            });
         }
         if scheme != "acled" {
             return Some(kinds);

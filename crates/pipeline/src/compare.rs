@@ -126,7 +126,11 @@ pub fn compare(
     }
     extra.sort_by(|a, b| a.time.cmp(&b.time).then_with(|| a.incident.cmp(&b.incident)));
     if unplaced > 0 {
-        notes.push(format!("{unplaced} incidents without a country are not counted as extra"));
+        notes.push(if unplaced == 1 {
+            "1 incident without a country is not counted as extra".to_owned()
+        } else {
+            format!("{unplaced} incidents without a country are not counted as extra")
+        });
     }
     let greedy = found.iter().filter(|pair| pair.greedy).count();
     if greedy > 0 {

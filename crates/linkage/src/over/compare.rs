@@ -92,23 +92,33 @@ impl Fit {
     }
 }
 
-/// Pairs rows with incidents, one to one. A function of both lists: equal choices go to the earlier row and the earlier incident.
+/// Pairs rows with incidents, one to one. No order of rows shows: of equal choices that row comes first whose days, place, id, type and
+/// deaths do; the earlier line only where all of these are the same. Among incidents the earlier one of those given.
 #[must_use]
 pub fn pair(coded: &[Coded], incidents: &[Incident], allowed: Allowed) -> Pairing {
     let shelf = Shelf::new(incidents);
+    let mut order: Vec<usize> = (0..coded.len()).collect();
+    let site = |one: &Coded| one.place.as_ref().map(|place| place.name.clone());
+    order.sort_by_cached_key(|row| {
+        let one = &coded[*row];
+        let killed = one.killed.map(|figure| (figure.best, figure.low, figure.high));
+        (one.time, site(one), one.id.clone(), one.kind.clone(), killed, *row)
+    });
     let mut edges: Vec<(usize, usize, f64)> = Vec::new();
-    for (row, one) in coded.iter().enumerate() {
+    for (rank, row) in order.iter().enumerate() {
+        let one = &coded[*row];
         for incident in shelf.around(one.time, allowed.days) {
             let fit = fit(one, &incidents[incident], allowed);
             if fit.is_allowed() {
-                edges.push((row, incident, fit.sum()));
+                edges.push((rank, incident, fit.sum()));
             }
         }
     }
     let mut pairing = Pairing::default();
     for part in parts(&edges) {
         let (chosen, greedy) = choose(&part);
-        for (row, incident, weight) in chosen {
+        for (rank, incident, weight) in chosen {
+            let row = order[rank];
             let reasons = fit(&coded[row], &incidents[incident], allowed).words();
             pairing.pairs.push(Paired { coded: row, incident, weight, reasons, greedy });
         }
@@ -298,7 +308,11 @@ fn kinds(coded: &Coded, incident: &Incident, fit: &mut Fit) {
         Kinship::Foreign => 2,
     }) {
         None => {}
-        Some((Kinship::Same, kind)) => fit.add(1.2, format!("both {}", words(kind))),
+        Some((Kinship::Same, kind)) if coded.kinds.len() == 1 => {
+            fit.add(1.2, format!("both {}", words(kind)));
+        }
+        // A code of the table may mean several types of ours.
+        Some((Kinship::Same, kind)) => fit.add(1.2, format!("{} may be {}", coded.kind, words(kind))),
         Some((Kinship::Compatible, kind)) => fit.add(0.6, format!("{} and {}", words(kind), words(ours))),
         Some((Kinship::Foreign, _)) => {
             fit.out.push(format!("{} is not {}", words(ours), coded.kind));
@@ -361,7 +375,14 @@ fn tolls(coded: &Coded, incident: &Incident, fit: &mut Fit) {
     let away = if theirs < low { low - theirs } else { theirs.saturating_sub(high) };
     let ratio = f64::from(theirs.max(best) + 1) / f64::from(theirs.min(best) + 1);
     let points = match (away, ratio) {
-        (0, _) if theirs >= 3 => 1.0,
+        // The very figure is worth a little more than one in its range, so that it decides between rows that are alike otherwise.
+        (0, _) if theirs >= 3 => {
+            if theirs == best {
+                1.0
+            } else {
+                0.9
+            }
+        }
         (0, _) => 0.5,
         (1..=2, ratio) if ratio <= 2.0 => 0.5,
         (_, ratio) if ratio <= 1.5 => 0.4,
@@ -499,6 +520,8 @@ fn heaviest(edges: &[Edge], rows: &[usize], columns: &[usize]) -> Vec<Edge> {
 
 #[cfg(test)]
 mod tests {
+    use watchkeeper_record::incident::{Figure, TollHistory};
+
     use super::*;
 
     #[test]
@@ -539,6 +562,84 @@ mod tests {
             }
             let chosen: f64 = parts(&edges).iter().flat_map(|part| choose(part).0).map(|edge| edge.2).sum();
             assert!((chosen - best(&edges, 0, 0)).abs() < 1e-9, "{edges:?}");
+        }
+    }
+
+    fn site(name: &str) -> Whereabouts {
+        Whereabouts {
+            name: name.to_owned(),
+            geonames: None,
+            lat: Some(15.0),
+            lon: Some(45.0),
+            country: Some("YEM".to_owned()),
+            admin1: None,
+            precision: Precision::Exact,
+            radius_km: None,
+            score: 1.0,
+        }
+    }
+
+    /// Rows and incidents of one town in one week, alike but for days and deaths.
+    fn week() -> (Vec<Coded>, Vec<Incident>) {
+        let day = |number: u32| Date::new(2021, 3, number).expect("a day");
+        let figure = |count| Figure { low: None, best: Some(count), high: None };
+        let rows = [(1, 5), (1, 5), (2, 5), (2, 9), (3, 4), (3, 4), (3, 30)];
+        let rows = rows.iter().enumerate().map(|(at, (number, count))| Coded {
+            row: at as u64 + 2,
+            id: format!("R{at}"),
+            time: (day(*number), day(*number)),
+            place: Some(site("Taiz")),
+            kind: String::new(),
+            kinds: Vec::new(),
+            parties: Vec::new(),
+            killed: Some(figure(*count)),
+        });
+        let incidents = [(1, 5), (2, 6), (3, 4), (3, 28)].iter().enumerate().map(|(at, (number, count))| {
+            let toll =
+                TollHistory { low: Some(*count), best: Some(*count), high: Some(*count), told: Vec::new() };
+            Incident {
+                id: format!("I{at}"),
+                kind: None,
+                place: Some(site("Taiz")),
+                time: Some((day(*number), day(*number))),
+                perpetrators: Vec::new(),
+                victims: Vec::new(),
+                targets: Vec::new(),
+                weapons: Vec::new(),
+                killed: Some(toll),
+                wounded: None,
+                abducted: None,
+                accounts: Vec::new(),
+                independent: 1,
+                outlets: Vec::new(),
+                joins: Vec::new(),
+                undated: Vec::new(),
+                known: (day(4), day(4)),
+            }
+        });
+        (rows.collect(), incidents.collect())
+    }
+
+    #[test]
+    fn no_order_of_rows_shows() {
+        let (rows, incidents) = week();
+        let allowed = Allowed { days: 2, km: 40.0 };
+        let named = |rows: &[Coded]| {
+            let pairing = pair(rows, &incidents, allowed);
+            let pairs = pairing.pairs.iter().map(|one| (rows[one.coded].id.clone(), one.incident));
+            pairs.collect::<BTreeMap<_, _>>()
+        };
+        let first = named(&rows);
+        assert_eq!(first.len(), incidents.len());
+        assert_eq!(first.get("R6"), Some(&3), "thirty is told as twenty-eight: {first:?}");
+        let mut seed = 3_u64;
+        for _ in 0..100 {
+            let mut mixed = rows.clone();
+            for at in (1..mixed.len()).rev() {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                mixed.swap(at, (seed >> 33) as usize % (at + 1));
+            }
+            assert_eq!(named(&mixed), first);
         }
     }
 
