@@ -42,11 +42,11 @@ enum Command {
     /// List incidents over reports: one happening a line, however many reports tell of it.
     Incidents(command::list::Arguments),
     /// List who said what, how sure.
-    Statements(command::list::Arguments),
+    Statements(command::list::KindArguments),
     /// List which groups belong to which, who leads, backs, joins, splits off.
-    Relations(command::list::Arguments),
+    Relations(command::list::KindArguments),
     /// List who holds, takes or loses which place, in the order of time.
-    Control(command::list::Arguments),
+    Control(command::list::KindArguments),
     /// List actors over documents, those named most first.
     Actors(command::list::ActorArguments),
     /// Search the texts of the record.

@@ -6,9 +6,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::Value;
+use watchkeeper_pipeline::{LookUp, look_up};
 use watchkeeper_record::article::Date;
 use watchkeeper_record::codebook::{IncidentType, Realis};
 use watchkeeper_report::Privacy;
+use watchkeeper_report::export::country_code;
 use watchkeeper_store::{Area, Error, Filter, Grade, Mode, Sort, Store, Who, Window};
 
 use crate::Outcome;
@@ -70,7 +72,13 @@ fn unlogged(error: &Error) -> Outcome {
 
 /// Says an error of the record, and how the command ends.
 pub(crate) fn fail(error: &Error) -> Outcome {
-    complain(&error.to_string());
+    match error {
+        Error::Missing { path } => complain(&format!(
+            "{}: no such record; `watchkeeper add FILES` makes one, --db (or WATCHKEEPER_DB) names another",
+            path.display()
+        )),
+        other => complain(&other.to_string()),
+    }
     match error {
         Error::Full { .. } | Error::ReadOnly { .. } | Error::Busy { .. } => Outcome::Unwritten,
         _ => Outcome::Nothing,
@@ -89,8 +97,8 @@ pub(crate) struct Narrow {
     /// What was known then: nothing published (undated: added) later is used.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, help_heading = "Filters")]
     as_of: Option<Date>,
-    /// A country, ISO 3166-1 alpha-3.
-    #[arg(long, value_name = "CODE", conflicts_with_all = ["place", "near"], help_heading = "Filters")]
+    /// A country: its code (ISO 3166-1, `MLI`) or its short English name.
+    #[arg(long, value_name = "COUNTRY", conflicts_with_all = ["place", "near"], help_heading = "Filters")]
     country: Option<String>,
     /// A place by its name in the gazetteer, or its GeoNames id.
     #[arg(long, value_name = "NAME", conflicts_with = "near", help_heading = "Filters")]
@@ -123,8 +131,55 @@ pub(crate) struct Narrow {
     #[arg(long, value_name = "1-6", value_parser = clap::value_parser!(u8).range(1..=6), help_heading = "Filters")]
     credibility: Option<u8>,
     /// Score at least so high, 0 to 1.
-    #[arg(long, value_name = "SCORE", help_heading = "Filters")]
+    #[arg(long, value_name = "SCORE", value_parser = score, help_heading = "Filters")]
     score_min: Option<f64>,
+}
+
+/// Code of a country.
+pub(crate) fn country(given: &str) -> Result<&'static str, Error> {
+    country_code(given).ok_or_else(|| {
+        Error::Query(format!(
+            "`{given}` is no country: wanted a code of ISO 3166-1, as `SYR`, or a short English name"
+        ))
+    })
+}
+
+/// Whether what a filter names is in the record.
+fn is_known(store: &Store, filter: Filter) -> Result<bool, Error> {
+    match store.reports(&filter, &Window { limit: 1, ..Window::first(Sort::Known) }) {
+        Ok(_) => Ok(true),
+        Err(Error::Unknown { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// What the record calls a place: by its name in the gazetteer or GeoNames id; else what another spelling of it leads to.
+fn place(store: &Store, name: &str) -> Result<String, Error> {
+    let named = |name: &str| Filter { area: Some(Area::Named(name.to_owned())), ..Filter::default() };
+    if is_known(store, named(name))? {
+        return Ok(name.to_owned());
+    }
+    let asked = LookUp { name: name.to_owned(), ..LookUp::default() };
+    let looked = look_up(&asked).map_err(|error| Error::Query(error.to_string()))?;
+    for found in &looked.found {
+        let Some(id) = found.id.strip_prefix("geonames:") else { continue };
+        if is_known(store, named(id))? {
+            let country = found.country.as_deref().unwrap_or("?");
+            complain(&format!("--place {name}: taken for {} ({country}, GeoNames {id})", found.name));
+            return Ok(id.to_owned());
+        }
+    }
+    let why = match looked.found.first() {
+        Some(best) => format!(
+            "the gazetteer knows it ({}, {}), but no report that was read tells of it",
+            best.name,
+            best.country.as_deref().unwrap_or("?")
+        ),
+        None => {
+            "the gazetteer doesn't know it either (`watchkeeper gazetteer NAME` looks names up)".to_owned()
+        }
+    };
+    Err(Error::Query(format!("no place `{name}` in the record: {why}")))
 }
 
 /// What is listed.
@@ -132,21 +187,24 @@ pub(crate) struct Narrow {
 pub(crate) struct Filters {
     #[command(flatten)]
     narrow: Narrow,
-    /// By what the list is ordered.
-    #[arg(long, value_name = "BY", value_enum, default_value = "happened")]
-    sort: By,
+    /// By what the list is ordered [default: happened; statements and relations: known; search: relevance].
+    #[arg(long, value_name = "BY", value_enum)]
+    sort: Option<By>,
     /// Smallest, earliest first.
     #[arg(long)]
     ascending: bool,
-    /// Most results.
-    #[arg(long, value_name = "N", default_value = "50", value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    limit: u32,
+    /// Most results [default: 50; of an export: all].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    limit: Option<u32>,
     /// Go on where an earlier list ended: the cursor that it gave.
     #[arg(long, value_name = "CURSOR")]
     after: Option<String>,
     #[command(flatten)]
     pub(crate) shape: Shape,
 }
+
+/// Results that are listed unless more or less is asked for.
+pub(crate) const LISTED: u32 = 50;
 
 /// How a list is printed.
 #[derive(Args)]
@@ -180,6 +238,11 @@ pub(crate) fn day(text: &str) -> Result<Date, String> {
     text.parse().map_err(|error: watchkeeper_record::article::NotADate| error.to_string())
 }
 
+fn score(text: &str) -> Result<f64, String> {
+    let score = text.parse().ok().filter(|score| (0.0..=1.0).contains(score));
+    score.ok_or_else(|| "wanted: a number between 0 and 1".to_owned())
+}
+
 fn near(text: &str) -> Result<Area, String> {
     let parts: Option<Vec<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
     match parts.as_deref() {
@@ -192,13 +255,26 @@ fn near(text: &str) -> Result<Area, String> {
 
 impl Narrow {
     /// The filter that these arguments ask for.
-    pub(crate) fn filter(&self) -> Result<Filter, Error> {
+    pub(crate) fn filter(&self, store: &Store) -> Result<Filter, Error> {
         let words = |wrong: &dyn std::fmt::Display| Error::Query(wrong.to_string());
+        if let (Some(since), Some(until)) = (self.since, self.until)
+            && since > until
+        {
+            return Err(Error::Query(format!("--since {since} lies after --until {until}: nothing is both")));
+        }
         let area = match (&self.country, &self.place, &self.near) {
-            (Some(code), ..) => Some(Area::Country(code.to_ascii_uppercase())),
-            (_, Some(name), _) => Some(Area::Named(name.clone())),
+            (Some(given), ..) => Some(Area::Country(country(given)?.to_owned())),
+            (_, Some(name), _) => Some(Area::Named(place(store, name)?)),
             (.., near) => near.clone(),
         };
+        if let Some(name) = &self.actor {
+            let who = Some(Who { actor: name.clone(), wings: false });
+            if !is_known(store, Filter { who, ..Filter::default() })? {
+                return Err(Error::Query(format!(
+                    "no actor `{name}` in the record: --actor takes a name or a key as `watchkeeper actors` lists them"
+                )));
+            }
+        }
         Ok(Filter {
             since: self.since,
             until: self.until,
@@ -232,15 +308,53 @@ impl Narrow {
 
 impl Filters {
     /// The query that these arguments ask.
-    pub(crate) fn query(&self) -> Result<(Filter, Window), Error> {
-        let filter = self.narrow.filter()?;
+    pub(crate) fn query(&self, store: &Store, otherwise: Sort) -> Result<(Filter, Window), Error> {
+        let filter = self.narrow.filter(store)?;
         let sort = match self.sort {
-            By::Happened => Sort::Happened,
-            By::Known => Sort::Known,
-            By::Killed => Sort::Killed,
-            By::Score => Sort::Score,
+            None => otherwise,
+            Some(By::Happened) => Sort::Happened,
+            Some(By::Known) => Sort::Known,
+            Some(By::Killed) => Sort::Killed,
+            Some(By::Score) => Sort::Score,
         };
-        Ok((filter, Window { sort, ascending: self.ascending, limit: self.limit, after: self.after.clone() }))
+        let limit = self.limit.unwrap_or(LISTED);
+        Ok((filter, Window { sort, ascending: self.ascending, limit, after: self.after.clone() }))
+    }
+
+    /// Most results that were asked for, where that was said.
+    pub(crate) fn limit(&self) -> Option<u32> {
+        self.limit
+    }
+
+    /// Says that nothing fits, and what may be the cause.
+    pub(crate) fn nothing(&self, store: &Store) {
+        if self.after.is_some() {
+            return complain("nothing follows");
+        }
+        let first = Window { limit: 1, ascending: true, ..Window::first(Sort::Known) };
+        let mut hint = String::new();
+        match store
+            .documents(&Filter::default(), &first)
+            .ok()
+            .and_then(|found| found.items.into_iter().next())
+        {
+            None => hint.push_str(": it holds no document yet (`watchkeeper add FILES`)"),
+            Some(earliest) => {
+                if let Some(day) = self.narrow.as_of.filter(|day| *day < earliest.source.known) {
+                    hint = format!(
+                        ": on {day} no document of it was known; the earliest is of {}",
+                        earliest.source.known
+                    );
+                }
+            }
+        }
+        if let Some(name) = &self.narrow.outlet {
+            let outlets = store.outlets().unwrap_or_default();
+            if !outlets.iter().any(|outlet| outlet.name.eq_ignore_ascii_case(name)) {
+                hint = format!(": it has no report of an outlet `{name}`");
+            }
+        }
+        complain(&format!("nothing in the record fits{hint}"));
     }
 
     /// What is asked for, in words for the head of an export; nothing where all is. A private person asked for stays unnamed unless
@@ -286,11 +400,6 @@ impl Filters {
     pub(crate) fn as_of(&self) -> Option<Date> {
         self.narrow.as_of
     }
-
-    /// Most results and where they begin, for lists without other filters.
-    pub(crate) fn part(&self) -> (u32, Option<&str>) {
-        (self.limit, self.after.as_deref())
-    }
 }
 
 /// One line of a list: a text line for people, the whole for programs, and the document whose private persons are hidden.
@@ -301,21 +410,30 @@ pub(crate) struct Line {
     pub(crate) documents: Vec<String>,
 }
 
-/// Prints a list and where it goes on.
-pub(crate) fn print(store: &Store, shape: &Shape, lines: Vec<Line>, next: Option<&str>) -> Outcome {
+/// Prints a list and where it goes on. `columns` are those of CSV, so that a header stands above nothing too; none: those of the first line.
+pub(crate) fn print(
+    store: &Store,
+    shape: &Shape,
+    columns: &[&str],
+    lines: Vec<Line>,
+    next: Option<&str>,
+) -> Outcome {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut hidden = Hidden { store, reveal: shape.reveal_private, known: BTreeMap::new() };
-    let columns = width(std::io::stdout().is_terminal());
+    let wide = width(std::io::stdout().is_terminal());
     let write = || -> std::io::Result<()> {
-        for (number, mut line) in lines.into_iter().enumerate() {
+        if shape.csv {
+            let own: Vec<&str> = match lines.first() {
+                Some(line) => line.cells.iter().map(|(name, _)| *name).collect(),
+                None => columns.to_vec(),
+            };
+            writeln!(out, "{}", own.join(","))?;
+        }
+        for mut line in lines {
             if shape.json {
                 hidden.value(&mut line.whole, &line.documents);
                 writeln!(out, "{}", line.whole)?;
             } else if shape.csv {
-                if number == 0 {
-                    let names: Vec<&str> = line.cells.iter().map(|(name, _)| *name).collect();
-                    writeln!(out, "{}", names.join(","))?;
-                }
                 let cells = line.cells.iter().map(|(_, cell)| csv_cell(&hidden.words(cell, &line.documents)));
                 writeln!(out, "{}", cells.collect::<Vec<_>>().join(","))?;
             } else {
@@ -324,7 +442,7 @@ pub(crate) fn print(store: &Store, shape: &Shape, lines: Vec<Line>, next: Option
                     let bare = text.trim_start();
                     let lead = if at == 0 { "" } else { &text[..text.len() - bare.len()] };
                     let text = if at == 0 { text } else { bare };
-                    write!(out, "{}", crate::text::wrapped(text, lead, &format!("{lead}      "), columns))?;
+                    write!(out, "{}", crate::text::wrapped(text, lead, &format!("{lead}      "), wide))?;
                 }
             }
         }

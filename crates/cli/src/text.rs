@@ -5,21 +5,25 @@ pub(crate) fn wrapped(text: &str, first: &str, next: &str, width: usize) -> Stri
     let mut out = first.to_owned();
     let mut column = first.chars().count();
     let mut empty = true;
+    // Blanks between words, which are dropped where a line ends.
+    let mut blanks = 0;
     for word in text.split(' ') {
         let letters = word.chars().count();
-        if !empty && column + 1 + letters > width {
+        if letters == 0 {
+            blanks += 1;
+            continue;
+        }
+        if !empty && column + 1 + blanks + letters > width {
             out.push('\n');
             out.push_str(next);
             column = next.chars().count();
-            empty = true;
-        }
-        if !empty {
-            out.push(' ');
-            column += 1;
+        } else if !empty {
+            out.extend(std::iter::repeat_n(' ', 1 + blanks));
+            column += 1 + blanks;
         }
         out.push_str(word);
         column += letters;
-        empty = false;
+        (empty, blanks) = (false, 0);
     }
     out.push('\n');
     out
@@ -39,4 +43,15 @@ pub(crate) fn block(text: &str, width: usize) -> String {
         out.push_str(&wrapped(bare, lead, &format!("{lead}    "), width));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn lines_end_without_blanks_and_keep_those_within() {
+        assert_eq!(wrapped("one  two  three  four", "", "    ", 12), "one  two\n    three\n    four\n");
+        assert_eq!(wrapped("", "", "  ", 10), "\n");
+    }
 }

@@ -87,7 +87,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
     let compared = arguments
         .narrow
-        .filter()
+        .filter(&store)
         .and_then(|filter| compare(&store, &table, &filter, arguments.days, arguments.km));
     let compared = match compared {
         Ok(compared) => compared,

@@ -10,7 +10,7 @@ use watchkeeper_pipeline::incident_of;
 use watchkeeper_record::codebook::Realis;
 use watchkeeper_record::incident::Account;
 use watchkeeper_report::export::{self, Actor, Export, Exported, Format, Options, Report, Statement};
-use watchkeeper_store::{Error, Fact, Party, Source, Store};
+use watchkeeper_store::{Error, Fact, Party, Sort, Source, Store, Window};
 
 use crate::Outcome;
 use crate::command::read::complain;
@@ -165,6 +165,21 @@ impl From<export::Error> for Stop {
     }
 }
 
+/// Things read from the record at once.
+const AT_ONCE: u32 = 500;
+
+/// How many are wanted; the window is set to the first of them.
+fn limit(arguments: &Arguments, window: &mut Window) -> u64 {
+    let left = arguments.filters.limit().map_or(u64::MAX, u64::from);
+    window.limit = u32::try_from(left).unwrap_or(u32::MAX).min(AT_ONCE);
+    left
+}
+
+fn go_on(window: &mut Window, next: String, left: u64) {
+    window.after = Some(next);
+    window.limit = u32::try_from(left).unwrap_or(u32::MAX).min(AT_ONCE);
+}
+
 fn incidents(
     store: &Store,
     arguments: &Arguments,
@@ -180,7 +195,8 @@ fn incidents(
     let mut export = Export::begin(format, options, out)?;
     let accounts: BTreeMap<String, Account> =
         store.accounts(None)?.into_iter().map(|account| (account.id.clone(), account)).collect();
-    let (filter, mut window) = arguments.filters.query()?;
+    let (filter, mut window) = arguments.filters.query(store, Sort::Happened)?;
+    let mut left = limit(arguments, &mut window);
     loop {
         let listed = store.incidents(&filter, &window)?;
         for item in &listed.items {
@@ -190,10 +206,11 @@ fn incidents(
                 None => vec![item.lead.clone()],
             };
             export.incident(&exported(store, incident, &facts, &accounts)?)?;
+            left -= 1;
         }
         match listed.next {
-            Some(next) => window.after = Some(next),
-            None => break,
+            Some(next) if left > 0 => go_on(&mut window, next, left),
+            _ => break,
         }
     }
     Ok(export.end()?)
@@ -307,8 +324,8 @@ fn graph(
     options: &Options,
     out: &mut Box<dyn Write>,
 ) -> Result<u64, Stop> {
-    let (filter, mut window) = arguments.filters.query()?;
-    window.sort = watchkeeper_store::Sort::Known;
+    let (filter, mut window) = arguments.filters.query(store, Sort::Known)?;
+    let mut left = limit(arguments, &mut window);
     let (mut actors, mut relations) = (BTreeMap::new(), Vec::new());
     let mut documents = std::collections::BTreeSet::new();
     let actor = |party: &Party| Actor {
@@ -321,6 +338,7 @@ fn graph(
     };
     loop {
         let listed = store.relations(&filter, &window)?;
+        left -= listed.items.len() as u64;
         for tie in listed.items {
             let (Ok(kind), Ok(realis)) = (tie.kind.parse(), tie.realis.parse::<Realis>()) else { continue };
             for party in [&tie.from, &tie.to] {
@@ -350,8 +368,8 @@ fn graph(
             });
         }
         match listed.next {
-            Some(next) => window.after = Some(next),
-            None => break,
+            Some(next) if left > 0 => go_on(&mut window, next, left),
+            _ => break,
         }
     }
     let actors: Vec<Actor> = actors.into_values().collect();

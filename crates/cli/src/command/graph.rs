@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Ok(store) => store,
         Err(outcome) => return outcome,
     };
-    let ties = match arguments.narrow.filter().and_then(|filter| gather(&store, arguments, &filter)) {
+    let ties = match arguments.narrow.filter(&store).and_then(|filter| gather(&store, arguments, &filter)) {
         Ok(ties) => ties,
         Err(error) => return fail(&error),
     };
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         return write_beside(path, page(&network, "Actors and what ties them", &notes).as_bytes());
     }
     let lines = network.edges.iter().map(|edge| line(&network, edge)).collect();
-    print(&store, &arguments.shape, lines, None)
+    print(&store, &arguments.shape, &[], lines, None)
 }
 
 fn line(network: &Network, edge: &Edge) -> Line {

@@ -46,6 +46,15 @@ pub(crate) fn backup(arguments: &BackupArguments) -> Outcome {
         Ok(store) => store,
         Err(outcome) => return outcome,
     };
+    let parent = arguments.to.parent().filter(|parent| !parent.as_os_str().is_empty());
+    if let Some(parent) = parent.filter(|parent| !parent.is_dir()) {
+        complain(&format!(
+            "cannot write {}: there is no folder {}",
+            arguments.to.display(),
+            parent.display()
+        ));
+        return Outcome::Unwritten;
+    }
     match store.backup(&arguments.to) {
         Ok(copied) => {
             complain(&format!(

@@ -10,7 +10,7 @@ use crate::Outcome;
 use crate::command::list::incident_line_of;
 use crate::command::read::complain;
 use crate::command::sample::SampleArguments;
-use crate::record::{Database, Line, Narrow, Shape, fail, print};
+use crate::record::{Database, Line, Narrow, Shape, fail, plain, print};
 use crate::stop::now;
 
 /// Accept, correct, merge, split, reject; undo any of it. Or list what most wants a look.
@@ -154,6 +154,14 @@ enum Deed {
         #[command(flatten)]
         signed: Signed,
     },
+    /// List outlets with their grades and how many reports of theirs the record holds.
+    Outlets {
+        #[command(flatten)]
+        database: Database,
+        /// Print one JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
     /// List every correction.
     Log {
         #[command(flatten)]
@@ -182,6 +190,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 &signed.reason,
             );
         }
+        Deed::Outlets { database, json } => return outlets(database, *json),
         Deed::Log { database, reveals: true, json } => return reveals(database, *json),
         Deed::Log { database, json, .. } => return log(database, *json),
         Deed::Accept { id, signed } => {
@@ -201,10 +210,31 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             }
             accounts.sort();
             accounts.dedup();
+            let one = store.incident(&ids[0])?;
+            if accounts.iter().all(|account| one.accounts.contains(account)) {
+                return Err(Error::Query(format!(
+                    "all of them are incident {} already: nothing to merge",
+                    one.id
+                )));
+            }
             Ok(Action::Merge { accounts })
         }),
         Deed::Split { incident, accounts, signed } => with(signed, |store| {
-            let from = store.incident(incident)?.accounts;
+            let whole = store.incident(incident)?;
+            if let Some(stranger) = accounts.iter().find(|account| !whole.accounts.contains(account)) {
+                return Err(Error::Query(format!(
+                    "`{stranger}` is no account of incident {}: it has {}",
+                    whole.id,
+                    whole.accounts.join(", ")
+                )));
+            }
+            if accounts.len() >= whole.accounts.len() {
+                return Err(Error::Query(format!(
+                    "these are all accounts of incident {}: nothing would stay",
+                    whole.id
+                )));
+            }
+            let from = whole.accounts;
             let from = from.into_iter().filter(|account| !accounts.contains(account)).collect();
             Ok(Action::Split { accounts: accounts.clone(), from })
         }),
@@ -222,16 +252,34 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         }
         Deed::Grade { outlet, grade, signed } => signed.database.open(Mode::Write).and_then(|mut store| {
             let grade: Grade = grade.parse().map_err(|error| fail(&error))?;
+            let of = |outlets: Vec<watchkeeper_store::Outlet>| {
+                outlets
+                    .iter()
+                    .find(|one| one.name.eq_ignore_ascii_case(outlet))
+                    .map_or(0, |one| one.documents)
+            };
+            let documents = store.outlets().map(of).map_err(|error| fail(&error))?;
             store
                 .set_grade(outlet, grade, &signed.author, &signed.reason, now())
-                .map_err(|error| fail(&error))
+                .map_err(|error| fail(&error))?;
+            complain(&match documents {
+                0 => format!(
+                    "grade {} kept for {outlet}, of which the record has no report yet",
+                    grade.as_str()
+                ),
+                1 => format!("grade {} kept for {outlet}: 1 report", grade.as_str()),
+                count => format!("grade {} kept for {outlet}: {count} reports", grade.as_str()),
+            });
+            Ok(())
         }),
         Deed::Credibility { document, credibility, signed } => {
             signed.database.open(Mode::Write).and_then(|mut store| {
                 let number = store.find_document(document).map_err(|error| fail(&error))?;
                 store
                     .set_credibility(number, *credibility, &signed.author, &signed.reason, now())
-                    .map_err(|error| fail(&error))
+                    .map_err(|error| fail(&error))?;
+                complain(&format!("credibility {credibility} kept for {document}"));
+                Ok(())
             })
         }
     };
@@ -251,7 +299,11 @@ fn with(signed: &Signed, action: impl FnOnce(&Store) -> Result<Action, Error>) -
         Correction { author: signed.author.clone(), moment: now(), reason: signed.reason.clone(), action };
     let entered = recorder.store_mut().correct(&correction).map_err(|error| fail(&error))?;
     let settled = recorder.settle_said(now()).map_err(|error| fail(&error))?;
-    complain(&format!("correction {} kept; {} incidents changed", entered.id, settled.incidents));
+    let changed = match settled.incidents {
+        1 => "1 incident changed".to_owned(),
+        count => format!("{count} incidents changed"),
+    };
+    complain(&format!("correction {} kept; {changed}", entered.id));
     Ok(())
 }
 
@@ -270,7 +322,7 @@ fn waiting(database: &Database, limit: u32, narrow: &Narrow, shape: &Shape) -> O
         Ok(store) => store,
         Err(outcome) => return outcome,
     };
-    let found = narrow.filter().and_then(|filter| queue(&store, &filter, limit as usize));
+    let found = narrow.filter(&store).and_then(|filter| queue(&store, &filter, limit as usize));
     match found {
         Ok(found) if found.is_empty() => {
             complain("nothing waits: no incident keeps the filters, or all were accepted, edited or judged");
@@ -278,7 +330,7 @@ fn waiting(database: &Database, limit: u32, narrow: &Narrow, shape: &Shape) -> O
         }
         Ok(found) => {
             let lines = found.into_iter().enumerate().map(|(at, one)| waiting_line(at + 1, &one)).collect();
-            print(&store, shape, lines, None)
+            print(&store, shape, &[], lines, None)
         }
         Err(error) => fail(&error),
     }
@@ -315,6 +367,33 @@ fn waiting_line(place: usize, one: &Waiting) -> Line {
     }
 }
 
+/// Every outlet, those of most reports first.
+fn outlets(database: &Database, json: bool) -> Outcome {
+    let found =
+        match database.open(Mode::Read).and_then(|store| store.outlets().map_err(|error| fail(&error))) {
+            Ok(found) => found,
+            Err(outcome) => return outcome,
+        };
+    let mut found = found;
+    found.sort_by(|a, b| b.documents.cmp(&a.documents).then_with(|| a.name.cmp(&b.name)));
+    let mut text = String::new();
+    for outlet in found {
+        if json {
+            let whole = serde_json::json!({"outlet": outlet.name, "grade": outlet.grade, "documents": outlet.documents});
+            text.push_str(&format!("{whole}\n"));
+        } else {
+            let reports = if outlet.documents == 1 { "report" } else { "reports" };
+            text.push_str(&format!(
+                "{}  {:>5} {reports:<7}  {}\n",
+                outlet.grade,
+                outlet.documents,
+                plain(&outlet.name)
+            ));
+        }
+    }
+    Outcome::of_writing(std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes()))
+}
+
 /// Who asked for the names of private persons.
 fn reveals(database: &Database, json: bool) -> Outcome {
     let looks =
@@ -348,13 +427,47 @@ fn log(database: &Database, json: bool) -> Outcome {
             text.push_str(&format!("{whole}\n"));
         } else {
             let state = if one.holds { "" } else { "  (undone)" };
-            let what = whole["action"]["do"].as_str().unwrap_or_default();
             let correction = &one.correction;
             text.push_str(&format!(
-                "{}  {}  {}  {what}  {}{state}\n",
-                one.id, correction.moment, correction.author, correction.reason
+                "{}  {}  {}  {}  “{}”{state}\n",
+                one.id,
+                correction.moment,
+                correction.author,
+                plain(&deed(&correction.action)).replace('\n', " "),
+                plain(&correction.reason).replace('\n', " ")
             ));
         }
     }
     Outcome::of_writing(std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes()))
+}
+
+/// The key of an actor, unless it is made of a person's name.
+fn key(key: &str) -> &str {
+    if key.starts_with("~person:") { "~person:[name hidden]" } else { key }
+}
+
+/// What a correction does, to what. Words of reports are left out: they may name private persons.
+fn deed(action: &Action) -> String {
+    let on = |target: &Target| {
+        format!("{} of {} at {}", target.kind, target.document.get(..8).unwrap_or_default(), target.start)
+    };
+    match action {
+        Action::Accept { target } => format!("accept {}", on(target)),
+        Action::Reject { target } => format!("reject {}", on(target)),
+        Action::Edit { target, field, value } => format!("edit {}: {field} = {value}", on(target)),
+        Action::Merge { accounts } => format!("merge {}", accounts.join(" ")),
+        Action::Split { accounts, from } => format!("split {} from {}", accounts.join(" "), from.join(" ")),
+        Action::MergeActors { from, into } => format!("merge-actors {} into {}", key(from), key(into)),
+        Action::AcceptActor { actor } => format!("accept-actor {}", key(actor)),
+        Action::RejectActor { actor } => format!("reject-actor {}", key(actor)),
+        Action::Draw { sample } => format!("draw a sample of {} (seed {})", sample.of, sample.seed),
+        Action::Judge { of, aspect, right } => {
+            let what = match of {
+                watchkeeper_record::sample::Judged::Incident { incident } => incident.clone(),
+                watchkeeper_record::sample::Judged::Record { target } => on(target),
+            };
+            format!("judge {what}: {aspect} {}", if *right { "right" } else { "wrong" })
+        }
+        Action::Undo { correction } => format!("undo {correction}"),
+    }
 }

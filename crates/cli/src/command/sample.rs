@@ -99,7 +99,7 @@ fn known(store: &Store, arguments: &SampleArguments) -> Result<Option<Appraised>
 /// Draws, or finds the very same draw again.
 fn drawn(store: &mut Store, arguments: &SampleArguments, author: &str) -> Result<Appraised, Error> {
     let of = if arguments.of == "statements" { Sampled::Statements } else { Sampled::Incidents };
-    let sample: Sample = draw(store, of, &arguments.narrow.filter()?, arguments.size, arguments.seed)?;
+    let sample: Sample = draw(store, of, &arguments.narrow.filter(store)?, arguments.size, arguments.seed)?;
     let before: Option<(Entered, Sample)> = draws(store)?.into_iter().find(|(_, before)| *before == sample);
     let (entered, sample) = match before {
         Some(before) => before,
@@ -133,7 +133,7 @@ fn drawn(store: &mut Store, arguments: &SampleArguments, author: &str) -> Result
 
 fn list(store: &Store, arguments: &SampleArguments, appraised: &Appraised) -> Outcome {
     let lines = appraised.items.iter().map(|item| line(store, item)).collect();
-    print(store, &arguments.shape, lines, None)
+    print(store, &arguments.shape, &[], lines, None)
 }
 
 fn line(store: &Store, item: &Item) -> Line {
@@ -182,7 +182,7 @@ fn report(store: &Store, arguments: &SampleArguments, appraised: &Appraised) -> 
     if shape.json {
         let whole = serde_json::to_value(appraised).unwrap_or_default();
         let line = Line { text: String::new(), whole, cells: Vec::new(), documents: documents(appraised) };
-        return print(store, shape, vec![line], None);
+        return print(store, shape, &[], vec![line], None);
     }
     if shape.csv {
         let lines = appraised.aspects.iter().flat_map(rows).map(|(aspect, part, name, share)| Line {
@@ -201,7 +201,7 @@ fn report(store: &Store, arguments: &SampleArguments, appraised: &Appraised) -> 
             ],
             documents: Vec::new(),
         });
-        return print(store, shape, lines.collect(), None);
+        return print(store, shape, &[], lines.collect(), None);
     }
     let mut text = format!(
         "Sample {} of {} (seed {}), drawn {} by {}\n{} of {} drawn, {} judged as a whole; strata by {}\n",

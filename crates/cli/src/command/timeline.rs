@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Ok(store) => store,
         Err(outcome) => return outcome,
     };
-    let gathered = arguments.narrow.filter().and_then(|filter| gather(&store, arguments, &filter));
+    let gathered = arguments.narrow.filter(&store).and_then(|filter| gather(&store, arguments, &filter));
     let (entries, marks, undated) = match gathered {
         Ok(gathered) => gathered,
         Err(error) => return fail(&error),

@@ -36,6 +36,20 @@ pub(super) fn country(iso3: &str) -> Option<Country> {
     })
 }
 
+/// ISO 3166-1 alpha-3 of a country given by that code, by alpha-2 or by its short English name, in any case.
+pub(crate) fn country_code(given: &str) -> Option<&'static str> {
+    const TABLE: &str = include_str!("../../../../data/codebook/countries.tsv");
+    let given = given.trim();
+    TABLE.lines().filter(|line| !line.starts_with('#')).skip(1).find_map(|line| {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [iso3, iso2, _, name] = fields[..] else { return None };
+        [iso3, iso2, name]
+            .iter()
+            .any(|known| *known != "-" && known.eq_ignore_ascii_case(given))
+            .then_some(iso3)
+    })
+}
+
 /// Words on one line: control characters and runs of blanks become one blank.
 pub(super) fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -215,6 +229,10 @@ mod tests {
     fn countries_are_found() {
         let mali = country("MLI").expect("in the table");
         assert_eq!((mali.iso2, mali.numeric, mali.name), ("ML", "466", "Mali"));
+        for given in ["mli", "ML", "Mali", "mali "] {
+            assert_eq!(country_code(given), Some("MLI"), "{given}");
+        }
+        assert!(country_code("-").is_none() && country_code("").is_none() && country_code("XYZ").is_none());
         assert!(country("ZZZ").is_none() && country("").is_none() && country("iso3").is_none());
     }
 }

@@ -95,6 +95,13 @@ pub struct Options {
     pub version: String,
 }
 
+/// ISO 3166-1 alpha-3 of a country given by that code, by alpha-2 or by its short English name (`data/codebook/countries.tsv`), in any
+/// case.
+#[must_use]
+pub fn country_code(given: &str) -> Option<&'static str> {
+    common::country_code(given)
+}
+
 /// Why an export stopped.
 #[derive(Debug)]
 #[non_exhaustive]
