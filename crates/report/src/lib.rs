@@ -11,6 +11,7 @@ pub mod export;
 mod map;
 pub mod network;
 mod page;
+mod picture;
 pub mod plot;
 mod privacy;
 mod screen;

@@ -5,6 +5,7 @@
 //! radius; a unit or region is a disc of about its reach; a country is its outline, shaded, never a sign at a point of it. Not here: what a place
 //! is, which is the reading's business.
 
+mod around;
 mod drawing;
 mod frame;
 mod ground;
@@ -18,11 +19,14 @@ use std::fmt::Write as _;
 
 use crate::page::escape;
 use crate::words::{Lookup, place_name};
+pub use around::{Surroundings, surroundings};
 use drawing::{Drawing, Size};
 use frame::Frame;
+pub(crate) use frame::WIDTH;
 use marks::{Extent, Group, Mark, Marks};
 use outlines::Bounds;
 pub(crate) use outlines::Outlines;
+pub(crate) use world::{NO_FIGURES, NO_MAP, SHADES};
 pub use world::{World, doubtful};
 
 /// Marks farther apart than this are on two maps, if most are together, in kilometres.

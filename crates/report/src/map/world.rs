@@ -14,7 +14,7 @@ use crate::page::escape;
 /// Other names of countries, with their codes.
 static NAMES: &str = include_str!("../../../../data/map/names.tsv");
 /// Lower bounds of the shades above the first, with what the key says.
-const SHADES: [(f64, &str); 6] = [
+pub(crate) const SHADES: [(f64, &str); 6] = [
     (0.0, "below 1 %"),
     (0.01, "1 to 5 %"),
     (0.05, "5 to 20 % (very unlikely)"),
@@ -24,6 +24,10 @@ const SHADES: [(f64, &str); 6] = [
 ];
 /// Least distance of two points of a line, in units of the drawing.
 const DETAIL: f64 = 0.9;
+/// What stands for a map where there is none.
+pub(crate) const NO_MAP: &str = "No map: no unit names a country (a code of ISO 3166-1 or a name).";
+/// What the colour of other land stands for.
+pub(crate) const NO_FIGURES: &str = "no figures";
 /// Units that are named because they can't be shown.
 const NAMED_MAX: usize = 8;
 
@@ -73,14 +77,14 @@ fn shade(probability: f64) -> usize {
 }
 
 impl World {
-    /// Draws it; a sentence alone where no unit names a country.
-    #[must_use]
-    pub fn render(&self) -> String {
+    /// Where everything lies; none where no unit names a country.
+    pub(crate) fn drawn(&self) -> Option<Drawn> {
         let outlines = Outlines::built_in();
         let mut shown: BTreeMap<String, (f64, &str, &str)> = BTreeMap::new();
         let mut other: BTreeSet<&str> = BTreeSet::new();
         for (unit, probability, words) in &self.units {
-            match code_of(&outlines, unit) {
+            // Some small countries have no outline.
+            match code_of(&outlines, unit).filter(|code| outlines.of(code).next().is_some()) {
                 Some(code) => {
                     let entry = shown.entry(code).or_insert((*probability, unit, words));
                     if *probability > entry.0 {
@@ -93,17 +97,44 @@ impl World {
             }
         }
         let boxes: Vec<Bounds> = shown.keys().flat_map(|code| outlines.main_parts(code)).collect();
-        let Some(bounds) = cover(&boxes) else {
-            return "<p>No map: no unit names a country (a code of ISO 3166-1 or a name).</p>\n".to_owned();
-        };
-        let frame = Frame::fit(bounds);
+        let frame = Frame::fit(cover(&boxes)?);
         let codes: BTreeSet<&str> = shown.keys().map(String::as_str).collect();
         let ground = ground::draw(&outlines, &frame, &codes, DETAIL);
+        let shaded = ground.shaded.iter().filter_map(|(code, shaded)| {
+            let (probability, unit, words) = shown.get(*code)?;
+            Some((shade(*probability), shaded.path.clone(), format!("{unit}: {words}")))
+        });
+        let mut note = String::new();
+        if !other.is_empty() {
+            let named: Vec<&str> = other.iter().copied().take(NAMED_MAX).collect();
+            let more = other.len() - named.len();
+            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let _ = write!(note, "Not on the map: {}{rest}. ", named.join(", "));
+        }
+        let _ = write!(
+            note,
+            "Outlines: Natural Earth, coarse; dashed lines are disputed or provisional; no boundary is endorsed; {}.",
+            frame.projection()
+        );
+        Some(Drawn {
+            height: frame.height,
+            shaded: shaded.collect(),
+            note,
+            land: ground.land,
+            border: ground.border,
+            disputed: ground.disputed,
+        })
+    }
+
+    /// Draws it; a sentence alone where no unit names a country.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let Some(drawn) = self.drawn() else { return format!("<p>{NO_MAP}</p>\n") };
         let mut out = format!(
             "<figure class=\"world\"><svg viewBox=\"0 0 {WIDTH:.0} {:.0}\" role=\"img\" aria-label=\"{}\">\n<rect class=\"sea\" width=\"{WIDTH:.0}\" height=\"{:.0}\"/>\n<g transform=\"scale(.1)\">\n",
-            frame.height,
+            drawn.height,
             escape(&self.title),
-            frame.height
+            drawn.height
         );
         let mut path = |class: &str, data: &str, words: &str| {
             if !data.is_empty() {
@@ -115,34 +146,38 @@ impl World {
                 let _ = writeln!(out, "<path class=\"{class}\" d=\"{data}\">{title}</path>");
             }
         };
-        path("land", &ground.land, "");
-        for (code, shaded) in &ground.shaded {
-            if let Some((probability, unit, words)) = shown.get(*code) {
-                path(&format!("s{}", shade(*probability)), &shaded.path, &format!("{unit}: {words}"));
-            }
+        path("land", &drawn.land, "");
+        for (shade, data, words) in &drawn.shaded {
+            path(&format!("s{shade}"), data, words);
         }
-        path("border", &ground.border, "");
-        path("border disputed", &ground.disputed, "");
+        path("border", &drawn.border, "");
+        path("border disputed", &drawn.disputed, "");
         out.push_str("</g></svg>\n<figcaption>");
         out.push_str(&escape(&self.title));
         for (number, (_, words)) in SHADES.iter().enumerate() {
             let _ =
                 write!(out, " <span class=\"key\"><span class=\"swatch k{number}\"></span>{words}</span>");
         }
-        out.push_str(" <span class=\"key\"><span class=\"swatch none\"></span>no figures</span>. ");
-        if !other.is_empty() {
-            let named: Vec<&str> = other.iter().copied().take(NAMED_MAX).collect();
-            let more = other.len() - named.len();
-            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let _ = write!(out, "Not on the map: {}{rest}. ", escape(&named.join(", ")));
-        }
         let _ = writeln!(
             out,
-            "Outlines: Natural Earth, coarse; dashed lines are disputed or provisional; no boundary is endorsed; {}.</figcaption></figure>",
-            frame.projection()
+            " <span class=\"key\"><span class=\"swatch none\"></span>{NO_FIGURES}</span>. {}</figcaption></figure>",
+            escape(&drawn.note)
         );
         out
     }
+}
+
+/// A map's parts. Paths are data of SVG in whole tenths of a unit of a drawing `frame::WIDTH` wide.
+pub(crate) struct Drawn {
+    /// Height of the drawing, in its units.
+    pub(crate) height: f64,
+    pub(crate) land: String,
+    /// Number of the shade, path, and what is said where the pointer rests.
+    pub(crate) shaded: Vec<(usize, String, String)>,
+    pub(crate) border: String,
+    pub(crate) disputed: String,
+    /// What stands below.
+    pub(crate) note: String,
 }
 
 #[cfg(test)]
@@ -174,11 +209,12 @@ mod tests {
     }
 
     #[test]
-    fn every_other_name_leads_to_an_outline() {
+    fn every_other_name_leads_to_a_country() {
         let outlines = Outlines::built_in();
         for line in NAMES.lines().filter(|line| !line.starts_with('#')) {
             let (name, code) = line.split_once('\t').expect("two fields");
-            assert!(outlines.of(code).next().is_some(), "{name} {code}");
+            let drawn = outlines.of(code).next().is_some();
+            assert!(drawn || code == "TUV", "{name} {code}");
         }
     }
 
@@ -209,5 +245,7 @@ mod tests {
     fn nothing_known_is_a_sentence() {
         assert!(world(&[("Cascadia", 0.4)]).starts_with("<p>No map"));
         assert!(world(&[]).starts_with("<p>No map"));
+        assert!(world(&[("Tuvalu", 0.2)]).starts_with("<p>No map"));
+        assert!(world(&[("Tuvalu", 0.2), ("Fiji", 0.1)]).contains("Not on the map: Tuvalu."));
     }
 }

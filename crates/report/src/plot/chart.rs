@@ -1,4 +1,4 @@
-//! One chart as inline SVG.
+//! One chart: where its lines and letters lie, and the same as inline SVG.
 
 use std::fmt::Write as _;
 
@@ -63,6 +63,8 @@ pub enum Shape {
     Band(Vec<(f64, f64, f64)>),
     /// Single points.
     Points(Vec<(f64, f64)>),
+    /// Bars from 0 up: from, to, height.
+    Bars(Vec<(f64, f64, f64)>),
 }
 
 /// One series with its name in the key. Colours are those of the page, by number; shape and place tell series apart too.
@@ -91,8 +93,10 @@ pub struct Chart {
     pub series: Vec<Series>,
 }
 
-const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 360.0;
+pub(crate) const WIDTH: f64 = 640.0;
+pub(crate) const HEIGHT: f64 = 360.0;
+/// Number of colours; series of further numbers begin anew.
+const COLOURS: u8 = 6;
 const LEFT: f64 = 64.0;
 const RIGHT: f64 = 12.0;
 const TOP: f64 = 12.0;
@@ -124,6 +128,10 @@ impl Chart {
                     across.extend(points.iter().map(|(x, _, _)| *x));
                     up.extend(points.iter().flat_map(|(_, low, high)| [*low, *high]));
                 }
+                Shape::Bars(bars) => {
+                    across.extend(bars.iter().flat_map(|(from, to, _)| [*from, *to]));
+                    up.extend(bars.iter().flat_map(|(_, _, height)| [0.0, *height]));
+                }
             }
         }
         [(across, self.across.1), (up, self.up.1)].map(|(values, scale)| {
@@ -138,9 +146,8 @@ impl Chart {
         })
     }
 
-    /// The chart as one `<figure>` with its key in words.
-    #[must_use]
-    pub fn render(&self) -> String {
+    /// Where everything lies, in the order in which it is drawn; what the page and the picture share.
+    pub(crate) fn marks(&self) -> Vec<Mark> {
         let [(left, right), (low, high)] = self.reach();
         let place = |value: f64, scale: Scale, from: f64, to: f64, start: f64, end: f64| -> Option<f64> {
             let (at, a, b) = (scale.at(value)?, scale.at(from)?, scale.at(to)?);
@@ -148,20 +155,18 @@ impl Chart {
         };
         let x = |value: f64| place(value, self.across.1, left, right, LEFT, WIDTH - RIGHT);
         let y = |value: f64| place(value, self.up.1, low, high, HEIGHT - BOTTOM, TOP);
-        let mut out = format!(
-            "<figure class=\"chart\"><svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">\n",
-            escape(&self.title)
-        );
+        let word = |role: Role, x: f64, y: f64, anchor: Anchor, text: String| Mark::Word {
+            role,
+            at: (x, y),
+            anchor,
+            turned: false,
+            text,
+        };
+        let mut marks = Vec::new();
         for tick in self.up.1.ticks(low, high) {
             if let Some(at) = y(tick) {
-                let _ = writeln!(
-                    out,
-                    "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{}\" y1=\"{at:.1}\" y2=\"{at:.1}\"/><text class=\"tick\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-                    WIDTH - RIGHT,
-                    LEFT - 6.0,
-                    at + 4.0,
-                    number(tick)
-                );
+                marks.push(Mark::Rule { axis: false, y: at, from: LEFT, to: WIDTH - RIGHT });
+                marks.push(word(Role::Tick, LEFT - 6.0, at + 4.0, Anchor::End, number(tick)));
             }
         }
         let words: Vec<(f64, String)> = if self.words.is_empty() {
@@ -170,96 +175,151 @@ impl Chart {
             let step = self.words.len().div_ceil(8);
             self.words.iter().step_by(step.max(1)).cloned().collect()
         };
-        for (tick, word) in words {
+        for (tick, text) in words {
             if let Some(at) = x(tick) {
-                let _ = writeln!(
-                    out,
-                    "<text class=\"tick\" x=\"{at:.1}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
-                    HEIGHT - BOTTOM + 18.0,
-                    escape(&word)
-                );
+                marks.push(word(Role::Tick, at, HEIGHT - BOTTOM + 18.0, Anchor::Middle, text));
             }
         }
+        let put = |(a, b): (f64, f64)| Some((x(a)?, y(b)?));
         for series in &self.series {
-            let joined = |points: &mut dyn Iterator<Item = (f64, f64)>| -> String {
-                let mut path = String::new();
-                for (a, b) in points {
-                    if let (Some(a), Some(b)) = (x(a), y(b)) {
-                        let _ = write!(path, "{}{a:.1},{b:.1}", if path.is_empty() { "" } else { " " });
-                    }
-                }
-                path
-            };
-            let colour = series.colour % 6;
-            let _ = match &series.shape {
-                Shape::Line(points) => {
-                    writeln!(
-                        out,
-                        "<polyline class=\"line c{colour}\" points=\"{}\"/>",
-                        joined(&mut points.iter().copied())
-                    )
-                }
-                Shape::Dashes(points) => {
-                    writeln!(
-                        out,
-                        "<polyline class=\"line dashed c{colour}\" points=\"{}\"/>",
-                        joined(&mut points.iter().copied())
-                    )
-                }
+            let colour = series.colour % COLOURS;
+            match &series.shape {
+                Shape::Line(points) | Shape::Dashes(points) => marks.push(Mark::Line {
+                    colour,
+                    dashed: matches!(series.shape, Shape::Dashes(_)),
+                    points: points.iter().copied().filter_map(put).collect(),
+                }),
                 Shape::Band(points) => {
                     let there = points.iter().map(|(x, low, _)| (*x, *low));
                     let back = points.iter().rev().map(|(x, _, high)| (*x, *high));
-                    writeln!(
-                        out,
-                        "<polygon class=\"band f{colour}\" points=\"{}\"/>",
-                        joined(&mut there.chain(back))
-                    )
+                    marks.push(Mark::Area { colour, points: there.chain(back).filter_map(put).collect() });
+                }
+                Shape::Bars(bars) => {
+                    for (from, to, height) in bars {
+                        let corners = [(*from, 0.0), (*from, *height), (*to, *height), (*to, 0.0)];
+                        marks.push(Mark::Area {
+                            colour,
+                            points: corners.into_iter().filter_map(put).collect(),
+                        });
+                    }
                 }
                 Shape::Points(points) => {
-                    for (a, b) in points {
-                        if let (Some(a), Some(b)) = (x(*a), y(*b)) {
-                            let _ = write!(
-                                out,
-                                "<circle class=\"f{colour}\" cx=\"{a:.1}\" cy=\"{b:.1}\" r=\"2.4\"/>"
-                            );
-                        }
-                    }
-                    writeln!(out)
+                    let dots = points.iter().copied().filter_map(put);
+                    marks.extend(dots.map(|at| Mark::Dot { colour, at }));
                 }
-            };
+            }
         }
-        let _ = writeln!(
-            out,
-            "<line class=\"axis\" x1=\"{LEFT}\" x2=\"{}\" y1=\"{}\" y2=\"{}\"/><text class=\"name\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text><text class=\"name\" x=\"14\" y=\"{}\" text-anchor=\"middle\" transform=\"rotate(-90 14 {})\">{}</text></svg>",
-            WIDTH - RIGHT,
-            HEIGHT - BOTTOM,
-            HEIGHT - BOTTOM,
-            f64::midpoint(LEFT, WIDTH - RIGHT),
-            HEIGHT - 8.0,
-            escape(&self.across.0),
-            f64::midpoint(TOP, HEIGHT - BOTTOM),
-            f64::midpoint(TOP, HEIGHT - BOTTOM),
-            escape(&self.up.0)
+        marks.push(Mark::Rule { axis: true, y: HEIGHT - BOTTOM, from: LEFT, to: WIDTH - RIGHT });
+        let middle = f64::midpoint(LEFT, WIDTH - RIGHT);
+        marks.push(word(Role::Name, middle, HEIGHT - 8.0, Anchor::Middle, self.across.0.clone()));
+        marks.push(Mark::Word {
+            role: Role::Name,
+            at: (14.0, f64::midpoint(TOP, HEIGHT - BOTTOM)),
+            anchor: Anchor::Middle,
+            turned: true,
+            text: self.up.0.clone(),
+        });
+        marks
+    }
+
+    /// The chart as one `<figure>` with its key in words.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let mut out = format!(
+            "<figure class=\"chart\"><svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">\n",
+            escape(&self.title)
         );
-        let _ = write!(out, "<figcaption>{}", escape(&self.title));
+        for mark in self.marks() {
+            mark.write(&mut out);
+        }
+        let _ = write!(out, "</svg>\n<figcaption>{}", escape(&self.title));
         for series in &self.series {
             if let Some(name) = &series.name {
                 let (sign, dashed) = match series.shape {
                     Shape::Points(_) => ("•", ""),
-                    Shape::Band(_) => ("▒", ""),
+                    Shape::Band(_) | Shape::Bars(_) => ("▒", ""),
                     Shape::Line(_) => ("—", ""),
                     Shape::Dashes(_) => ("- -", " dashed"),
                 };
                 let _ = write!(
                     out,
                     " <span class=\"key{dashed} t{}\">{sign} {}</span>",
-                    series.colour % 6,
+                    series.colour % COLOURS,
                     escape(name)
                 );
             }
         }
         out.push_str("</figcaption></figure>\n");
         out
+    }
+}
+
+/// What the letters of a chart are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A number beside an axis.
+    Tick,
+    /// The name of an axis.
+    Name,
+}
+
+/// Which end of a text stands at its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Anchor {
+    Middle,
+    End,
+}
+
+/// One thing drawn, in units of a drawing of 640 by 360.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Mark {
+    /// A line from side to side: the axis or a line of the grid.
+    Rule { axis: bool, y: f64, from: f64, to: f64 },
+    /// Letters on their base line; turned, they run upwards.
+    Word { role: Role, at: (f64, f64), anchor: Anchor, turned: bool, text: String },
+    /// A line through points.
+    Line { colour: u8, dashed: bool, points: Vec<(f64, f64)> },
+    /// A shaded area.
+    Area { colour: u8, points: Vec<(f64, f64)> },
+    /// A point.
+    Dot { colour: u8, at: (f64, f64) },
+}
+
+impl Mark {
+    fn write(&self, out: &mut String) {
+        let joined = |points: &[(f64, f64)]| {
+            points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ")
+        };
+        let _ = match self {
+            Self::Rule { axis, y, from, to } => {
+                let class = if *axis { "axis" } else { "grid" };
+                writeln!(
+                    out,
+                    "<line class=\"{class}\" x1=\"{from}\" x2=\"{to}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>"
+                )
+            }
+            Self::Word { role, at: (x, y), anchor, turned, text } => {
+                let class = if *role == Role::Tick { "tick" } else { "name" };
+                let anchor = if *anchor == Anchor::End { "end" } else { "middle" };
+                let turn =
+                    if *turned { format!(" transform=\"rotate(-90 {x:.1} {y:.1})\"") } else { String::new() };
+                writeln!(
+                    out,
+                    "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\"{turn}>{}</text>",
+                    escape(text)
+                )
+            }
+            Self::Line { colour, dashed, points } => {
+                let dashed = if *dashed { " dashed" } else { "" };
+                writeln!(out, "<polyline class=\"line{dashed} c{colour}\" points=\"{}\"/>", joined(points))
+            }
+            Self::Area { colour, points } => {
+                writeln!(out, "<polygon class=\"band f{colour}\" points=\"{}\"/>", joined(points))
+            }
+            Self::Dot { colour, at: (x, y) } => {
+                writeln!(out, "<circle class=\"f{colour}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.4\"/>")
+            }
+        };
     }
 }
 

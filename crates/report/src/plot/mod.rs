@@ -1,13 +1,14 @@
-//! Charts and tables of what may come, on one self-contained page that loads nothing and runs no script.
+//! Charts and tables of what may come, on one self-contained page that loads nothing and runs no script, or as a picture.
 //!
-//! In: numbers with their names. Out: SVG inside HTML, and words for probabilities. What it does not do: compute any of the numbers.
+//! In: numbers with their names. Out: SVG inside HTML, PNG, and words for probabilities. What it does not do: compute any of the numbers.
 
-mod chart;
+pub(crate) mod chart;
 mod likelihood;
 
 use std::fmt::Write as _;
 
-pub use crate::map::{World, doubtful};
+pub use crate::map::{Surroundings, World, doubtful, surroundings};
+pub use crate::picture::{Error as PictureError, View};
 pub use chart::{Chart, Scale, Series, Shape};
 pub use likelihood::{likelihood, percent, stated};
 
