@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use watchkeeper_forecast::ledger::{Issue, Resolution, Standing, calibration};
+use watchkeeper_forecast::numeric::quantile;
 use watchkeeper_forecast::panel::{Month, Panel};
+use watchkeeper_forecast::scoring::{pit as pit_of, pit_histogram, skill};
 use watchkeeper_record::Moment;
 use watchkeeper_record::article::{Date, days_in_month};
-use watchkeeper_report::plot::{Piece, Sheet, percent};
+use watchkeeper_report::plot::{Piece, Sheet, likelihood, percent};
 use watchkeeper_store::{Issued, Mode, Settled};
 
 use crate::Outcome;
 use crate::command::read::complain;
-use crate::outlook::{Told, fitted};
+use crate::outlook::{Told, fitted, grouped, pit, reliability_chart, reliability_rows};
 use crate::record::{Database, fail};
 
 /// Writes forecasts down. Those whose month has ended are hindcasts and are left out.
@@ -96,70 +98,186 @@ pub(crate) fn settle(
     }
     let new = store.settle_forecasts(&settled).map_err(|error| fail(&error))?;
     let kept = store.forecasts().map_err(|error| fail(&error))?;
-    let resolutions: Vec<(String, Resolution)> = kept
+    let fates: Vec<Fate> = kept
         .iter()
         .filter_map(|(issued, settled)| {
-            let resolution = serde_json::from_str::<Resolution>(&settled.as_ref()?.outcome).ok()?;
-            (resolution.standing == Standing::Issued).then(|| (issued.question.clone(), resolution))
+            let resolution: Resolution = serde_json::from_str(&settled.as_ref()?.outcome).ok()?;
+            let issue: Issue = serde_json::from_str(&issued.forecast).ok()?;
+            (resolution.standing == Standing::Issued).then_some(Fate { issue, resolution })
         })
         .collect();
-    Ok(told(&kept.len(), new, &resolutions))
+    Ok(told(kept.len(), new, &fates))
 }
 
-fn told(issued: &usize, new: usize, resolutions: &[(String, Resolution)]) -> Told {
-    let count = resolutions.len();
-    let mean = |figure: &dyn Fn(&Resolution) -> f64| {
-        resolutions.iter().map(|(_, one)| figure(one)).sum::<f64>() / count.max(1) as f64
-    };
-    let (crps, crps_log, brier) = (mean(&|one| one.crps), mean(&|one| one.crps_log), mean(&|one| one.brier));
-    let covered = mean(&|one| f64::from(u8::from(one.covered)));
+/// An issued forecast and how it turned out.
+struct Fate {
+    issue: Issue,
+    resolution: Resolution,
+}
+
+impl Fate {
+    fn sorted(&self) -> Vec<f64> {
+        let mut sorted = self.issue.quantiles.clone();
+        sorted.sort_by(f64::total_cmp);
+        sorted
+    }
+
+    /// Shares of what was said below the outcome and up to it; none where it was as good as sure that nothing would come.
+    fn transform(&self) -> Option<(f64, f64)> {
+        let sorted = self.sorted();
+        let open = quantile(&sorted, 0.95) > 0.0;
+        open.then(|| [0.0, 1.0].map(|split| pit_of(&sorted, self.resolution.outcome, split)).into())
+    }
+
+    fn median(&self) -> f64 {
+        quantile(&self.sorted(), 0.5)
+    }
+
+    fn row(&self) -> Vec<String> {
+        let one = &self.resolution;
+        vec![
+            self.issue.question.clone(),
+            grouped(one.outcome),
+            grouped(self.median()),
+            if one.covered { "yes" } else { "no" }.to_owned(),
+            percent(one.reaches),
+            likelihood(one.reaches).to_owned(),
+            percent(self.issue.base_rate),
+            if one.reached { "came" } else { "didn't come" }.to_owned(),
+            format!("{:.3}", one.crps),
+        ]
+    }
+}
+
+const FATES: [&str; 9] = [
+    "question",
+    "came",
+    "median said",
+    "in 90 %",
+    "25 or more",
+    "term (ICD 203)",
+    "base rate",
+    "that",
+    "CRPS",
+];
+
+/// Questions, units and misses that are named.
+const NAMED: usize = 8;
+
+fn mean<T>(all: &[T], figure: impl Fn(&T) -> f64) -> f64 {
+    all.iter().map(figure).sum::<f64>() / all.len().max(1) as f64
+}
+
+fn table(names: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<Vec<String>> {
+    std::iter::once(names.iter().map(|name| (*name).to_owned()).collect()).chain(rows).collect()
+}
+
+/// Units by their share of the whole CRPS.
+fn drivers(fates: &[Fate]) -> Vec<Vec<String>> {
+    let mut sums: BTreeMap<&str, (f64, usize)> = BTreeMap::new();
+    for one in fates {
+        let sum = sums.entry(&one.issue.unit).or_default();
+        *sum = (sum.0 + one.resolution.crps, sum.1 + 1);
+    }
+    let total: f64 = sums.values().map(|(sum, _)| sum).sum();
+    let mut order: Vec<_> = sums.into_iter().filter(|(_, (sum, _))| *sum > 0.0).collect();
+    order.sort_by(|one, two| two.1.0.total_cmp(&one.1.0).then(one.0.cmp(two.0)));
+    let rows = order.into_iter().take(NAMED).map(|(unit, (sum, count))| {
+        vec![unit.to_owned(), percent(sum / total.max(1e-300)), count.to_string()]
+    });
+    table(&["unit", "share of CRPS", "forecasts"], rows)
+}
+
+/// The worst on `ln(1 + x)`, both ways.
+fn misses(fates: &[Fate]) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for more in [true, false] {
+        let mut worst: Vec<&Fate> = fates
+            .iter()
+            .filter(|one| one.resolution.crps_log > 0.0 && (one.resolution.outcome > one.median()) == more)
+            .collect();
+        worst.sort_by(|one, two| two.resolution.crps_log.total_cmp(&one.resolution.crps_log));
+        for one in worst.into_iter().take(NAMED / 2) {
+            let mut row = one.row();
+            row.insert(1, if more { "more came" } else { "less came" }.to_owned());
+            rows.push(row);
+        }
+    }
+    let mut names = FATES.to_vec();
+    names.insert(1, "miss");
+    table(&names, rows)
+}
+
+fn told(issued: usize, new: usize, fates: &[Fate]) -> Told {
+    let count = fates.len();
+    let all: Vec<Resolution> = fates.iter().map(|one| one.resolution.clone()).collect();
+    let (crps, crps_log) = (mean(&all, |one| one.crps), mean(&all, |one| one.crps_log));
+    let brier = mean(&all, |one| one.brier);
+    let base = mean(fates, |one| (one.issue.base_rate - f64::from(u8::from(one.resolution.reached))).powi(2));
+    let covered = mean(&all, |one| f64::from(u8::from(one.covered)));
+    let reliability = calibration(&all);
+    let transforms: Vec<(f64, f64)> = fates.iter().filter_map(Fate::transform).collect();
     let mut text = format!("{issued} forecasts issued, {count} settled ({new} of them now)\n");
+    let mut pieces = Vec::new();
     if count > 0 {
+        let skill = skill(brier, base).map_or_else(String::new, |skill| format!(", skill {skill:+.3}"));
         text.push_str(&format!(
-            "CRPS {crps:.3}, of ln(1+x) {crps_log:.4}; Brier of 25 or more {brier:.4} (0 to 1); in the 90 % interval {}\n\n",
+            "CRPS {crps:.3}, of ln(1+x) {crps_log:.4}; Brier of 25 or more {brier:.4} (0 to 1; the base rates alone {base:.4}{skill}); in the 90 % interval {}\n",
             percent(covered)
         ));
-        let mut rows =
-            vec![["question", "came", "25 or more", "in 90 %", "CRPS"].map(str::to_owned).to_vec()];
-        for (question, one) in resolutions {
-            rows.push(vec![
-                question.clone(),
-                one.outcome.to_string(),
-                percent(one.reaches),
-                if one.covered { "yes" } else { "no" }.to_owned(),
-                format!("{:.3}", one.crps),
-            ]);
-        }
-        text.push_str(&fitted(&rows));
+        pieces.push(Piece::Text(text.clone()));
+        let mut add = |words: &str, rows: Vec<Vec<String>>| {
+            text.push_str(&format!("\n{words}:\n{}", fitted(&rows)));
+            pieces.push(Piece::Heading(words.to_owned()));
+            let rest = rows.get(1..).unwrap_or_default().to_vec();
+            pieces.push(Piece::Table(rows.into_iter().next().unwrap_or_default(), rest));
+        };
+        add("All that were settled", table(&FATES, fates.iter().map(Fate::row)));
+        add("Units that drive the CRPS", drivers(fates));
+        add("Biggest misses", misses(fates));
+        add("Calibration of 25 or more", reliability_rows(&reliability, "issued forecasts"));
+        let (line, bars) = pit(&transforms, "issued forecasts");
+        text.push('\n');
+        text.push_str(&line);
+        pieces.push(Piece::Chart(reliability_chart(&reliability, "issued forecasts")));
+        pieces.push(Piece::Chart(bars));
+    } else {
+        pieces.push(Piece::Text(text.clone()));
     }
-    let all: Vec<Resolution> = resolutions.iter().map(|(_, one)| one.clone()).collect();
-    let reliability = calibration(&all);
+    let rows = fates.iter().map(|Fate { issue, resolution: one }| {
+        vec![
+            issue.question.clone(),
+            one.outcome.to_string(),
+            one.reaches.to_string(),
+            likelihood(one.reaches).to_owned(),
+            issue.base_rate.to_string(),
+            one.covered.to_string(),
+            one.crps.to_string(),
+            one.crps_log.to_string(),
+            one.brier.to_string(),
+        ]
+    });
     Told {
         json: json!({
-            "issued": issued, "settled": count, "settled_now": new, "crps": crps, "crps_log": crps_log, "brier_25": brier, "covered_90": covered,
-            "reliability": format!("{reliability:?}"), "forecasts": all,
+            "standing": "issued", "issued": issued, "settled": count, "settled_now": new, "crps": crps, "crps_log": crps_log,
+            "brier_25": brier, "brier_25_base_rate": base, "covered_90": covered,
+            "reliability": reliability, "pit": pit_histogram(&transforms), "forecasts": all,
         }),
         csv: (
-            vec!["question", "outcome", "p_25", "covered_90", "crps", "crps_log", "brier"],
-            resolutions
-                .iter()
-                .map(|(question, one)| {
-                    vec![
-                        question.clone(),
-                        one.outcome.to_string(),
-                        one.reaches.to_string(),
-                        one.covered.to_string(),
-                        one.crps.to_string(),
-                        one.crps_log.to_string(),
-                        one.brier.to_string(),
-                    ]
-                })
-                .collect(),
+            vec![
+                "question",
+                "outcome",
+                "p_25",
+                "term",
+                "base_rate_25",
+                "covered_90",
+                "crps",
+                "crps_log",
+                "brier",
+            ],
+            rows.collect(),
         ),
-        sheet: Sheet {
-            title: "Issued forecasts and how they turned out".to_owned(),
-            pieces: vec![Piece::Text(text.clone())],
-        },
+        sheet: Sheet { title: "Issued forecasts and how they turned out".to_owned(), pieces },
         text,
     }
 }
@@ -274,6 +392,14 @@ mod tests {
         // April reached 25 (30 deaths), May (2) and June (0) didn't; all were given .4.
         assert!((brier - (0.36 + 0.16 + 0.16) / 3.0).abs() < 1e-9, "{brier}");
         assert!(told.text.contains("deaths in Aland in 2026-04"), "{}", told.text);
+        for words in
+            ["Biggest misses", "more came", "Calibration of 25 or more", "(PIT)", "the base rates alone"]
+        {
+            assert!(told.text.contains(words), "{words}: {}", told.text);
+        }
+        let bars = told.json["pit"].as_array().expect("bars");
+        assert!((bars.iter().filter_map(serde_json::Value::as_f64).sum::<f64>() - 1.0).abs() < 1e-9);
+        assert_eq!(told.sheet.pieces.iter().filter(|piece| matches!(piece, Piece::Chart(_))).count(), 2);
         let last = last_said(&database, "other figures");
         let june = last.get(&("Aland".to_owned(), "2026-06".to_owned())).expect("June");
         assert_eq!((june.0, june.1.to_string()), (0.4, "2026-04-10".to_owned()));

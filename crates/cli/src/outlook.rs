@@ -1,21 +1,23 @@
 //! What the commands about the future share: reading tables, and giving out text, JSON, CSV and pages.
 
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use watchkeeper_forecast::backtest::last_day;
 use watchkeeper_forecast::panel::{Day, Month, Options, Problem, Row};
+use watchkeeper_forecast::rate::Around;
+use watchkeeper_forecast::scoring::{PIT_BARS, Reliability, THRESHOLD, pit_histogram};
 use watchkeeper_forecast::table::{self, Mapping, Reading};
-use watchkeeper_report::plot::Sheet;
+use watchkeeper_report::plot::{Chart, Scale, Series, Shape, Sheet, Surroundings, percent};
 use watchkeeper_store::Mode;
 
 use crate::Outcome;
 use crate::command::read::{complain, width};
 use crate::counted::{Counted, Toll, counted};
 use crate::record::{self, Database};
-use crate::text::wrapped;
+use crate::text::{block, wrapped};
 
 /// Problems of one file that are shown before the rest is only counted.
 const SHOWN_MAX: usize = 10;
@@ -26,12 +28,18 @@ pub(crate) struct Given {
     /// Print one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Write the table as CSV.
+    /// Write the table as CSV; here and below - is standard output, in place of text.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
     /// Write one self-contained page with charts (SVG) and tables.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Write the same page as a picture (PNG); where this is a directory, each chart, map and table as a picture of its own.
+    #[arg(long, value_name = "FILE|DIR/")]
+    png: Option<PathBuf>,
+    /// Width of pictures, in pixels.
+    #[arg(long, value_name = "PIXELS", default_value_t = 1_600, requires = "png", value_parser = clap::value_parser!(u32).range(200..=8_000))]
+    png_width: u32,
     /// Seed of all that is drawn; the same seed gives the same bytes.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
@@ -52,20 +60,63 @@ pub(crate) struct Told {
 impl Given {
     /// Writes a result wherever it was asked for; `poor` says that some rows couldn't be used.
     pub(crate) fn tell(&self, told: &Told, poor: bool) -> Outcome {
-        let files = [(&self.csv, csv(&told.csv)), (&self.html, told.sheet.render())];
-        for (file, text) in files.iter().filter_map(|(file, text)| Some((file.as_ref()?, text))) {
-            if let Err(error) = std::fs::write(file, text) {
+        let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+        files.extend(self.csv.clone().map(|file| (file, csv(&told.csv).into_bytes())));
+        files.extend(self.html.clone().map(|file| (file, told.sheet.render().into_bytes())));
+        if let Some(path) = &self.png {
+            match pictures(path, &told.sheet, self.png_width) {
+                Ok(pictures) => files.extend(pictures),
+                Err(why) => {
+                    complain(&format!("cannot write {}: {why}", path.display()));
+                    return Outcome::Unwritten;
+                }
+            }
+        }
+        let mut out = std::io::stdout().lock();
+        let (piped, files): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|(file, _)| file == Path::new("-"));
+        for (file, bytes) in files {
+            if let Err(error) = std::fs::write(&file, bytes) {
                 complain(&format!("cannot write {}: {error}", file.display()));
                 return Outcome::Unwritten;
             }
         }
-        let mut out = std::io::stdout().lock();
-        let written = if self.json { writeln!(out, "{}", told.json) } else { write!(out, "{}", told.text) };
+        // What was asked for on standard output stands there alone.
+        if let Some((_, bytes)) = piped.first() {
+            return match Outcome::of_writing(out.write_all(bytes).and_then(|()| out.flush())) {
+                Outcome::Complete if poor => Outcome::Partial,
+                other => other,
+            };
+        }
+        let written =
+            if self.json { writeln!(out, "{}", told.json) } else { write!(out, "{}", shown(&told.text)) };
         match Outcome::of_writing(written.and_then(|()| out.flush())) {
             Outcome::Complete if poor => Outcome::Partial,
             other => other,
         }
     }
+}
+
+/// Sentences broken where the terminal ends; tables were fitted before.
+fn shown(text: &str) -> String {
+    let terminal = std::io::stdout().is_terminal();
+    if terminal || std::env::var_os("COLUMNS").is_some() {
+        block(text, width(terminal))
+    } else {
+        text.to_owned()
+    }
+}
+
+/// One picture of all, or one of each view where the path is that of a directory: it is there, or its name ends in a slash.
+fn pictures(path: &Path, sheet: &Sheet, width: u32) -> Result<Vec<(PathBuf, Vec<u8>)>, String> {
+    let slashed = path.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]);
+    let large = |error| format!("{error} (--png-width, --limit)");
+    if !slashed && !path.is_dir() {
+        return Ok(vec![(path.to_owned(), sheet.png(width).map_err(large)?)]);
+    }
+    let views = sheet.views(width).map_err(large)?;
+    std::fs::create_dir_all(path).map_err(|error| error.to_string())?;
+    Ok(views.into_iter().map(|view| (path.join(format!("{}.png", view.name)), view.png)).collect())
 }
 
 /// Rows as CSV, quoted where needed.
@@ -86,14 +137,46 @@ fn csv((names, rows): &(Vec<&'static str>, Vec<Vec<String>>)) -> String {
     out
 }
 
-/// Text of a file; `-` is standard input.
+/// Most bytes that a packed table may come to.
+const UNPACKED_MAX: u64 = 2_000_000_000;
+
+/// Text of a table, which may be packed by gzip; `-` is standard input. None, with a message, where it is none.
 pub(crate) fn text(path: &Path) -> Option<String> {
+    let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        std::io::read_to_string(std::io::stdin())
+        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
     } else {
-        std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        std::fs::read(path).map(|all| bytes = all)
     };
-    read.map_err(|error| complain(&format!("cannot read {}: {error}", path.display()))).ok()
+    let read = match read {
+        Ok(()) if bytes.starts_with(&[0x1f, 0x8b]) => {
+            let packed = std::mem::take(&mut bytes);
+            let unpacking = flate2::read::MultiGzDecoder::new(&packed[..]).take(UNPACKED_MAX + 1);
+            std::io::BufReader::new(unpacking).read_to_end(&mut bytes).map(|_| ())
+        }
+        other => other,
+    };
+    let name = path.display();
+    if let Err(error) = read {
+        let hint = if path.is_dir() { "; name a file in it" } else { "" };
+        complain(&format!("cannot read {name}: {error}{hint}"));
+        return None;
+    }
+    let head = &bytes[..bytes.len().min(4_096)];
+    let what = match head {
+        _ if bytes.len() as u64 > UNPACKED_MAX => {
+            "it is larger than 2 GB when unpacked; cut it into several files"
+        }
+        [b'P', b'K', 3, 4, ..] => {
+            "it is a ZIP archive (or a spreadsheet); unpack it, or save it as CSV, and give that"
+        }
+        [b'P', b'A', b'R', b'1', ..] => "it is a Parquet file; turn it into CSV first",
+        [b'{' | b'[', ..] => "it is JSON; give a table (CSV), or one number a line",
+        _ if head.contains(&0) => "it is no text; give a table (CSV)",
+        _ => return Some(String::from_utf8_lossy(&bytes).into_owned()),
+    };
+    complain(&format!("{name}: {what}"));
+    None
 }
 
 /// Says what is wrong with rows of a file.
@@ -104,6 +187,64 @@ pub(crate) fn complain_of(path: &Path, problems: &[Problem]) {
     if problems.len() > SHOWN_MAX {
         complain(&format!("{}: {} more rows can't be used", path.display(), problems.len() - SHOWN_MAX));
     }
+}
+
+/// Who borders on whom, as the forecaster takes it.
+pub(crate) fn around(units: &[String], surroundings: &[Surroundings]) -> Around {
+    Around::of(units, surroundings.iter().map(|one| one.neighbours.as_slice()))
+}
+
+/// A reliability table as rows, names first; `what` names what was given a probability.
+pub(crate) fn reliability_rows(table: &Reliability, what: &str) -> Vec<Vec<String>> {
+    let mut rows = vec![["given, mean", "came", "90 % interval", what].map(str::to_owned).to_vec()];
+    rows.extend(table.bins.iter().map(|bin| {
+        let interval = format!("{} to {}", percent(bin.interval.0), percent(bin.interval.1));
+        vec![percent(bin.given), percent(bin.came), interval, grouped(bin.forecasts as f64)]
+    }));
+    rows
+}
+
+/// The same drawn.
+pub(crate) fn reliability_chart(table: &Reliability, what: &str) -> Chart {
+    let band = table.bins.iter().map(|bin| (bin.given, bin.interval.0, bin.interval.1)).collect();
+    let points = table.bins.iter().map(|bin| (bin.given, bin.came)).collect();
+    let series = |name: &str, colour, shape| Series { name: Some(name.to_owned()), colour, shape };
+    Chart {
+        title: format!("Of what was given a probability, how much came ({THRESHOLD} or more, {what})."),
+        across: ("probability given".to_owned(), Scale::Linear),
+        up: ("share that came".to_owned(), Scale::Linear),
+        words: Vec::new(),
+        series: vec![
+            series("perfect", 0, Shape::Dashes(vec![(0.0, 0.0), (1.0, 1.0)])),
+            series("90 %", 1, Shape::Band(band)),
+            series(what, 1, Shape::Points(points)),
+        ],
+    }
+}
+
+/// Where outcomes fell in what was said of them: as a line of text, and drawn.
+pub(crate) fn pit(pairs: &[(f64, f64)], what: &str) -> (String, Chart) {
+    let bars = pit_histogram(pairs);
+    let shares: Vec<String> = bars.iter().map(|bar| format!("{:.0}", bar * 100.0)).collect();
+    let line = format!(
+        "Where outcomes fell in what was said (PIT; of {} {what} whose 90 % interval reaches above 0), % by tenth from lowest to highest, 10 each where calibrated: {}\n",
+        grouped(pairs.len() as f64),
+        shares.join(" ")
+    );
+    let place = |at: usize| at as f64 / PIT_BARS as f64;
+    let drawn = bars.iter().enumerate().map(|(at, bar)| (place(at), place(at + 1), *bar)).collect();
+    let even = vec![(0.0, 1.0 / PIT_BARS as f64), (1.0, 1.0 / PIT_BARS as f64)];
+    let chart = Chart {
+        title: format!("Where outcomes fell in what was said: probability integral transform ({what})."),
+        across: ("share of the forecast below the outcome".to_owned(), Scale::Linear),
+        up: ("share of outcomes".to_owned(), Scale::Linear),
+        words: Vec::new(),
+        series: vec![
+            Series { name: Some(what.to_owned()), colour: 1, shape: Shape::Bars(drawn) },
+            Series { name: Some("calibrated".to_owned()), colour: 0, shape: Shape::Dashes(even) },
+        ],
+    };
+    (line, chart)
 }
 
 /// How many threads may work.
@@ -128,6 +269,10 @@ pub(crate) struct Tables {
     /// Which columns mean what, where their names don't tell: unit=NAME,month=NAME,value=NAME,released=NAME.
     #[arg(long, value_name = "MEANING=NAME,…", value_delimiter = ',')]
     columns: Vec<String>,
+    /// Days on which the files were released, in their order, where no column tells (UCDP names the version, not the day). Of a month that
+    /// several tell of, the last release by --as-of counts.
+    #[arg(long, value_name = "YYYY-MM-DD,…", value_delimiter = ',', value_parser = released, conflicts_with = "from_record")]
+    released: Vec<Day>,
     /// Count by first-order province, where the table tells them.
     #[arg(long)]
     admin1: bool,
@@ -149,6 +294,11 @@ pub(crate) fn month(text: &str) -> Result<Month, String> {
     parts
         .and_then(|(year, month)| Month::of(year, month))
         .ok_or_else(|| format!("`{text}` is no month YYYY-MM"))
+}
+
+/// A day of release of an option.
+fn released(text: &str) -> Result<Day, String> {
+    day(text).ok_or_else(|| format!("`{text}` is no day YYYY-MM-DD"))
 }
 
 /// A day of an option.
@@ -200,11 +350,23 @@ impl Tables {
             Some((_, found)) => found,
             None => None,
         };
-        if as_of.is_some() && mapping.released.is_none() {
-            complain("--as-of needs a column that tells when each row was released: --columns released=NAME");
+        if !self.released.is_empty()
+            && (mapping.released.is_some() || self.released.len() != self.files.len())
+        {
+            complain(&format!(
+                "--released tells a day for each file ({} for {} here), or a column does: not both",
+                self.released.len(),
+                self.files.len()
+            ));
             return None;
         }
-        let (mut rows, mut events, mut poor) = (Vec::new(), false, false);
+        if as_of.is_some() && mapping.released.is_none() && self.released.is_empty() {
+            complain(
+                "--as-of needs to know when rows were released: --columns released=NAME, or --released with a day for each file",
+            );
+            return None;
+        }
+        let (mut rows, mut events, mut poor, mut any) = (Vec::new(), false, false, false);
         for (number, path) in self.files.iter().enumerate() {
             let Some(text) = text(path) else {
                 poor = true;
@@ -212,6 +374,7 @@ impl Tables {
             };
             // Where the tables don't tell releases, the order of the files does.
             let order = (self.files.len() > 1 && mapping.released.is_none()).then_some(Day(number as i32));
+            let order = self.released.get(number).copied().or(order);
             let how = Reading {
                 mapping: mapping.clone(),
                 admin1: self.admin1,
@@ -220,6 +383,7 @@ impl Tables {
             };
             match table::rows(&text, &how) {
                 Ok(read) => {
+                    any = true;
                     complain_of(path, &read.problems);
                     poor |= !read.problems.is_empty();
                     events |= read.events;
@@ -232,11 +396,14 @@ impl Tables {
             }
         }
         if rows.is_empty() {
-            complain("no row that could be used");
+            // Of files that couldn't be read enough was said.
+            if any {
+                complain("no row that could be used");
+            }
             return None;
         }
         let options = Options { as_of, until: self.until, sum: events, zero_fill: events };
-        if mapping.released.is_none() && self.files.len() > 1 {
+        if mapping.released.is_none() && self.released.is_empty() && self.files.len() > 1 {
             // The order has served to tell which file counts; it is no date of release.
             rows = settle(rows);
         }

@@ -16,6 +16,13 @@ fn example(name: &str) -> String {
     format!("{}/../../examples/forecast/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Width and height in the head of a PNG.
+fn size_of(png: &[u8]) -> (u32, u32) {
+    assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"), "no PNG");
+    let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().expect("four bytes"));
+    (number(16), number(20))
+}
+
 /// A file of its own for one test, removed at its end.
 struct File(PathBuf);
 
@@ -220,4 +227,181 @@ fn the_page_has_a_map_where_units_are_countries() {
     let html = std::fs::read_to_string(page.path()).expect("the page");
     assert!(html.contains("<figure class=\"world\">") && html.contains("<title>Mali: 25 or more:"));
     assert!(!html.contains("<script") && !html.contains("src="));
+}
+
+#[test]
+fn pictures_are_as_wide_as_asked_and_the_same_twice() {
+    let example = example("attack_sizes.csv");
+    let whole = File::new("whole.png", "");
+    let mut bytes = Vec::new();
+    for _ in 0..2 {
+        let output = run(&["severity", &example, "--rounds", "20", "--png", &whole.path()]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        bytes.push(std::fs::read(whole.path()).expect("the picture"));
+    }
+    assert_eq!(size_of(&bytes[0]).0, 1_600);
+    assert!(bytes[0] == bytes[1], "not the same bytes");
+    // A directory gets a picture of each view.
+    let folder = std::env::temp_dir().join(format!("watchkeeper-outlook-views-{}", std::process::id()));
+    let path = format!("{}/", folder.display());
+    let output = run(&["severity", &example, "--rounds", "20", "--png", &path, "--png-width", "640"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let mut names: Vec<String> = Vec::new();
+    for entry in std::fs::read_dir(&folder).expect("the directory") {
+        let entry = entry.expect("an entry");
+        assert_eq!(size_of(&std::fs::read(entry.path()).expect("a picture")).0, 640);
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    let _ = std::fs::remove_dir_all(&folder);
+    assert_eq!(names.len(), 2, "{names:?}");
+    assert!(
+        names[0].starts_with("01-chart-share-of-events") && names[1].starts_with("02-table-"),
+        "{names:?}"
+    );
+    // On standard output it stands alone.
+    let output = run(&["severity", &example, "--rounds", "20", "--png", "-", "--png-width", "300"]);
+    assert_eq!(size_of(&output.stdout).0, 300);
+    let output = run(&["severity", &example, "--rounds", "20", "--csv", "-"]);
+    assert!(text(&output.stdout).starts_with("tail,xmin,events,"), "{}", text(&output.stdout));
+    // What can't be written is said, and where.
+    let output = run(&["severity", &example, "--rounds", "20", "--png", "/nowhere/at/all.png"]);
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("cannot write /nowhere/at/all.png"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn files_that_are_no_tables_say_what_they_are() {
+    for (name, content, words) in [
+        ("json", "{\"a\": 1}\n", "it is JSON"),
+        ("zip", "PK\u{3}\u{4}rest", "it is a ZIP archive"),
+        ("binary", "a,b\u{0}c\n", "it is no text"),
+    ] {
+        let file = File::new(&format!("no-table-{name}"), content);
+        for command in [&["severity"][..], &["forecast"], &["score", "--backtest"]] {
+            let path = file.path();
+            let arguments: Vec<&str> = command.iter().copied().chain([path.as_str()]).collect();
+            let output = run(&arguments);
+            assert_eq!(output.status.code(), Some(3), "{name}");
+            let told = text(&output.stderr);
+            assert!(told.contains(words) && told.lines().count() == 1, "{name}: {told}");
+        }
+    }
+    let folder = std::env::temp_dir();
+    let output = run(&["severity", &folder.display().to_string()]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("; name a file in it"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn tables_parted_by_tabs_and_packed_ones_are_read() {
+    let rows: String = (0..300).map(|at| format!("19{:02}\t{}\n", at % 90, 1 + at * at % 97)).collect();
+    let plain = format!("year\tdeaths\n{rows}");
+    let packed =
+        std::env::temp_dir().join(format!("watchkeeper-outlook-packed-{}.tsv.gz", std::process::id()));
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gzip, plain.as_bytes()).expect("packed");
+    std::fs::write(&packed, gzip.finish().expect("packed")).expect("a temporary file");
+    let file = File::new("tabs", &plain);
+    let of = |path: &str| {
+        let output = run(&["severity", path, "--rounds", "20", "--json"]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        output.stdout
+    };
+    let (one, two) = (of(&file.path()), of(&packed.display().to_string()));
+    let _ = std::fs::remove_file(&packed);
+    assert_eq!(one, two);
+    assert!(text(&one).contains("\"events\":300"), "{}", text(&one));
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    let months = example("country_months.csv");
+    let sizes = example("attack_sizes.csv");
+    for arguments in [
+        &["severity", &sizes, "--rounds", "20"][..],
+        &["forecast", &months, "--columns", "value=deaths,released=released", "--horizon", "2"],
+        &[
+            "score",
+            "--backtest",
+            &months,
+            "--columns",
+            "value=deaths,released=released",
+            "--horizons",
+            "1",
+            "--from",
+            "2024-09",
+        ],
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_watchkeeper"));
+        let output = command.args(arguments).env("COLUMNS", "60").output().expect("the program starts");
+        // A path may be longer than a line.
+        for line in text(&output.stdout).lines().filter(|line| !line.contains("examples/forecast")) {
+            assert!(line.chars().count() <= 60, "{line}");
+        }
+    }
+}
+
+#[test]
+fn neighbours_are_given_as_reasons() {
+    let rows: String = (0..40)
+        .flat_map(|at| {
+            let month = format!("{}-{:02}", 2018 + at / 12, at % 12 + 1);
+            let war = if at > 34 { 400 } else { 3 };
+            [
+                format!("Mali,{month},{}\n", at % 5),
+                format!("Niger,{month},{war}\n"),
+                format!("Japan,{month},0\n"),
+            ]
+        })
+        .collect();
+    let file = File::new("beside", &format!("unit,month,value\n{rows}"));
+    let output = run(&["forecast", &file.path(), "--horizon", "2", "--json"]);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let unit = |name: &str| {
+        let all = told["units"].as_array().expect("units");
+        all.iter().find(|one| one["unit"] == name).expect("the unit").clone()
+    };
+    assert_eq!(unit("Mali")["why"]["neighbours"], "Niger rising (400 a month)");
+    assert_eq!(unit("Mali")["region"], "Western Africa");
+    assert_eq!(unit("Japan")["why"]["neighbours"], "");
+    assert_eq!(unit("Japan")["why"]["own"], "no deaths in 15 months");
+    for month in unit("Mali")["months"].as_array().expect("months") {
+        let asked = &month["at_least_25"];
+        let p = asked["probability"].as_f64().expect("a number");
+        let (low, high) = (asked["interval90"][0].as_f64(), asked["interval90"][1].as_f64());
+        assert!(
+            low <= Some(p) && Some(p) <= high && asked["term"].is_string() && asked["base_rate"].is_number()
+        );
+    }
+}
+
+#[test]
+fn files_have_days_of_release_and_later_ones_are_left_out() {
+    let months = |value: u32| {
+        let rows: String = (1..=9).map(|month| format!("Mali,2020-{month:02},{value}\n")).collect();
+        format!("unit,month,value\n{rows}")
+    };
+    let (early, late) = (File::new("early", &months(3)), File::new("late", &months(50)));
+    let of = |more: &[&str]| {
+        let files = [early.path(), late.path()];
+        let mut arguments = vec!["forecast", &files[0], &files[1], "--horizon", "1", "--json"];
+        arguments.extend(more);
+        let output = run(&arguments);
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let days = ["--released", "2020-10-05,2021-06-01"];
+    let mean = |told: &str| {
+        let told: serde_json::Value = serde_json::from_str(told).expect("JSON");
+        (told["units"][0]["recent_mean"].as_f64(), told["vintage"].as_str().map(str::to_owned))
+    };
+    let (code, told, errors) = of(&[days[0], days[1], "--as-of", "2020-12-31"]);
+    assert_eq!(code, Some(0), "{errors}");
+    assert_eq!(mean(&told), (Some(3.0), Some("2020-10-05".to_owned())));
+    assert_eq!(mean(&of(&days).1), (Some(50.0), Some("2021-06-01".to_owned())));
+    let (code, _, errors) = of(&["--released", "2020-10-05"]);
+    assert_eq!(code, Some(3));
+    assert!(errors.contains("(1 for 2 here)"), "{errors}");
+    let (code, _, errors) = of(&["--as-of", "2020-12-31"]);
+    assert!(code == Some(3) && errors.contains("--released with a day for each file"), "{errors}");
 }

@@ -8,10 +8,11 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use watchkeeper_forecast::excitation::{Background, fit};
 use watchkeeper_forecast::panel::{Day, Month, Options, Panel, Row};
-use watchkeeper_forecast::rate::{Forecaster, Method, Settings, draws};
+use watchkeeper_forecast::rate::{Around, Forecaster, Method, Settings, draws};
 use watchkeeper_forecast::severity::{
     Choice, Family, FittedTail, Sample, at_least_one, choose, exceedance, fit_at, goodness, scan,
 };
+use watchkeeper_report::plot::surroundings;
 
 use crate::metric::Figures;
 
@@ -25,6 +26,9 @@ const ASKED: [Family; 4] =
 /// Below this probability of any death a country's month is given as all zero. Chosen on the years 2000 to 2016 so that the central
 /// 90 % hold nine in ten of the cells that are left.
 const QUIET_BELOW: f64 = 0.03;
+
+/// The table of the countries' numbers, beside the input.
+const COUNTRIES: &str = "country_key.csv";
 
 fn workers() -> NonZeroUsize {
     std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
@@ -155,6 +159,35 @@ fn unit(country: u64) -> String {
     format!("{country:06}")
 }
 
+/// Which countries border on one another: the numbers' codes by the table beside the input, the borders by the built-in map. Nothing where
+/// there is no table: then histories are compared by themselves alone.
+fn around(path: &Path) -> Result<Around> {
+    if !path.exists() {
+        eprintln!("watchkeeper-eval: no {COUNTRIES} beside the input: neighbours aren't known");
+        return Ok(Around::default());
+    }
+    let text = unpacked(path)?;
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let headers = reader.headers()?.clone();
+    let column = |wanted: &str| {
+        headers
+            .iter()
+            .position(|name| name == wanted)
+            .with_context(|| format!("{}: no column `{wanted}`", path.display()))
+    };
+    let (number, code) = (column("id")?, column("isoab")?);
+    let (mut units, mut codes) = (Vec::new(), Vec::new());
+    for row in reader.records() {
+        let row = row.with_context(|| format!("{}: unreadable", path.display()))?;
+        if let (Some(number), Some(code)) = (row.get(number).and_then(|id| id.parse().ok()), row.get(code)) {
+            units.push(unit(number));
+            codes.push(code.to_owned());
+        }
+    }
+    let around = surroundings(&codes);
+    Ok(Around::of(&units, around.iter().map(|one| one.neighbours.as_slice())))
+}
+
 /// One row's forecast: months, countries and their draws.
 struct Forecast {
     cells: Vec<(Month, u64, Vec<f64>)>,
@@ -189,7 +222,8 @@ fn forecast_of(line: &Value, folder: &Path) -> Result<Forecast> {
         bail!("months end {farthest} months after the history; 1 to 60 can be forecast");
     }
     let settings = Settings { quiet_below: QUIET_BELOW, ..Settings::default() };
-    let forecaster = Forecaster::new(&panel, farthest as usize, settings, workers());
+    let around = around(&folder.join(COUNTRIES))?;
+    let forecaster = Forecaster::with_around(&panel, &around, farthest as usize, settings, workers());
     let all = forecaster.forecast(Method::Mixture, panel.months() - 1);
     let mut cells = Vec::with_capacity(months.len() * countries.len());
     for month in &months {

@@ -10,7 +10,7 @@
 use std::io::Read;
 use std::num::NonZeroUsize;
 use watchkeeper_forecast::panel::{Month, Options, Panel, Row};
-use watchkeeper_forecast::rate::{Forecaster, Method, Settings};
+use watchkeeper_forecast::rate::{Around, Forecaster, Method, Settings};
 use watchkeeper_forecast::scoring::{Summary, score, summary};
 
 fn main() {
@@ -22,6 +22,7 @@ fn main() {
     let (first, last): (i32, i32) = (arguments[1].parse().unwrap(), arguments[2].parse().unwrap());
     let mut settings = Settings::default();
     let mut rolling = None;
+    let mut around = Around::default();
     for pair in &arguments[3..] {
         let (key, value) = pair.split_once('=').unwrap();
         match key {
@@ -31,6 +32,16 @@ fn main() {
             "quiet" => settings.quiet_below = value.parse().unwrap(),
             "hedge" => settings.hedge = value.parse().unwrap(),
             "rolling" => rolling = Some(value.parse::<usize>().unwrap()),
+            // Lines of a unit's number, a tab, and its neighbours' numbers with commas between.
+            "around" => {
+                for line in std::fs::read_to_string(value).unwrap().lines() {
+                    let mut cells = line.split('\t');
+                    let name = |id: &str| format!("{id:0>4}");
+                    let unit = name(cells.next().unwrap());
+                    let others = cells.next().unwrap().split(',').filter(|id| !id.is_empty());
+                    around.neighbours.insert(unit, others.map(name).collect());
+                }
+            }
             "k" => settings.nearness.neighbours = value.parse().unwrap(),
             "kq" => settings.nearness.neighbours_quiet = value.parse().unwrap(),
             "own" => settings.nearness.own = value.parse().unwrap(),
@@ -63,7 +74,7 @@ fn main() {
     let (panel, _) =
         Panel::from_rows(&rows, &Options { as_of: None, until: Some(until), sum: false, zero_fill: false });
     let begun = std::time::Instant::now();
-    let forecaster = Forecaster::new(&panel, 14, settings, NonZeroUsize::new(2).unwrap());
+    let forecaster = Forecaster::with_around(&panel, &around, 14, settings, NonZeroUsize::new(2).unwrap());
     eprintln!("made in {:.1?}", begun.elapsed());
     if let Some(horizon) = rolling {
         for method in [Method::Last12, Method::Mixture] {

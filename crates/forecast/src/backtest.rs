@@ -6,8 +6,8 @@
 use std::num::NonZeroUsize;
 
 use crate::panel::{Day, Month, Options, Panel, Row};
-use crate::rate::{Forecaster, Method, Settings};
-use crate::scoring::{CellScore, score};
+use crate::rate::{Around, Forecaster, Method, Settings};
+use crate::scoring::{CellScore, pit, score};
 
 /// Which months are forecast, from how far before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub struct Hindcast {
     pub outcome: f64,
     /// Its scores.
     pub score: CellScore,
+    /// Shares of its draws below the outcome, and up to it.
+    pub pit: (f64, f64),
 }
 
 /// All hindcasts of a plan.
@@ -79,6 +81,7 @@ pub fn last_day(month: Month) -> Day {
 pub fn rolling(
     rows: &[Row],
     options: &Options,
+    around: &Around,
     plan: &Plan,
     methods: &[Method],
     settings: Settings,
@@ -88,7 +91,7 @@ pub fn rolling(
     let units = panel.units().to_vec();
     let vintages = rows.iter().any(|row| row.released.is_some());
     let farthest = plan.horizons.iter().max().copied().unwrap_or(1) + plan.lag;
-    let shared = (!vintages).then(|| Forecaster::new(&panel, farthest, settings, workers));
+    let shared = (!vintages).then(|| Forecaster::with_around(&panel, around, farthest, settings, workers));
     let mut hindcasts = Vec::new();
     for horizon in &plan.horizons {
         for target in plan.first.0..=plan.last.0 {
@@ -118,6 +121,7 @@ pub fn rolling(
                             reaches: atoms.at_least(crate::scoring::THRESHOLD),
                             outcome,
                             score: score(&sorted, outcome),
+                            pit: (pit(&sorted, outcome, 0.0), pit(&sorted, outcome, 1.0)),
                         });
                     }
                 }
@@ -133,7 +137,7 @@ pub fn rolling(
                     let (seen, _) = Panel::from_rows(rows, &limits);
                     let Some(last) = seen.last() else { continue };
                     let ahead = (target.0 - last.0) as usize;
-                    let forecaster = Forecaster::new(&seen, ahead, settings, workers);
+                    let forecaster = Forecaster::with_around(&seen, around, ahead, settings, workers);
                     add(&seen, &forecaster, seen.months() - 1, ahead);
                 }
             }

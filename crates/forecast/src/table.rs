@@ -1,4 +1,4 @@
-//! Tables of events or of totals, from the text of a file: comma-separated, fields quoted where they need it (RFC 4180).
+//! Tables of events or of totals, from the text of a file: fields parted by commas, tabs or semicolons, quoted where they need it (RFC 4180).
 //!
 //! In: text and which columns mean what. Out: sizes or rows, and what is wrong, by line and column. Known by themselves: UCDP GED and its
 //! candidate releases, with their header or without (49 columns, as in versions 17.1 and later). What it does not do: open files.
@@ -32,6 +32,8 @@ pub enum Error {
         wanted: String,
         /// The names that are there.
         there: Vec<String>,
+        /// The option that names it.
+        option: &'static str,
     },
     /// The first line holds no names and the file isn't UCDP GED.
     Header {
@@ -44,10 +46,10 @@ impl std::fmt::Display for Error {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Empty => write!(out, "line 1: the file is empty"),
-            Self::Column { wanted, there } => write!(
+            Self::Column { wanted, there, option } => write!(
                 out,
-                "line 1: no column `{wanted}`; there are {}; name the right one with --columns",
-                there.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+                "line 1: no column `{wanted}`; there are {}; name the right one with {option}",
+                names(there)
             ),
             Self::Header { columns } => write!(
                 out,
@@ -58,6 +60,18 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// Names of columns that are shown of many, and letters of each.
+const SHOWN: (usize, usize) = (20, 40);
+
+fn names(all: &[String]) -> String {
+    let shown = all.iter().take(SHOWN.0).map(|name| {
+        let clean: String = name.chars().filter(|letter| !letter.is_control()).take(SHOWN.1).collect();
+        format!("`{clean}`")
+    });
+    let more = if all.len() > SHOWN.0 { format!(" and {} more", all.len() - SHOWN.0) } else { String::new() };
+    format!("{}{more}", shown.collect::<Vec<_>>().join(", "))
+}
 
 /// Which columns mean what, by name. Unset ones are looked for under usual names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,8 +94,23 @@ struct Table {
     ged: bool,
 }
 
-/// Records of fields; a quoted field may hold commas, doubled quotes and line ends.
+/// What parts the fields: of comma, tab and semicolon the one that the first line holds most of, outside quotes.
+fn separator(text: &str) -> char {
+    let mut quoted = false;
+    let mut counts = [(',', 0), ('\t', 0), (';', 0)];
+    for letter in text.lines().next().unwrap_or_default().chars() {
+        quoted ^= letter == '"';
+        for (separator, count) in &mut counts {
+            *count += usize::from(!quoted && letter == *separator);
+        }
+    }
+    // Of equals the first.
+    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(',', |(separator, _)| *separator)
+}
+
+/// Records of fields; a quoted field may hold separators, doubled quotes and line ends.
 fn records(text: &str) -> Vec<(usize, Vec<String>)> {
+    let separator = separator(text);
     let (mut out, mut fields, mut field) = (Vec::new(), Vec::new(), String::new());
     let (mut quoted, mut line, mut begun) = (false, 1, 1);
     let mut letters = text.trim_start_matches('\u{feff}').chars().peekable();
@@ -92,7 +121,7 @@ fn records(text: &str) -> Vec<(usize, Vec<String>)> {
                 letters.next();
             }
             '"' if quoted || field.is_empty() => quoted = !quoted,
-            ',' if !quoted => fields.push(std::mem::take(&mut field)),
+            parting if parting == separator && !quoted => fields.push(std::mem::take(&mut field)),
             '\n' => {
                 line += 1;
                 if quoted {
@@ -144,7 +173,7 @@ impl Table {
     }
 
     /// Place of a column: the one asked for, else the first usual name that is there.
-    fn column(&self, asked: Option<&String>, usual: &[&str]) -> Result<usize, Error> {
+    fn column(&self, asked: Option<&String>, usual: &[&str], option: &'static str) -> Result<usize, Error> {
         let place = |wanted: &str| self.header.iter().position(|name| name.eq_ignore_ascii_case(wanted));
         let found = match asked {
             Some(wanted) => place(wanted),
@@ -153,6 +182,7 @@ impl Table {
         found.ok_or_else(|| Error::Column {
             wanted: asked.cloned().unwrap_or_else(|| usual[0].to_owned()),
             there: self.header.clone(),
+            option,
         })
     }
 }
@@ -194,7 +224,7 @@ fn month(text: &str, numbered: bool) -> Result<Month, String> {
 /// When the table has no usable column; single rows that can't be used are problems.
 pub fn sizes(text: &str, value: Option<&String>) -> Result<(Vec<u64>, Vec<Problem>), Error> {
     let table = Table::of(text)?;
-    let at = table.column(value, &["value", "deaths", "best", "size", "fatalities"])?;
+    let at = table.column(value, &["value", "deaths", "best", "size", "fatalities"], "--column NAME")?;
     let (mut out, mut problems) = (Vec::new(), Vec::new());
     for (line, fields) in &table.records {
         let text = fields.get(at).map_or("", |field| field.trim());
@@ -254,23 +284,29 @@ pub fn rows(text: &str, how: &Reading) -> Result<Read, Error> {
     let unit = table.column(
         how.mapping.unit.as_ref(),
         if table.ged { &["country"] } else { &["unit", "country", "country_id", "country_code"] },
+        "--columns unit=NAME",
     )?;
     let at = table.column(
         how.mapping.month.as_ref(),
         if table.ged { &["date_end"] } else { &["month", "month_id", "date"] },
+        "--columns month=NAME",
     )?;
     let value = table.column(
         how.mapping.value.as_ref(),
         if table.ged { &["best"] } else { &["value", "deaths", "ged_sb", "best", "count", "events"] },
+        "--columns value=NAME",
     )?;
-    let province =
-        if how.admin1 { Some(table.column(None, &["adm_1", "admin1", "province"])?) } else { None };
+    let province = if how.admin1 {
+        Some(table.column(None, &["adm_1", "admin1", "province"], "a header that says `adm_1`")?)
+    } else {
+        None
+    };
     let kind = match how.violence {
-        Some(_) => Some(table.column(None, &["type_of_violence"])?),
+        Some(_) => Some(table.column(None, &["type_of_violence"], "a header that says so")?),
         None => None,
     };
     let release = match &how.mapping.released {
-        Some(name) => Some(table.column(Some(name), &[])?),
+        Some(name) => Some(table.column(Some(name), &[], "--columns released=NAME")?),
         None => None,
     };
     let numbered = table.header[at].eq_ignore_ascii_case("month_id");
@@ -362,6 +398,20 @@ mod tests {
         assert_eq!(read.rows[0].unit, "A, B");
         assert_eq!(read.rows[1].unit, "C \"D\"\nE");
         assert_eq!((read.rows[1].line, read.rows[1].month), (3, Month::of(2020, 2).unwrap()));
+    }
+
+    #[test]
+    fn tabs_and_semicolons_part_fields_too() {
+        for text in ["year\tdeaths\n1990\t4\n1991\t9\n", "year;deaths\n1990;4\n1991;9\n", "deaths\n4\n9\n"] {
+            assert_eq!(sizes(text, None).unwrap().0, [4, 9], "{text}");
+        }
+        let text = "\"a;b;c\",unit,month,value\nx,A,2020-01,3\n";
+        assert_eq!(rows(text, &Reading::default()).unwrap().rows[0].unit, "A");
+        let Err(error) = sizes("a\tb\n1\t2\n", None) else { panic!("no such column") };
+        assert!(
+            error.to_string().ends_with("there are `a`, `b`; name the right one with --column NAME"),
+            "{error}"
+        );
     }
 
     #[test]

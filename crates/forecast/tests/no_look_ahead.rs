@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use watchkeeper_forecast::backtest::last_day;
 use watchkeeper_forecast::panel::{Day, Month, Options, Panel, Row};
 use watchkeeper_forecast::random::Stream;
-use watchkeeper_forecast::rate::{Forecaster, Method, Settings, draws};
+use watchkeeper_forecast::rate::{Around, Forecaster, Method, Settings, draws};
 
 const OPTIONS: Options = Options { as_of: None, until: None, sum: false, zero_fill: false };
 
@@ -39,7 +39,14 @@ fn world(seed: u64, units: usize, months: i32) -> Vec<Row> {
 fn bytes(rows: &[Row], options: &Options, origin: Month, horizons: usize, workers: usize) -> Vec<u8> {
     let (panel, _) = Panel::from_rows(rows, options);
     let settings = Settings { origin_step: 4, ..Settings::default() };
-    let forecaster = Forecaster::new(&panel, horizons, settings, NonZeroUsize::new(workers).unwrap());
+    // Units stand in a row, each between two neighbours.
+    let count = panel.units().len();
+    let beside: Vec<Vec<usize>> = (0..count)
+        .map(|unit| [unit.wrapping_sub(1), unit + 1].into_iter().filter(|at| *at < count).collect())
+        .collect();
+    let around = Around::of(panel.units(), beside.iter().map(Vec::as_slice));
+    let workers = NonZeroUsize::new(workers).unwrap();
+    let forecaster = Forecaster::with_around(&panel, &around, horizons, settings, workers);
     let all = forecaster.forecast(Method::Mixture, panel.place(origin).unwrap());
     let mut out = Vec::new();
     for (unit, by_horizon) in all.iter().enumerate() {
@@ -106,6 +113,25 @@ fn what_came_before_does_show() {
         row.value += 500.0;
     }
     assert_ne!(before, bytes(&rows, &OPTIONS, Month(60), 3, 1));
+}
+
+#[test]
+fn a_neighbour_s_war_does_show() {
+    let rows = world(8, 8, 60);
+    let of = |rows: &[Row], known: bool| {
+        let (panel, _) = Panel::from_rows(rows, &OPTIONS);
+        let beside: Vec<Vec<usize>> =
+            (0..8).map(|unit: usize| if known { vec![unit ^ 1] } else { Vec::new() }).collect();
+        let around = Around::of(panel.units(), beside.iter().map(Vec::as_slice));
+        let forecaster = Forecaster::with_around(&panel, &around, 2, Settings::default(), NonZeroUsize::MIN);
+        forecaster.forecast_at(Method::Analog, 59, 1)[0].clone()
+    };
+    let mut war = rows.clone();
+    for row in war.iter_mut().filter(|row| row.unit == "U01" && row.month.0 > 54) {
+        row.value = 900.0;
+    }
+    assert_ne!(of(&rows, true), of(&war, true));
+    assert_ne!(of(&rows, true), of(&rows, false));
 }
 
 #[test]

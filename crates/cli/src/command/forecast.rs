@@ -4,17 +4,18 @@ use clap::Args;
 use serde_json::json;
 use watchkeeper_forecast::numeric::quantile;
 use watchkeeper_forecast::panel::{Month, Panel};
-use watchkeeper_forecast::rate::{Atoms, Forecaster, Method, Settings};
+use watchkeeper_forecast::rate::{Atoms, Forecaster, Method, Part, Settings};
 use watchkeeper_forecast::scoring::THRESHOLD;
 use watchkeeper_record::article::Date;
 use watchkeeper_report::plot::{
-    Chart, Piece, Scale, Series, Shape, Sheet, World, doubtful, likelihood, percent, stated,
+    Chart, Piece, Scale, Series, Shape, Sheet, Surroundings, World, doubtful, likelihood, percent, stated,
+    surroundings,
 };
 
 use crate::Outcome;
 use crate::command::read::complain;
 use crate::ledger::{self, Said};
-use crate::outlook::{Gathered, Given, Tables, Told, complain_of, fitted, grouped, workers};
+use crate::outlook::{Gathered, Given, Tables, Told, around, complain_of, fitted, grouped, workers};
 use crate::record::Database;
 use crate::stop::now;
 
@@ -23,6 +24,7 @@ use crate::stop::now;
 /// A mixture of the unit's own past, pooled counts and what came after histories like this one anywhere, weighted by what would have scored
 /// best on months already past. Nothing after the last month of the tables, or after --until and --as-of, is used.
 #[derive(Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     tables: Tables,
@@ -47,6 +49,16 @@ pub(crate) struct Arguments {
     given: Given,
 }
 
+const EXAMPLES: &str = "Examples:
+  watchkeeper forecast GEDEvent.csv --violence 1 --html outlook.html
+          Deaths of the coming year by country, from UCDP GED
+  watchkeeper forecast GEDEvent.csv --admin1 --only Mali/Gao --horizon 3 --png gao.png
+          One province, as a picture
+  watchkeeper forecast months.csv --columns unit=land,month=when,value=dead --until 2024-06
+          A table of one's own, as if it were the end of June 2024
+  watchkeeper forecast GEDEvent.csv --issue --db news.db
+          Writes the forecasts down; `score --ledger` tells later how they did";
+
 /// Months of which the first past forecasts can be scored, and weights learned.
 const LEARNT_FROM: usize = 26;
 
@@ -64,9 +76,12 @@ struct Outlook<'a> {
     /// Share of its last sixty months that reached the threshold, and how many were known.
     base: (f64, usize),
     recent: f64,
-    /// How far the methods disagree on the first month's probability.
-    spread: (f64, f64),
-    why: String,
+    /// How far the methods disagree on each month's probability.
+    spreads: Vec<(f64, f64)>,
+    /// Its region of the world, where it names a country.
+    region: Option<&'static str>,
+    /// What weighs most, how its own months run, and what goes on around it.
+    why: [String; 3],
 }
 
 /// Runs the command.
@@ -101,9 +116,11 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let horizon = usize::from(arguments.horizon);
     let origin = panel.months() - 1;
     // One month more, so that what would have been said a month ago is at hand.
-    let forecaster = Forecaster::new(&panel, horizon + 1, Settings::default(), workers());
+    let surroundings = surroundings(panel.units());
+    let around = around(panel.units(), &surroundings);
+    let forecaster = Forecaster::with_around(&panel, &around, horizon + 1, Settings::default(), workers());
     let all = forecaster.forecast(Method::Mixture, origin);
-    let parts = forecaster.explained(origin, 1);
+    let parts = forecaster.explained(origin, &(1..=horizon).collect::<Vec<_>>());
     let before = origin.checked_sub(1).map(|origin| forecaster.forecast_at(Method::Mixture, origin, 2));
     let last_said = ledger::last_said(&arguments.database, &panel.digest());
     let first = Month(last.0 + 1).to_string();
@@ -112,7 +129,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         .enumerate()
         .filter(|(unit, _)| arguments.only.is_empty() || arguments.only.contains(&panel.units()[*unit]))
         .map(|(unit, months)| {
-            let mut one = outlook(&panel, &parts[unit], before.as_deref(), unit, &months[..horizon]);
+            let beside = (&parts[unit][..], &surroundings[unit]);
+            let mut one = outlook(&panel, beside, before.as_deref(), unit, &months[..horizon]);
             one.issued = last_said.get(&(one.name.to_owned(), first.clone())).copied();
             one
         })
@@ -154,10 +172,10 @@ fn near(unit: &str, name: &str) -> bool {
     unit.contains(&name) || unit.starts_with(&head)
 }
 
-/// Central 90 % of the mixture's weight over what its parts say of the threshold in the first month: how far the methods disagree.
-fn spread(parts: &[(Method, f64, Atoms)]) -> (f64, f64) {
+/// Central 90 % of the mixture's weight over what its parts say of the threshold: how far the methods disagree.
+fn spread(parts: &[Part]) -> (f64, f64) {
     let mut said: Vec<(f64, f64)> =
-        parts.iter().map(|(_, weight, part)| (part.at_least(THRESHOLD), *weight)).collect();
+        parts.iter().map(|part| (part.said.at_least(THRESHOLD), part.weight)).collect();
     said.sort_by(|one, two| one.0.total_cmp(&two.0));
     let reach = |share: f64| {
         let mut sum = 0.0;
@@ -169,12 +187,60 @@ fn spread(parts: &[(Method, f64, Atoms)]) -> (f64, f64) {
             .or(said.last())
             .map_or(0.0, |(p, _)| *p)
     };
-    (reach(0.05), reach(0.95))
+    // What all say together lies within.
+    let together: f64 = said.iter().map(|(p, weight)| p * weight).sum();
+    (reach(0.05).min(together), reach(0.95).max(together))
+}
+
+/// Means of the last three months and of the twelve before; none where either isn't known.
+fn lately(panel: &Panel, unit: usize) -> Option<(f64, f64)> {
+    let mean = |from: usize, to: usize| {
+        let months: Vec<f64> =
+            (from..to).filter_map(|back| panel.at(unit, panel.months().checked_sub(back + 1)?)).collect();
+        (!months.is_empty()).then(|| months.iter().sum::<f64>() / months.len() as f64)
+    };
+    Some((mean(0, 3)?, mean(3, 15)?))
+}
+
+/// How many of its months reached the threshold.
+fn based(one: &Outlook<'_>, whose: &str) -> String {
+    format!("{:.0} of {whose}{} months", one.base.0 * one.base.1 as f64, one.base.1)
+}
+
+/// A mean of deaths: tenths where they tell something.
+fn monthly(mean: f64) -> String {
+    if mean < 10.0 { format!("{mean:.1}") } else { grouped(mean) }
+}
+
+/// How a series runs, in a word: by a third up or down, and by at least one death a month.
+fn running((now, before): (f64, f64)) -> &'static str {
+    match now - before {
+        change if change.abs() < 1.0 || change.abs() < before / 3.0 => "steady",
+        change if change > 0.0 => "rising",
+        _ => "falling",
+    }
+}
+
+/// Neighbours with deaths in the last three months, the worst first.
+fn beside(panel: &Panel, surroundings: &Surroundings) -> String {
+    let mut near: Vec<(&str, (f64, f64))> = surroundings
+        .neighbours
+        .iter()
+        .filter_map(|unit| Some((panel.units()[*unit].as_str(), lately(panel, *unit)?)))
+        .filter(|(_, (now, _))| *now >= 1.0)
+        .collect();
+    near.sort_by(|one, two| two.1.0.total_cmp(&one.1.0).then(one.0.cmp(two.0)));
+    let told: Vec<String> = near
+        .iter()
+        .take(2)
+        .map(|(name, means)| format!("{name} {} ({} a month)", running(*means), monthly(means.0)))
+        .collect();
+    told.join(", ")
 }
 
 fn outlook<'a>(
     panel: &'a Panel,
-    parts: &[(Method, f64, Atoms)],
+    (parts, surroundings): (&[Vec<Part>], &Surroundings),
     before: Option<&[Atoms]>,
     unit: usize,
     months: &'a [Atoms],
@@ -185,14 +251,21 @@ fn outlook<'a>(
     let hits = past.iter().filter(|value| **value >= THRESHOLD).count();
     let year: Vec<f64> = past.iter().copied().take(12).collect();
     let reaches: Vec<f64> = months.iter().map(|atoms| atoms.at_least(THRESHOLD)).collect();
-    let spread = spread(parts);
-    let mut why: Vec<(Method, f64)> = parts.iter().map(|(method, weight, _)| (*method, *weight)).collect();
-    why.sort_by(|one, two| two.1.total_cmp(&one.1));
-    let why: Vec<String> = why
+    let mut weights: Vec<(Method, f64)> =
+        parts.first().into_iter().flatten().map(|part| (part.method, part.weight)).collect();
+    weights.sort_by(|one, two| two.1.total_cmp(&one.1));
+    let weights: Vec<String> = weights
         .iter()
         .take(2)
         .map(|(method, weight)| format!("{} {:.0} %", words(*method), weight * 100.0))
         .collect();
+    let own = lately(panel, unit).map_or_else(String::new, |means| match means {
+        (now, before) if now <= 0.0 && before <= 0.0 => "no deaths in 15 months".to_owned(),
+        (now, before) => {
+            let (now, before) = (monthly(now), monthly(before));
+            format!("{} ({now} a month in the last 3, {before} in the 12 before)", running(means))
+        }
+    });
     Outlook {
         place: unit,
         name: &panel.units()[unit],
@@ -201,9 +274,10 @@ fn outlook<'a>(
         reaches,
         months,
         base: (hits as f64 / past.len().max(1) as f64, past.len()),
-        spread,
+        spreads: parts.iter().map(|parts| spread(parts)).collect(),
+        region: surroundings.region,
         recent: year.iter().sum::<f64>() / year.len().max(1) as f64,
-        why: why.join(", "),
+        why: [weights.join(", "), own, beside(panel, surroundings)],
     }
 }
 
@@ -232,9 +306,11 @@ fn told(
     let (name, note) = (&gathered.name, &gathered.note);
     let draws = arguments.draws as usize;
     let first = Month(last.0 + 1);
+    let vintage = panel.vintage().and_then(|day| Date::from_days(day.0));
     let head = format!(
-        "{name}: {} units, known to {last}; {} months from {first} on; panel {}\n",
+        "{name}: {} units, known to {last}{}; {} months from {first} on; panel {}\n",
         panel.units().len(),
+        vintage.map_or_else(String::new, |day| format!(" as released by {day}")),
         arguments.horizon,
         &panel.digest()[..12]
     );
@@ -253,11 +329,11 @@ fn told(
         "expected",
         "90 % interval",
         "25 or more",
-        "by part",
+        "its interval",
         "term (ICD 203)",
         "change",
         "base rate",
-        "what weighs most",
+        "reasons",
     ];
     let mut rows = vec![names.map(str::to_owned).to_vec()];
     let (mut csv_rows, mut records, mut charts) = (Vec::new(), Vec::new(), Vec::new());
@@ -265,19 +341,19 @@ fn told(
         let sorted: Vec<Vec<f64>> = one.months.iter().map(|atoms| atoms.quantiles(draws)).collect();
         let interval = |at: usize| (quantile(&sorted[at], 0.05), quantile(&sorted[at], 0.95));
         let (low, high) = interval(0);
-        let base = format!("{} of {} months", percent(one.base.0), one.base.1);
+        let base = based(one, "");
         if rank < arguments.limit {
             rows.push(vec![
                 one.name.to_owned(),
-                format!("{:.1}", one.recent),
-                format!("{:.1}", one.months[0].mean()),
+                monthly(one.recent),
+                monthly(one.months[0].mean()),
                 format!("{} to {}", grouped(low), grouped(high)),
                 percent(one.reaches[0]),
-                format!("{} to {}", percent(one.spread.0), percent(one.spread.1)),
+                format!("{} to {}", percent(one.spreads[0].0), percent(one.spreads[0].1)),
                 likelihood(one.reaches[0]).to_owned(),
                 changed(one),
                 base.clone(),
-                one.why.clone(),
+                reasons(one),
             ]);
             if charts.len() < 24 {
                 charts.push(Piece::Chart(fan(panel, last, one, &sorted)));
@@ -298,15 +374,20 @@ fn told(
                 high.to_string(),
                 format!("{:.4}", atoms.at_least(0.5)),
                 format!("{:.4}", one.reaches[at]),
+                format!("{:.4}", one.spreads[at].0),
+                format!("{:.4}", one.spreads[at].1),
+                likelihood(one.reaches[at]).to_owned(),
+                format!("{:.4}", one.base.0),
             ]);
             months.push(json!({
                 "month": month.to_string(), "horizon": at + 1, "mean": atoms.mean(), "median": median, "interval90": [low, high],
-                "any": atoms.at_least(0.5), "at_least_25": {"probability": one.reaches[at], "term": likelihood(one.reaches[at])},
+                "any": atoms.at_least(0.5), "at_least_25": {"probability": one.reaches[at], "interval90": [one.spreads[at].0, one.spreads[at].1], "term": likelihood(one.reaches[at]), "base_rate": one.base.0},
             }));
         }
         records.push(json!({
             "unit": one.name, "rank": rank + 1, "recent_mean": one.recent, "base_rate_25": one.base.0, "base_months": one.base.1,
-            "change_25": one.change, "last_issued": one.issued.map(|(reaches, day)| json!({"probability": reaches, "day": day.to_string(), "change": one.reaches[0] - reaches})), "spread_25": [one.spread.0, one.spread.1], "why": one.why, "months": months,
+            "change_25": one.change, "last_issued": one.issued.map(|(reaches, day)| json!({"probability": reaches, "day": day.to_string(), "change": one.reaches[0] - reaches})), "spread_25": [one.spreads[0].0, one.spreads[0].1], "region": one.region,
+            "why": {"weights": one.why[0], "own": one.why[1], "neighbours": one.why[2]}, "months": months,
         }));
     }
     text.push_str(&format!("Figures are for {first}; units in order of the probability of {THRESHOLD} or more over all {} months.\n\n", arguments.horizon));
@@ -318,11 +399,7 @@ fn told(
         text.push_str(&format!(
             "\n{}, {THRESHOLD} or more in {first}: {}.\n",
             one.name,
-            stated(
-                one.reaches[0],
-                Some(one.spread),
-                &format!("{} of its last {} months", percent(one.base.0), one.base.1)
-            )
+            stated(one.reaches[0], Some(one.spreads[0]), &based(one, "its last "))
         ));
     }
     let header = rows.remove(0);
@@ -340,11 +417,25 @@ fn told(
     Told {
         text,
         json: json!({
-            "known_until": last.to_string(), "input_sha256": panel.digest(), "seed": arguments.given.seed, "draws": draws,
+            "known_until": last.to_string(), "vintage": vintage.map(|day| day.to_string()), "input_sha256": panel.digest(), "seed": arguments.given.seed, "draws": draws,
             "method": "mixture", "note": note, "version": env!("CARGO_PKG_VERSION"), "units": records,
         }),
         csv: (
-            vec!["unit", "month", "horizon", "mean", "median", "low90", "high90", "p_any", "p_25"],
+            vec![
+                "unit",
+                "month",
+                "horizon",
+                "mean",
+                "median",
+                "low90",
+                "high90",
+                "p_any",
+                "p_25",
+                "p_25_low90",
+                "p_25_high90",
+                "term",
+                "base_rate_25",
+            ],
             csv_rows,
         ),
         sheet: Sheet { title: format!("Outlook from {first}"), pieces },
@@ -365,9 +456,17 @@ fn changed(one: &Outlook<'_>) -> String {
     }
 }
 
+/// What weighs most, and where it is known how its own months run and what its neighbours see.
+fn reasons(one: &Outlook<'_>) -> String {
+    let [weights, own, beside] = &one.why;
+    let own = if own.is_empty() { String::new() } else { format!("{own}; ") };
+    let beside = if beside.is_empty() { String::new() } else { format!("; beside it: {beside}") };
+    format!("{own}weighed: {weights}{beside}")
+}
+
 fn on_map(one: &Outlook<'_>) -> String {
-    let base = format!("{} of its last {} months", percent(one.base.0), one.base.1);
-    format!("{THRESHOLD} or more: {}", stated(one.reaches[0], Some(one.spread), &base))
+    let base = based(one, "its last ");
+    format!("{THRESHOLD} or more: {}", stated(one.reaches[0], Some(one.spreads[0]), &base))
 }
 
 /// The last three years and the months ahead.

@@ -7,13 +7,16 @@ use serde_json::json;
 use watchkeeper_forecast::backtest::{Backtest, Hindcast, Plan, rolling};
 use watchkeeper_forecast::panel::{Month, Panel};
 use watchkeeper_forecast::rate::{Method, Settings};
-use watchkeeper_forecast::scoring::{Reliability, Summary, THRESHOLD, skill, summary};
-use watchkeeper_report::plot::{Chart, Piece, Scale, Series, Shape, Sheet, percent};
+use watchkeeper_forecast::scoring::{Reliability, Summary, THRESHOLD, pit_histogram, skill, summary};
+use watchkeeper_report::plot::{Piece, Sheet, percent, surroundings};
 
 use crate::Outcome;
 use crate::command::read::complain;
 use crate::ledger;
-use crate::outlook::{Given, Tables, Told, complain_of, fitted, grouped, month, workers};
+use crate::outlook::{
+    Given, Tables, Told, around, complain_of, fitted, grouped, month, pit, reliability_chart,
+    reliability_rows, workers,
+};
 use crate::record::Database;
 use crate::stop::now;
 
@@ -22,6 +25,7 @@ use crate::stop::now;
 /// The latter are hindcasts and never mixed with what was issued. Where the tables tell when each row was released, every origin sees only what was
 /// out by the last day of its month.
 #[derive(Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Try the methods on the past of the tables: hindcasts.
     #[arg(long, required_unless_present = "ledger", conflicts_with = "ledger")]
@@ -51,6 +55,12 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     given: Given,
 }
+
+const EXAMPLES: &str = "Examples:
+  watchkeeper score --backtest GEDEvent.csv --violence 1 --from 2022-01 --horizons 1,6
+          What each method would have said since 2022, one month and six ahead
+  watchkeeper score --ledger GEDEvent.csv --db news.db --html scores.html
+          How the forecasts that were issued turned out";
 
 /// The methods that are compared; skill is against the first.
 const METHODS: [(Method, &str); 7] = [
@@ -104,7 +114,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         draws: arguments.draws as usize,
     };
     let methods = METHODS.map(|(method, _)| method);
-    let found = rolling(&gathered.rows, &gathered.options, &plan, &methods, Settings::default(), workers());
+    let around = around(panel.units(), &surroundings(panel.units()));
+    let settings = Settings::default();
+    let found = rolling(&gathered.rows, &gathered.options, &around, &plan, &methods, settings, workers());
     let told = told(&plan, &found, &gathered.name);
     arguments.given.tell(&told, gathered.poor || !problems.is_empty())
 }
@@ -194,35 +206,24 @@ fn told(plan: &Plan, found: &Backtest, name: &str) -> Told {
     pieces.push(split(&misses));
     let pairs: Vec<(f64, bool)> = cells.iter().map(|one| (one.reaches, one.outcome >= THRESHOLD)).collect();
     let table = Reliability::of(&pairs);
-    let mut reliability = vec![["given", "came", "90 % interval", "hindcasts"].map(str::to_owned).to_vec()];
-    for bin in &table.bins {
-        reliability.push(vec![
-            percent(bin.given),
-            percent(bin.came),
-            format!("{} to {}", percent(bin.interval.0), percent(bin.interval.1)),
-            grouped(bin.forecasts as f64),
-        ]);
-    }
+    let reliability = reliability_rows(&table, "hindcasts");
     text.push_str(&format!("\nReliability of {THRESHOLD} or more, mixture, {horizon} ahead:\n"));
     text.push_str(&fitted(&reliability));
+    // Months that were as good as sure to be quiet would level the bars.
+    let transforms: Vec<(f64, f64)> =
+        cells.iter().filter(|one| one.interval.1 > 0.0).map(|one| one.pit).collect();
+    let (line, bars) = pit(&transforms, &format!("hindcasts, mixture, {horizon} ahead"));
+    text.push('\n');
+    text.push_str(&line);
     pieces.push(Piece::Heading("Reliability".to_owned()));
-    pieces.push(Piece::Chart(Chart {
-        title: format!("Of what was given a probability, how much came ({THRESHOLD} or more, {horizon} ahead, hindcasts)."),
-        across: ("probability given".to_owned(), Scale::Linear),
-        up: ("share that came".to_owned(), Scale::Linear),
-        words: Vec::new(),
-        series: vec![
-            Series { name: Some("perfect".to_owned()), colour: 0, shape: Shape::Dashes(vec![(0.0, 0.0), (1.0, 1.0)]) },
-            Series { name: Some("90 %".to_owned()), colour: 1, shape: Shape::Band(table.bins.iter().map(|bin| (bin.given, bin.interval.0, bin.interval.1)).collect()) },
-            Series { name: Some("mixture".to_owned()), colour: 1, shape: Shape::Points(table.bins.iter().map(|bin| (bin.given, bin.came)).collect()) },
-        ],
-    }));
+    pieces.push(Piece::Chart(reliability_chart(&table, &format!("hindcasts, mixture, {horizon} ahead"))));
+    pieces.push(Piece::Chart(bars));
     pieces.push(split(&reliability));
     Told {
         text,
         json: json!({
             "standing": "hindcast", "first": plan.first.to_string(), "last": plan.last.to_string(), "lag": plan.lag, "draws": plan.draws,
-            "methods": records, "reliability": table,
+            "methods": records, "reliability": table, "pit": pit_histogram(&transforms),
         }),
         csv: (
             vec![

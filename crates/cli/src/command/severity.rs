@@ -23,6 +23,7 @@ use crate::record::Database;
 /// probability of at least one event of a size with its spread over bootstraps (Clauset and Woodard 2013). No tail is shown alone: where
 /// they disagree, the data don't decide.
 #[derive(Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// A table of events: UCDP GED, CSV with a column of sizes, or one number a line; - is standard input.
     #[arg(value_name = "FILE", required_unless_present = "from_record", conflicts_with = "from_record")]
@@ -59,6 +60,14 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     given: Given,
 }
+
+const EXAMPLES: &str = "Examples:
+  watchkeeper severity attacks.csv --column killed --at-least 1000 --events 5000
+          The probability of 1,000 or more killed in one of the next 5,000 attacks
+  watchkeeper severity attacks.csv --without-largest --png tails.png
+          Was the largest to be expected from all others? With all tails as a picture
+  watchkeeper severity --from-record --db news.db
+          The incidents of the record";
 
 /// Events in a tail below which little can be told of its form (Clauset, Shalizi and Newman 2009 give some 50 as a rule of thumb).
 const FEW: u64 = 50;
@@ -149,8 +158,8 @@ fn told(arguments: &Arguments, found: &Found) -> Told {
     let asked = format!("at least one of {} events with {} or more", grouped(*events), grouped(*size as f64));
     let base = format!(
         "{} of {} events in the {}",
-        seen,
-        all + u64::from(arguments.without_largest),
+        grouped(*seen as f64),
+        grouped((all + u64::from(arguments.without_largest)) as f64),
         if arguments.from_record { "record" } else { "file" }
     );
     let verdict = if tested.p > 0.1 { "can't be ruled out" } else { "is doubtful" };
@@ -192,14 +201,20 @@ fn told(arguments: &Arguments, found: &Found) -> Told {
             .parameters()
             .iter()
             .zip(fitted.tail.parameters)
-            .map(|(name, value)| format!("{name} {value:.4}"))
+            .map(|(name, value)| match value.abs() {
+                size if size > 0.0 && size < 0.001 => format!("{name} {value:.2e}"),
+                _ => format!("{name} {value:.4}"),
+            })
             .collect();
         let against = vuong(sample, fitted, power);
         let beside = match family {
             Family::PowerLaw => "—".to_owned(),
             _ if against.p > 0.1 => format!("no difference (p {:.2})", against.p),
-            _ if against.ln_ratio > 0.0 => format!("better (p {:.3})", against.p),
-            _ => format!("worse (p {:.3})", against.p),
+            _ => {
+                let word = if against.ln_ratio > 0.0 { "better" } else { "worse" };
+                let p = if against.p < 0.001 { "< 0.001".to_owned() } else { format!("{:.3}", against.p) };
+                format!("{word} (p {p})")
+            }
         };
         rows.push(vec![
             family.name().to_owned(),
@@ -223,6 +238,8 @@ fn told(arguments: &Arguments, found: &Found) -> Told {
             p.mean.to_string(),
             p.interval.0.to_string(),
             p.interval.1.to_string(),
+            likelihood(p.point).to_owned(),
+            base.clone(),
         ]);
         records.push(json!({
             "family": family.code(), "parameters": family.parameters().iter().zip(fitted.tail.parameters).map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>(),
@@ -277,6 +294,8 @@ fn told(arguments: &Arguments, found: &Found) -> Told {
             "bootstrap_mean",
             "low90",
             "high90",
+            "term",
+            "base_rate",
         ],
         table,
     );

@@ -7,7 +7,8 @@ use crate::panel::Panel;
 /// How the nearest are found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Nearness {
-    /// How much a squared difference counts in the memories of 1, 5 and 30 months (of ln(1 + deaths)) and in the share of months with deaths.
+    /// How much a squared difference counts in the memories of 1, 5 and 30 months (of ln(1 + deaths)), in the share of months with deaths, and
+    /// in the greatest memory of 5 months among the neighbours.
     pub weights: [f32; FEATURES],
     /// Neighbours of a unit with recent deaths.
     pub neighbours: usize,

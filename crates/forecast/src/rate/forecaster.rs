@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use super::analog::{Donors, Nearest, Nearness, QUIET};
+use super::around::Around;
 use super::atoms::Atoms;
 use super::count::{Pool, normals};
 use super::features::Features;
@@ -79,7 +80,7 @@ impl Default for Settings {
             quiet_below: 0.0,
             hedge: 0.3,
             nearness: Nearness {
-                weights: [0.5, 1.0, 0.7, 2.0],
+                weights: [0.5, 1.0, 0.7, 2.0, 0.2],
                 neighbours: 250,
                 neighbours_quiet: 900,
                 own: 8.0,
@@ -129,10 +130,22 @@ pub struct Forecaster<'a> {
 
 impl<'a> Forecaster<'a> {
     /// Works through a panel once. `horizons` is the farthest month ahead. Distributions from an origin depend on nothing after it, so
-    /// one forecaster serves for all origins of a backtest.
+    /// one forecaster serves for all origins of a backtest. Nothing is known of what lies around a unit.
     #[must_use]
     pub fn new(panel: &'a Panel, horizons: usize, settings: Settings, workers: NonZeroUsize) -> Self {
-        let features = Features::of(panel);
+        Self::with_around(panel, &Around::default(), horizons, settings, workers)
+    }
+
+    /// The same where neighbours are known: histories are then compared by what went on around them, too.
+    #[must_use]
+    pub fn with_around(
+        panel: &'a Panel,
+        around: &Around,
+        horizons: usize,
+        settings: Settings,
+        workers: NonZeroUsize,
+    ) -> Self {
+        let features = Features::of(panel, around);
         let donors = Donors::of(panel, &features);
         let pools = parallel::map(workers, horizons, |at| Pool::of(panel, &features, at + 1));
         let mut made = Self {
@@ -284,25 +297,34 @@ impl<'a> Forecaster<'a> {
         })
     }
 
-    /// Why the mixture says what it says: for each unit the parts, their weights and what each says by itself.
+    /// Why the mixture says what it says: for each unit and horizon the parts, their weights and what each says by itself.
     #[must_use]
-    pub fn explained(&self, origin: usize, horizon: usize) -> Vec<Vec<(Method, f64, Atoms)>> {
-        let horizon = horizon.clamp(1, self.horizons);
+    pub fn explained(&self, origin: usize, horizons: &[usize]) -> Vec<Vec<Vec<Part>>> {
         let weights = self.weights(origin);
         parallel::map(self.workers, self.panel.units().len(), |unit| {
             let nearest = self.donors.nearest(&self.features, unit, origin, &self.settings.nearness);
             let group = group(&self.features, unit, origin);
-            let parts = self.parts(unit, origin, horizon, &nearest);
-            let weights = weights[learned(horizon)][group].iter().copied();
-            Method::PARTS
-                .iter()
-                .copied()
-                .zip(weights)
-                .zip(parts)
-                .map(|((method, weight), part)| (method, weight, part))
-                .collect()
+            let of = |horizon: &usize| {
+                let horizon = (*horizon).clamp(1, self.horizons);
+                let parts = self.parts(unit, origin, horizon, &nearest);
+                let weights = weights[learned(horizon)][group].iter().copied();
+                let named = Method::PARTS.iter().copied().zip(weights).zip(parts);
+                named.map(|((method, weight), said)| Part { method, weight, said }).collect()
+            };
+            horizons.iter().map(of).collect()
         })
     }
+}
+
+/// One part of a mixture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// The method.
+    pub method: Method,
+    /// Its weight; those of all parts sum to 1.
+    pub weight: f64,
+    /// What it says by itself.
+    pub said: Atoms,
 }
 
 /// Draws of a distribution: its quantiles in an order shuffled by seed and labels, so that draws of one number in different cells have

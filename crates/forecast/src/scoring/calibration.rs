@@ -92,6 +92,28 @@ pub fn pit(sorted: &[f64], outcome: f64, split: f64) -> f64 {
     (below + split * (up_to - below)) / n
 }
 
+/// Number of bars of a histogram of transforms.
+pub const PIT_BARS: usize = 10;
+
+/// Shares of forecasts in each tenth of the transform, without chance: an outcome that many draws share is spread over all tenths that it may
+/// stand for (Czado, Gneiting and Held 2009, §2.1). Each pair holds the shares of draws below the outcome and up to it. Level bars of a tenth
+/// are calibrated; a hollow is too narrow, a hump too wide, a slope leans. All 0 where there is no forecast.
+#[must_use]
+pub fn pit_histogram(pairs: &[(f64, f64)]) -> [f64; PIT_BARS] {
+    let mut bars = [0.0; PIT_BARS];
+    for (below, up_to) in pairs {
+        // An outcome between draws stands at one place.
+        let (low, high) =
+            if up_to - below > 1e-9 { (*below, *up_to) } else { (below - 5e-10, below + 5e-10) };
+        let (low, high) = (low.clamp(0.0, 1.0 - 1e-9), high.clamp(1e-9, 1.0));
+        for (number, bar) in bars.iter_mut().enumerate() {
+            let (from, to) = (number as f64 / PIT_BARS as f64, (number + 1) as f64 / PIT_BARS as f64);
+            *bar += (high.min(to) - low.max(from)).max(0.0) / (high - low) / pairs.len() as f64;
+        }
+    }
+    bars
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +125,27 @@ mod tests {
         let table = Reliability::of(&pairs);
         assert_eq!(table.bins.len(), 2);
         assert!((table.reliability - table.resolution + table.uncertainty - table.brier).abs() < 1e-12);
+    }
+
+    #[test]
+    fn histograms_of_transforms_are_whole_and_level_where_forecasts_are_right() {
+        // What has half its draws at 0 and comes out 0 in half of all cases.
+        let pairs: Vec<(f64, f64)> = (0..100)
+            .map(|at| {
+                if at % 2 == 0 {
+                    (0.0, 0.5)
+                } else {
+                    (0.5 + f64::from(at) / 200.0, 0.505 + f64::from(at) / 200.0)
+                }
+            })
+            .collect();
+        let bars = pit_histogram(&pairs);
+        assert!((bars.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        assert!(bars.iter().all(|bar| (bar - 0.1).abs() < 0.011), "{bars:?}");
+        // All beyond the draws: the last bar. None at all: nothing.
+        let beyond = pit_histogram(&[(1.0, 1.0), (1.0, 1.0)]);
+        assert!((beyond[9] - 1.0).abs() < 1e-6 && pit_histogram(&[]) == [0.0; 10], "{beyond:?}");
+        assert!((pit_histogram(&[(0.0, 0.0)])[0] - 1.0).abs() < 1e-6);
     }
 
     #[test]

@@ -8,7 +8,7 @@
 mod calibration;
 mod tadda;
 
-pub use calibration::{Reliability, ReliabilityBin, pit};
+pub use calibration::{PIT_BARS, Reliability, ReliabilityBin, pit, pit_histogram};
 pub use tadda::{Tadda, tadda};
 
 use crate::numeric::quantile;
