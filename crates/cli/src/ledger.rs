@@ -392,9 +392,13 @@ mod tests {
         // April reached 25 (30 deaths), May (2) and June (0) didn't; all were given .4.
         assert!((brier - (0.36 + 0.16 + 0.16) / 3.0).abs() < 1e-9, "{brier}");
         assert!(told.text.contains("deaths in Aland in 2026-04"), "{}", told.text);
-        for words in
-            ["Biggest misses", "more came", "Calibration of 25 or more", "(PIT)", "the base rates alone"]
-        {
+        for words in [
+            "Biggest misses",
+            "more came",
+            "Calibration of 25 or more",
+            "(PIT; of 3 issued",
+            "the base rates alone",
+        ] {
             assert!(told.text.contains(words), "{words}: {}", told.text);
         }
         let bars = told.json["pit"].as_array().expect("bars");
