@@ -792,6 +792,23 @@ mod tests {
     }
 
     #[test]
+    fn codes_and_names_that_no_table_lists_whole_are_read_by_their_parts() {
+        let acled = "event_date,event_type,sub_event_type,actor1,actor2,country,location,fatalities\n\
+            2021-03-09,Explosions/Remote violence,Grenade,Military Forces of Yemen (2016-) Houthi movement,Civilians (Yemen),Yemen,Taiz,1\n\
+            2021-03-09,Explosions/Remote violence,Chemical weapon,Military Forces of Yemen (2016-) Special Brigade,,Yemen,Taiz,1\n";
+        let table = read_coded(acled.as_bytes(), &[]).expect("a table");
+        assert_eq!(table.rows[0].kinds, [IncidentType::Bombing]);
+        assert_eq!(table.rows[0].parties[0].key.as_deref(), Some("houthis"));
+        let kinds = &table.rows[1].kinds;
+        assert!(
+            kinds.contains(&IncidentType::Shelling) && !kinds.contains(&IncidentType::Kidnapping),
+            "{kinds:?}"
+        );
+        assert_eq!(table.rows[1].parties[0].key.as_deref(), Some("yem-military"));
+        assert!(!table.notes.iter().any(|note| note.contains("not known here")), "{:?}", table.notes);
+    }
+
+    #[test]
     fn faults_name_row_and_column_and_the_rest_is_read() {
         let text = "Datum,Ort,Land,Tote\n2021-03-09,Menaka,Mali,12\nsoon,Gao,Mali,1\n2021-03-11,Gao,Mali,many\n2021-03-12,Gao\n\n2021-03-13,\"Ga\no\",Mali,2\n";
         let columns: Vec<(String, String)> =

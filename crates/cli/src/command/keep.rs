@@ -58,9 +58,9 @@ pub(crate) fn backup(arguments: &BackupArguments) -> Outcome {
     match store.backup(&arguments.to) {
         Ok(copied) => {
             complain(&format!(
-                "{}: {} documents, {} bytes",
+                "{}: {}, {} bytes",
                 copied.to.display(),
-                copied.documents,
+                counted(copied.documents, "document", "documents"),
                 copied.bytes
             ));
             Outcome::Complete
@@ -93,10 +93,10 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Outcome {
         serde_json::to_string(&verified).unwrap_or_default() + "\n"
     } else {
         let mut text = format!(
-            "{} documents, {} readings, {} entries of the log checked: {}\n",
-            verified.documents,
-            verified.readings,
-            verified.entries,
+            "{}, {}, {} of the log checked: {}\n",
+            counted(verified.documents, "document", "documents"),
+            counted(verified.readings, "reading", "readings"),
+            counted(verified.entries, "entry", "entries"),
             match verified.findings.len() {
                 0 => "all is well".to_owned(),
                 1 => "1 finding".to_owned(),
@@ -138,4 +138,8 @@ pub(crate) fn look_over(arguments: &DoctorArguments) -> Outcome {
         Outcome::Complete if trouble => Outcome::Partial,
         outcome => outcome,
     }
+}
+
+fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }

@@ -156,7 +156,7 @@ pub(crate) fn incident_line((incident, item): (Option<Incident>, OverItem)) -> L
         let place = lead.place.as_ref();
         let parties = |role: &str| {
             let of = lead.parties.iter().filter(|party| party.role == role);
-            of.map(|party| self::party(party)).collect::<Vec<_>>().join("; ")
+            of.map(self::party).collect::<Vec<_>>().join("; ")
         };
         let whole = json!({
             "id": lead.id, "realis": lead.realis, "kind": lead.r#type, "time": lead.start.zip(lead.end), "place": place,
