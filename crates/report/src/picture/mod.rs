@@ -108,7 +108,7 @@ impl Sheet {
 /// First words in lower case, joined by hyphens; letters and digits of ASCII alone, so that every file system takes them.
 fn slug(words: &str) -> String {
     let mut out = String::new();
-    for letter in words.split([':', '.', '(']).next().unwrap_or_default().chars().take(60) {
+    for letter in words.split([':', '.']).next().unwrap_or_default().chars().take(60) {
         if letter.is_ascii_alphanumeric() {
             out.push(letter.to_ascii_lowercase());
         } else if !out.ends_with('-') && !out.is_empty() {
