@@ -4,6 +4,8 @@
 //! Every sentence is our own; what they tell never happened. The same seed gives the same reports; a report depends on its happening
 //! alone, so a larger collection begins with the smaller one.
 
+mod phrase;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -203,28 +205,15 @@ fn happening(seed: u64, index: u64) -> (Happening, Dice) {
     (happening, dice)
 }
 
-/// The first sentence's core: what was done, in one of several wordings.
-fn deed(what: &Happening, killed: u64, dice: &mut Dice) -> String {
-    let (town, victims, count) = (&what.town, what.victims, number(killed));
-    let dead = match killed {
-        0 => "causing no deaths".to_owned(),
-        1 => format!("killing one of the {victims}"),
-        _ => format!("killing {count} {victims}"),
-    };
-    match what.kind {
-        0 => format!("A car bomb exploded near a market in {town}, {dead}"),
-        1 => format!(
-            "{} ambushed an army convoy outside {town}, {dead}",
-            dice.of(&["Gunmen", "Fighters", "Militants"])
-        ),
-        2 => format!("An air strike hit a compound in {town}, {dead}"),
-        3 => format!("A roadside bomb struck a vehicle on the road to {town}, {dead}"),
-        4 => format!("Armed men raided a village near {town}, {dead}"),
-        5 => format!("A drone struck a fuel depot in {town}, {dead}"),
-        _ => format!("Attackers stormed a police post in {town}, {dead}"),
-    }
-}
-
+const SAYING: [&str; 7] = [
+    "a military spokesman said",
+    "officials said",
+    "the interior ministry said",
+    "local residents said",
+    "a hospital source said",
+    "police said",
+    "two security sources said",
+];
 const NOUNS: [&str; 7] =
     ["car bomb", "ambush", "air strike", "roadside bomb", "raid", "drone strike", "assault"];
 
@@ -251,81 +240,86 @@ fn reports(seed: u64, index: u64, sink: &mut Vec<Report>) {
         if turn > 0 && killed > 2 && dice.below(2) == 0 {
             killed += 1 + dice.below(killed / 2 + 1);
         }
-        let said = dice.of(&[
-            "a military spokesman said",
-            "officials said",
-            "the interior ministry said",
-            "local residents said",
-            "a hospital source said",
-        ]);
         let when = if turn == 0 {
             format!("on {weekday}")
         } else {
             format!("on {} {of_month}", MONTHS[month as usize - 1])
         };
+        let town_of = WORLD.iter().find(|(country, ..)| *country == what.country).map_or("", |world| world.2);
+        let towns: Vec<&str> = town_of.split(' ').filter(|town| *town != what.town).collect();
+        let filling = |name: &str, dice: &mut Dice| match name {
+            "town" => what.town.clone(),
+            "other" => dice.of(&towns).to_owned(),
+            "when" => when.clone(),
+            "weekday" => weekday.to_owned(),
+            "date" => format!("{} {of_month}", MONTHS[month as usize - 1]),
+            "month" => dice.of(&MONTHS).to_owned(),
+            "country" | "Country" => what.country.to_owned(),
+            "group" => what.group.to_owned(),
+            "Group" => capital(what.group),
+            "noun" => noun.to_owned(),
+            "victims" => what.victims.to_owned(),
+            "count" => number(killed.max(1)),
+            "Count" => capital(&number(killed.max(1))),
+            "few" => number(2 + dice.below(7)),
+            "km" | "percent" => (10 + dice.below(70)).to_string(),
+            "hundreds" => (100 * (1 + dice.below(60))).to_string(),
+            "said" => dice.of(&SAYING).to_owned(),
+            "dead" => match (killed, dice.below(3)) {
+                (0, _) => "causing no deaths".to_owned(),
+                (1, _) => format!("killing one of the {}", what.victims),
+                (_, 0) => format!("leaving {} {} dead", number(killed), what.victims),
+                _ => format!("killing {} {}", number(killed), what.victims),
+            },
+            _ => phrase::person(dice),
+        };
         let mut text = String::new();
         if turn % 2 == 0 {
-            let _ = write!(text, "{} {when}, {said}.", deed(&what, killed, &mut dice));
+            let patterns = phrase::DEEDS[what.kind as usize];
+            let deed = phrase::said(dice.of(patterns), &mut dice, &filling);
+            let _ = write!(text, "{deed}, {}.", dice.of(&SAYING));
         } else {
-            let _ = write!(
-                text,
-                "{} {} died in {weekday}'s {noun} in {}, {said}, raising an earlier toll.",
-                capital(&number(killed.max(1))),
-                what.victims,
-                what.town
-            );
+            let pattern = dice.of(&phrase::TOLLS);
+            let _ = write!(text, "{}.", phrase::said(pattern, &mut dice, &filling));
         }
         if what.wounded > 0 {
-            let _ = write!(
-                text,
-                " {} others were wounded and taken to a hospital in {}.",
-                capital(&number(what.wounded)),
-                what.town
-            );
+            let pattern = "[|Another ]{wounded} [others |people |][were wounded|were hurt|suffered injuries] and [were taken|were brought] to [a hospital|clinics] in {town}.";
+            let wounded = |name: &str, dice: &mut Dice| match name {
+                "wounded" => number(what.wounded),
+                _ => filling(name, dice),
+            };
+            let _ = write!(text, " {}", capital(&phrase::said(pattern, &mut dice, &wounded)));
         }
         text.push_str("\n\n");
-        match dice.below(5) {
+        let pattern = dice.of(&phrase::CLAIMS);
+        text.push_str(&phrase::said(pattern, &mut dice, &filling));
+        // From a short notice to a long report, with other things told in another order.
+        let mut left: Vec<&str> = phrase::REST.to_vec();
+        for sentence in 0..[1, 2, 3, 4, 6, 9, 14][dice.below(7) as usize] {
+            let pattern = left.swap_remove(dice.below(left.len() as u64) as usize);
+            text.push_str(if sentence % 3 == 1 { "\n\n" } else { " " });
+            text.push_str(&phrase::said(pattern, &mut dice, &filling));
+        }
+        match dice.below(8) {
             0 => drop(write!(
                 text,
-                "{} claimed responsibility for the {noun} in a statement on its channel.",
-                capital(what.group)
+                "\n\nIn a separate incident, gunmen took control of a checkpoint near {} and held it for several hours.",
+                what.town
             )),
             1 => drop(write!(
                 text,
-                "The army blamed {}, which has fought the government of {} for years.",
-                what.group, what.country
+                "\n\nThe region has seen {} such attacks since the start of the year, according to a local monitoring group.",
+                number(3 + dice.below(20))
             )),
-            2 => drop(write!(
-                text,
-                "Nobody has claimed responsibility, but {} has carried out similar attacks in the area.",
-                what.group
-            )),
-            3 => drop(write!(
-                text,
-                "Security forces said they killed {} fighters of {} in the clash that followed.",
-                number(2 + dice.below(7)),
-                what.group
-            )),
-            _ => drop(write!(text, "A spokesman for {} denied that its men had taken part.", what.group)),
-        }
-        text.push(' ');
-        text.push_str(dice.of(&[
-            "\"We heard a loud noise and everybody ran,\" said a shopkeeper who asked not to be named.",
-            "The governor visited the site and promised help to the families of the dead.",
-            "Schools and shops stayed closed and soldiers searched cars on the main roads.",
-            "The United Nations condemned the violence and called on all sides to protect civilians.",
-            "Analysts said the attack was likely meant to show that the group can still strike at will.",
-        ]));
-        match dice.below(8) {
-            0 => drop(write!(text, "\n\nIn a separate incident, gunmen took control of a checkpoint near {} and held it for several hours.", what.town)),
-            1 => drop(write!(text, "\n\nThe region has seen {} such attacks since the start of the year, according to a local monitoring group.", number(3 + dice.below(20)))),
-            2 => text.push_str("\n\nNegotiators from both sides are expected to meet next month, though previous talks have failed."),
             _ => {}
         }
+        let dead = if killed == 0 { "nobody".to_owned() } else { number(killed) };
         let title = match dice.below(3) {
-            0 => format!("{} kills {} in {}", capital(noun), number(killed), what.town),
-            1 => format!("{}: {} dead after {noun} in {}", what.country, number(killed), what.town),
-            _ => format!("Toll of {} {noun} stands at {}", what.town, number(killed)),
+            0 => format!("{} kills {dead} in {}", capital(noun), what.town),
+            1 if killed > 0 => format!("{}: {dead} dead after {noun} in {}", what.country, what.town),
+            1 => format!("{}: {noun} in {}", what.country, what.town),
+            _ if killed > 0 => format!("Toll of {} {noun} stands at {dead}", what.town),
+            _ => format!("{} in {}", capital(noun), what.town),
         };
         sink.push(Report { title, text, day, outlet });
     }

@@ -30,6 +30,18 @@ pub struct Node {
     pub value: f32,
 }
 
+/// Trees that a row goes down at once: while one waits for its next node, the others go on.
+const TREES_AT_ONCE: usize = 8;
+
+/// A node as a row passes it. A leaf leads to itself, so that a row may take more steps than a tree is deep.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Step {
+    feature: u32,
+    threshold: f32,
+    /// Where high values go, and low ones.
+    next: [u32; 2],
+}
+
 /// A sum of trees.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Forest {
@@ -37,6 +49,10 @@ pub struct Forest {
     base: f32,
     roots: Vec<u32>,
     nodes: Vec<Node>,
+    /// Of each node.
+    steps: Vec<Step>,
+    /// The most steps to a leaf, for every [`TREES_AT_ONCE`] trees.
+    depths: Vec<usize>,
 }
 
 impl Forest {
@@ -60,7 +76,21 @@ impl Forest {
         if let Some(root) = roots.iter().find(|&&root| root as usize >= nodes.len()) {
             return Err(WeightError::Index(*root as usize));
         }
-        Ok(Self { features, base, roots, nodes })
+        // Children lie behind their parents.
+        let mut below = vec![0; nodes.len()];
+        for (at, node) in nodes.iter().enumerate().rev().filter(|(_, node)| node.feature.is_some()) {
+            below[at] = 1 + below[node.low as usize].max(below[node.high as usize]);
+        }
+        let deepest = |roots: &[u32]| roots.iter().map(|&root| below[root as usize]).max().unwrap_or(0);
+        let depths = roots.chunks(TREES_AT_ONCE).map(deepest).collect();
+        let step = |(at, node): (usize, &Node)| match node.feature {
+            Some(feature) => {
+                Step { feature: feature.into(), threshold: node.threshold, next: [node.high, node.low] }
+            }
+            None => Step { feature: 0, threshold: 0.0, next: [at as u32; 2] },
+        };
+        let steps = nodes.iter().enumerate().map(step).collect();
+        Ok(Self { features, base, roots, nodes, steps, depths })
     }
 
     /// Reads the entries under a prefix.
@@ -134,7 +164,20 @@ impl Forest {
     /// The raw score of a row. A feature that the row lacks counts as 0.
     #[must_use]
     pub fn score(&self, row: &[f32]) -> f32 {
-        self.roots.iter().fold(self.base, |sum, &root| sum + leaf_of(&self.nodes, root, row).value)
+        let mut sum = self.base;
+        for (roots, &depth) in self.roots.chunks(TREES_AT_ONCE).zip(&self.depths) {
+            let mut at = [0; TREES_AT_ONCE];
+            at[..roots.len()].copy_from_slice(roots);
+            for _ in 0..depth {
+                for at in &mut at {
+                    let step = &self.steps[*at as usize];
+                    let low = row.get(step.feature as usize).copied().unwrap_or(0.0) <= step.threshold;
+                    *at = step.next[usize::from(low)];
+                }
+            }
+            sum = at[..roots.len()].iter().fold(sum, |sum, &leaf| sum + self.nodes[leaf as usize].value);
+        }
+        sum
     }
 
     /// The raw scores of rows of a width, as [`Self::score`] gives them, tree by tree over many rows: faster for more than a few.

@@ -26,6 +26,7 @@ mod run;
 mod sample;
 mod settle;
 mod texts;
+mod told;
 
 pub use coded::{CodedTable, FIELDS, Fault, TableError, read_coded};
 pub use compare::compare;

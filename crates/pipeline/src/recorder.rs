@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use watchkeeper_linkage::over::Counted;
 use watchkeeper_record::Moment;
 use watchkeeper_store::{Entry, Error, Mode, Prepared, Put, Store, prepare};
 
 use crate::run::Read;
+use crate::told::{Told, Untold};
 
 /// Documents that are written together.
 const BATCH_DOCUMENTS: usize = 256;
@@ -31,6 +33,7 @@ pub struct Ready {
     prepared: Prepared,
     /// Of its text.
     bytes: usize,
+    told: Told,
 }
 
 /// Makes a document ready for [`Recorder::take`]; any thread may.
@@ -40,16 +43,20 @@ pub struct Ready {
 pub fn ready(read: &Read, now: Moment) -> Result<Ready, Error> {
     let reading = read.reading.quoted();
     let prepared = prepare(Entry { page: &read.page, reading: &reading, moment: now })?;
-    Ok(Ready { prepared, bytes: read.article.text.len() })
+    let (known, dated) = prepared.known();
+    let told = Told::of(&reading, &prepared.sha256(), Counted { known, dated });
+    Ok(Ready { prepared, bytes: read.article.text.len(), told })
 }
 
 /// One writer to the record. What [`commit`](Self::commit) has counted is safe on the disk, whatever happens after.
 #[derive(Debug)]
 pub struct Recorder {
-    store: Store,
-    waiting: Vec<Prepared>,
+    pub(crate) store: Store,
+    waiting: Vec<Ready>,
     bytes: usize,
     recorded: Recorded,
+    /// What new documents tell, as long as they wait for settling; of the first ones only.
+    pub(crate) told: Untold,
 }
 
 impl Recorder {
@@ -59,7 +66,13 @@ impl Recorder {
     /// Whatever keeps the file from being a record that can be written to; the message names it.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let store = Store::open(path, Mode::Create)?;
-        Ok(Self { store, waiting: Vec::new(), bytes: 0, recorded: Recorded::default() })
+        Ok(Self {
+            store,
+            waiting: Vec::new(),
+            bytes: 0,
+            recorded: Recorded::default(),
+            told: Untold::default(),
+        })
     }
 
     /// The record.
@@ -87,7 +100,7 @@ impl Recorder {
     /// As [`Recorder::add`].
     pub fn take(&mut self, ready: Ready) -> Result<(), Error> {
         self.bytes += ready.bytes;
-        self.waiting.push(ready.prepared);
+        self.waiting.push(ready);
         if self.waiting.len() >= BATCH_DOCUMENTS || self.bytes >= BATCH_BYTES {
             self.commit()?;
         }
@@ -101,9 +114,13 @@ impl Recorder {
     pub fn commit(&mut self) -> Result<(), Error> {
         let mut now = self.recorded;
         let mut writer = self.store.writer();
-        for prepared in &self.waiting {
-            match writer.put(prepared)? {
-                Put::New(_) => now.new += 1,
+        let mut new = Vec::new();
+        for (at, ready) in self.waiting.iter().enumerate() {
+            match writer.put(&ready.prepared)? {
+                Put::New(document) => {
+                    now.new += 1;
+                    new.push((at, document));
+                }
                 Put::Reread(_) => now.reread += 1,
                 Put::Same { new_origin, .. } => {
                     now.same += 1;
@@ -114,6 +131,9 @@ impl Recorder {
         writer.commit()?;
         drop(writer);
         self.recorded = now;
+        for (at, document) in new {
+            self.told.keep(document, std::mem::take(&mut self.waiting[at].told));
+        }
         self.waiting.clear();
         self.bytes = 0;
         Ok(())

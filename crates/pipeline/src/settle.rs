@@ -8,14 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use watchkeeper_article::near;
-use watchkeeper_linkage::over::{Around, CELLS, Counted, Said, accounts, cells, merge};
+use watchkeeper_linkage::over::{Around, CELLS, Counted, Said, cells, merge};
 use watchkeeper_record::Moment;
 use watchkeeper_record::article::Date;
 use watchkeeper_record::incident::{Account, Incident};
 use watchkeeper_store::{Cluster, DocumentId, Error, Filed, Head, OverItem, Store};
 
 use crate::recorder::Recorder;
-use crate::texts::{Texts, gist};
+use crate::texts::{Kept, Texts};
+use crate::told::{Told, Untold};
 
 /// Copies of a story come out within this many days of one another.
 const COPY_DAYS: i32 = 7;
@@ -86,8 +87,8 @@ impl Recorder {
         now: Moment,
         heard: &mut dyn FnMut(Settling) -> bool,
     ) -> Result<Settled, Error> {
-        let store = self.store_mut();
-        let mut settled = Settled::default();
+        let Self { store, told: untold, .. } = self;
+        let (mut settled, mut kept) = (Settled::default(), Kept::default());
         store.refile(CELLS, rows)?;
         let waiting = store.waiting()?;
         settled.documents = waiting.len();
@@ -100,7 +101,7 @@ impl Recorder {
         for (number, part) in waiting.chunks(FILED).enumerate() {
             let mut told: Vec<(DocumentId, Vec<Filed>)> = Vec::with_capacity(part.len());
             for head in part {
-                let found = told_by(store, head)?;
+                let found = told_by(store, untold, &mut kept, head)?;
                 if fresh.contains(&head.document) {
                     settled.copies += usize::from(found.1);
                     settled.accounts += found.0.len();
@@ -113,7 +114,7 @@ impl Recorder {
                 return Ok(settled);
             }
         }
-        settled.incidents = merged(store, now, heard)?;
+        settled.incidents = merged(store, kept, now, heard)?;
         Ok(settled)
     }
 
@@ -135,22 +136,37 @@ fn rows(account: &Account) -> Vec<i64> {
 }
 
 /// What a document tells, and whether it is a copy of another.
-fn told_by(store: &Store, head: &Head) -> Result<(Vec<Filed>, bool), Error> {
-    let shown = store.corrected(head.document)?;
-    let story = store.story(head.document)?;
-    let found = accounts(&shown.reading, Counted { known: head.known, dated: head.dated });
-    let gist = gist(&shown.reading.document.text, head.known, head.dated);
-    let filed = found.into_iter().map(|mut account| {
-        account.gist.clone_from(&gist);
-        account.document.clone_from(&head.sha256);
-        account.story = story.as_ref().unwrap_or(&head.sha256).clone();
+fn told_by(
+    store: &Store,
+    untold: &mut Untold,
+    kept: &mut Kept,
+    head: &Head,
+) -> Result<(Vec<Filed>, bool), Error> {
+    let kept = untold.take(head, kept);
+    let told = match kept.filter(|_| !store.is_corrected(head.document).unwrap_or(true)) {
+        Some(told) => told,
+        None => {
+            let shown = store.corrected(head.document)?;
+            Told::of(&shown.reading, &head.sha256, Counted { known: head.known, dated: head.dated }).accounts
+        }
+    };
+    let story = store.story(head.document)?.filter(|story| *story != head.sha256);
+    let filed = told.into_iter().map(|mut account| {
+        if let Some(story) = &story {
+            account.story.clone_from(story);
+        }
         Filed { rows: rows(&account), account }
     });
-    Ok((filed.collect(), story.as_ref().is_some_and(|story| *story != head.sha256)))
+    Ok((filed.collect(), story.is_some()))
 }
 
 /// Merges around the fresh accounts; how many incidents are new or have changed.
-fn merged(store: &mut Store, now: Moment, heard: &mut dyn FnMut(Settling) -> bool) -> Result<usize, Error> {
+fn merged(
+    store: &mut Store,
+    mut kept: Kept,
+    now: Moment,
+    heard: &mut dyn FnMut(Settling) -> bool,
+) -> Result<usize, Error> {
     let total = store.fresh_count()?;
     if total == 0 {
         return Ok(0);
@@ -163,7 +179,7 @@ fn merged(store: &mut Store, now: Moment, heard: &mut dyn FnMut(Settling) -> boo
         if fresh.is_empty() {
             return Ok(changed);
         }
-        let texts = Texts::new(store);
+        let texts = Texts::with(store, std::mem::take(&mut kept));
         let mut there: BTreeSet<i64> = fresh.iter().map(|(number, _)| *number).collect();
         let mut around = Around::new(fresh.into_iter().map(|(_, account)| account).collect(), &said);
         while let Some(wanted) = around.wanted() {
@@ -172,6 +188,7 @@ fn merged(store: &mut Store, now: Moment, heard: &mut dyn FnMut(Settling) -> boo
             around.take(store.accounts_numbered(&numbers)?, &texts);
         }
         let incidents = around.incidents(&texts);
+        kept = texts.into_kept();
         changed += store.put_incidents(&incidents, now)?;
         let done = total.saturating_sub(store.fresh_count()?);
         if !heard(Settling { step: "accounts merged", done, total }) {

@@ -4,12 +4,11 @@
 //! their days alone. Texts are read when they are asked for; what is kept of them is bounded.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::rc::Rc;
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
 use watchkeeper_linkage::merge::{Merger, ReportFeatures};
-use watchkeeper_linkage::over::{GIST, Likeness};
+use watchkeeper_linkage::over::Likeness;
 use watchkeeper_record::article::Date;
 use watchkeeper_record::incident::Account;
 use watchkeeper_store::Store;
@@ -25,46 +24,82 @@ static MERGER: LazyLock<Merger> = LazyLock::new(|| {
         .expect("the embedded weights of merging are read by a test")
 });
 
+/// What is kept of texts that were read or compared.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    /// Numbers of documents, by their SHA-256.
+    numbers: HashMap<String, u32>,
+    /// What a document is compared by, by its number; `None` where its text can't be had.
+    texts: HashMap<u32, Option<Arc<ReportFeatures>>>,
+    /// Of two numbers, the smaller first.
+    pairs: HashMap<(u32, u32), Option<f64>>,
+}
+
+impl Kept {
+    fn number(&mut self, document: &str) -> u32 {
+        if let Some(number) = self.numbers.get(document) {
+            return *number;
+        }
+        let number = self.numbers.len() as u32;
+        self.numbers.insert(document.to_owned(), number);
+        number
+    }
+
+    /// Keeps what a document will be compared by, while there is room.
+    pub(crate) fn keep(&mut self, document: &str, features: Arc<ReportFeatures>) {
+        if self.texts.len() < KEPT_TEXTS {
+            let number = self.number(document);
+            self.texts.insert(number, Some(features));
+        }
+    }
+}
+
 /// Judges the texts of a record.
 pub(crate) struct Texts<'s> {
     store: &'s Store,
-    texts: RefCell<BTreeMap<String, Option<Rc<ReportFeatures>>>>,
-    pairs: RefCell<BTreeMap<(String, String), Option<f64>>>,
+    kept: RefCell<Kept>,
 }
 
 impl<'s> Texts<'s> {
     pub(crate) fn new(store: &'s Store) -> Self {
-        Self { store, texts: RefCell::default(), pairs: RefCell::default() }
+        Self::with(store, Kept::default())
+    }
+
+    /// With what is kept of texts already.
+    pub(crate) fn with(store: &'s Store, kept: Kept) -> Self {
+        Self { store, kept: RefCell::new(kept) }
+    }
+
+    pub(crate) fn into_kept(self) -> Kept {
+        self.kept.into_inner()
     }
 
     /// What a report is compared by; `None` where its text can't be had.
-    fn features(&self, account: &Account) -> Option<Rc<ReportFeatures>> {
-        if let Some(features) = self.texts.borrow().get(&account.document) {
+    fn features(&self, number: u32, account: &Account) -> Option<Arc<ReportFeatures>> {
+        if let Some(features) = self.kept.borrow().texts.get(&number) {
             return features.clone();
         }
         let text = self.store.find_document(&account.document).and_then(|document| self.store.text(document));
-        let features = text.ok().map(|text| Rc::new(features(&text, account.known, account.dated)));
-        let mut texts = self.texts.borrow_mut();
+        let features = text.ok().map(|text| Arc::new(features(&text, account.known, account.dated)));
+        let texts = &mut self.kept.borrow_mut().texts;
         if texts.len() >= KEPT_TEXTS {
             texts.clear();
         }
-        texts.insert(account.document.clone(), features.clone());
+        texts.insert(number, features.clone());
         features
     }
 }
 
 impl Likeness for Texts<'_> {
     fn probability(&self, one: &Account, other: &Account) -> Option<f64> {
-        let pair = match one.document <= other.document {
-            true => (one.document.clone(), other.document.clone()),
-            false => (other.document.clone(), one.document.clone()),
-        };
-        if let Some(probability) = self.pairs.borrow().get(&pair) {
+        let [a, b] = [one, other].map(|account| self.kept.borrow_mut().number(&account.document));
+        let pair = (a.min(b), a.max(b));
+        if let Some(probability) = self.kept.borrow().pairs.get(&pair) {
             return *probability;
         }
-        let probability =
-            self.features(one).zip(self.features(other)).map(|(one, other)| MERGER.probability(&one, &other));
-        let mut pairs = self.pairs.borrow_mut();
+        let both = self.features(a, one).zip(self.features(b, other));
+        let probability = both.map(|(one, other)| MERGER.probability(&one, &other));
+        let pairs = &mut self.kept.borrow_mut().pairs;
         if pairs.len() >= KEPT_PAIRS {
             pairs.clear();
         }
@@ -73,17 +108,15 @@ impl Likeness for Texts<'_> {
     }
 }
 
-/// The few most telling words of a report, as [`Account::gist`] keeps them.
-pub(crate) fn gist(text: &str, known: Date, dated: bool) -> Vec<u64> {
-    features(text, known, dated).gist(GIST)
-}
-
-fn features(text: &str, known: Date, dated: bool) -> ReportFeatures {
+/// What a report is compared by.
+pub(crate) fn features(text: &str, known: Date, dated: bool) -> ReportFeatures {
     ReportFeatures::read(text, dated.then_some(known), MERGER.background())
 }
 
 #[cfg(test)]
 mod tests {
+    use watchkeeper_linkage::over::GIST;
+
     use super::*;
 
     #[test]
@@ -91,10 +124,10 @@ mod tests {
         let day = Date::new(2021, 3, 4).expect("a day");
         let report = "Bombing in Gao kills four\n\nA bomb killed four soldiers of Mali's army near Gao on Thursday, an officer said.";
         let other = "Mali: four soldiers die near Gao\n\nFour soldiers were killed by a bomb near Gao in northern Mali, the army said on Thursday.";
-        let (one, two) = (gist(report, day, true), gist(other, day, true));
+        let [report, other] = [report, other].map(|text| features(text, day, true));
+        let (one, two) = (report.gist(GIST), other.gist(GIST));
         assert_eq!(one.len(), GIST);
         assert!(one.iter().filter(|word| two.contains(word)).count() >= 2);
-        let [report, other] = [report, other].map(|text| features(text, day, true));
         assert!(MERGER.probability(&report, &other) > 0.5);
     }
 }

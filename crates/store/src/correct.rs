@@ -152,6 +152,19 @@ impl Store {
             .ok_or_else(|| Error::Unknown { id: document.0.to_string() })
     }
 
+    /// Whether a human said anything of a document, even if it was undone since.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn is_corrected(&self, document: DocumentId) -> Result<bool, Error> {
+        self.asked(|db| {
+            db.prepare_cached(
+                "SELECT 1 FROM correction WHERE document = (SELECT sha256 FROM document WHERE id = ?1)",
+            )?
+            .exists([document.0])
+        })
+    }
+
     /// Corrections that find nothing to correct in the readings that queries use now: (id, why). After reading with a later
     /// version a human should look at these.
     ///
@@ -357,6 +370,10 @@ fn overlay<'c>(
         rejected: BTreeSet::new(),
         unresolved: Vec::new(),
     };
+    let mut corrections = corrections.peekable();
+    if corrections.peek().is_none() {
+        return laid;
+    }
     let Ok(mut value) = serde_json::to_value(&laid.reading) else { return laid };
     for entered in corrections {
         let Some(target) = target_of(&entered.correction.action) else { continue };

@@ -84,6 +84,14 @@ impl Prepared {
     pub fn sha256(&self) -> String {
         hex(&self.sha256)
     }
+
+    /// From when the document counts if it is new: its last possible day of publication, or the day on which it is added; and whether
+    /// that is its own day.
+    #[must_use]
+    pub fn known(&self) -> (Date, bool) {
+        let own = self.article.published.and_then(|published| Date::from_days(published.1));
+        (own.unwrap_or_else(|| self.moment.date()), own.is_some())
+    }
 }
 
 /// Checks a document and makes it ready to be written.

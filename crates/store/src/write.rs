@@ -210,7 +210,7 @@ impl Writer<'_> {
         let detail =
             format!("{} pipeline {pipeline} json {}", hex(&one.sha256), hex(&crate::pack::sha256(&one.json)));
         audit::append(db, one.moment, what, &detail)?;
-        let known = one.article.published.map_or(one.moment.date().days(), |published| published.1);
+        let known = one.known().0.days();
         if let Some((_, before)) = known_document {
             db.prepare_cached("DELETE FROM words WHERE rowid = ?1")?.execute([word_row(before, document)])?;
             self.words.remove(&word_row(before, document));

@@ -6,7 +6,7 @@ use watchkeeper_record::incident::{Account, Incident};
 
 use super::block::cells;
 use super::cluster::{Field, LINKED, Link, Said};
-use super::pair::{Likeness, weigh};
+use super::pair::{Likeness, reaching};
 
 /// Finds the sets of linked accounts that hold fresh ones, asking for no more than the cells that these fall into.
 ///
@@ -16,6 +16,8 @@ pub struct Around<'s> {
     said: &'s Said,
     accounts: Vec<Account>,
     numbers: BTreeMap<String, usize>,
+    /// The rows that each asks for.
+    asks: Vec<Vec<i64>>,
     /// Accounts by the number of their cells' rows.
     rows: BTreeMap<i64, Vec<usize>>,
     asked_rows: BTreeSet<i64>,
@@ -44,6 +46,7 @@ impl<'s> Around<'s> {
             said,
             accounts: Vec::new(),
             numbers: BTreeMap::new(),
+            asks: Vec::new(),
             rows: BTreeMap::new(),
             asked_rows: BTreeSet::new(),
             asked_ids: BTreeSet::new(),
@@ -66,9 +69,11 @@ impl<'s> Around<'s> {
             return None;
         }
         let number = self.accounts.len();
-        for cell in cells(&account) {
+        let cells = cells(&account);
+        for cell in &cells {
             self.rows.entry(cell.row()).or_default().push(number);
         }
+        self.asks.push(cells.into_iter().flat_map(super::Cell::asks).collect());
         self.numbers.insert(account.id.clone(), number);
         self.accounts.push(account);
         self.members.push(false);
@@ -91,11 +96,8 @@ impl<'s> Around<'s> {
         let mut wanted = Wanted::default();
         for number in &self.open {
             let account = &self.accounts[*number];
-            for row in cells(account).into_iter().flat_map(super::Cell::asks) {
-                if self.asked_rows.insert(row) {
-                    wanted.rows.push(row);
-                }
-            }
+            let rows = self.asks[*number].iter().copied();
+            wanted.rows.extend(rows.filter(|row| self.asked_rows.insert(*row)));
             for group in self.said.together.iter().filter(|group| group.contains(&account.id)) {
                 for id in group {
                     if self.asked_ids.insert(id.clone()) && !self.numbers.contains_key(id) {
@@ -116,8 +118,8 @@ impl<'s> Around<'s> {
         }
         for one in std::mem::take(&mut self.open) {
             for other in self.near(one) {
-                let weight = weigh(&self.accounts[one], &self.accounts[other], texts).sum;
-                if weight >= LINKED {
+                let linked = reaching(LINKED, &self.accounts[one], &self.accounts[other], texts);
+                if let Some(weight) = linked {
                     self.links.push(Link { one, other, weight });
                     self.join(other);
                 }
@@ -132,9 +134,9 @@ impl<'s> Around<'s> {
 
     /// The accounts that one is compared with and was not yet, sorted.
     fn near(&self, one: usize) -> Vec<usize> {
-        let rows = cells(&self.accounts[one]).into_iter().flat_map(super::Cell::asks);
-        let mut near: Vec<usize> = rows
-            .filter_map(|row| self.rows.get(&row))
+        let mut near: Vec<usize> = self.asks[one]
+            .iter()
+            .filter_map(|row| self.rows.get(row))
             .flatten()
             .copied()
             .filter(|other| *other != one && !self.expanded[*other])

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use watchkeeper_record::incident::{Account, Join};
 
 use super::block::cells;
-use super::pair::{APART, Likeness, Weight, weigh};
+use super::pair::{APART, Likeness, Weight, sum, weigh};
 
 /// The weight from which two accounts are linked: what isn't linked, even over others, is never one happening.
 pub const LINKED: f64 = 4.0;
@@ -81,7 +81,7 @@ impl<'a> Field<'a> {
         if self.together.contains(&pair) {
             return SAID;
         }
-        weigh(&self.accounts[one], &self.accounts[other], self.texts).sum.max(APART)
+        sum(&self.accounts[one], &self.accounts[other], self.texts).max(APART)
     }
 
     /// Every link, sorted by the pair.

@@ -1,5 +1,7 @@
 //! What speaks for and against two accounts telling of one happening.
 
+use std::fmt;
+
 use watchkeeper_record::article::Date;
 use watchkeeper_record::codebook::{Claim, IncidentType, Precision};
 use watchkeeper_record::incident::{Account, Figure, Party, Whereabouts};
@@ -46,57 +48,78 @@ const TEXTS_FROM: f64 = -1.0;
 /// Collects reasons; the sum doesn't depend on who is first.
 #[derive(Default)]
 struct Scale {
-    reasons: Vec<(f64, String)>,
+    sum: f64,
     apart: bool,
+    /// Whether reasons are put into words.
+    worded: bool,
+    reasons: Vec<(f64, String)>,
 }
 
 impl Scale {
-    fn add(&mut self, weight: f64, words: impl Into<String>) {
-        self.reasons.push((weight, words.into()));
+    fn add(&mut self, weight: f64, words: impl fmt::Display) {
+        self.sum += weight;
+        if self.worded {
+            self.reasons.push((weight, words.to_string()));
+        }
     }
 
     /// A contradiction that parts whatever else agrees.
-    fn part(&mut self, words: impl Into<String>) {
+    fn part(&mut self, words: impl fmt::Display) {
         self.apart = true;
-        self.reasons.push((APART, words.into()));
+        self.add(APART, words);
     }
 
-    fn sum(&self) -> f64 {
-        self.reasons.iter().map(|(weight, _)| weight).sum()
+    /// What it weighs in all.
+    fn total(&self) -> f64 {
+        if self.apart { self.sum.min(APART) } else { self.sum }
     }
 
     fn weight(mut self) -> Weight {
-        let sum = self.sum();
+        let sum = self.total();
         self.reasons
             .sort_by(|one, other| other.0.abs().total_cmp(&one.0.abs()).then_with(|| one.1.cmp(&other.1)));
-        Weight {
-            sum: if self.apart { sum.min(APART) } else { sum },
-            reasons: self
-                .reasons
-                .into_iter()
-                .map(|(_, words)| words)
-                .filter(|words| !words.is_empty())
-                .collect(),
-        }
+        let words = self.reasons.into_iter().map(|(_, words)| words);
+        Weight { sum, reasons: words.filter(|words| !words.is_empty()).collect() }
     }
 }
 
 /// Weighs two accounts. Symmetric: the order of the two changes nothing.
 #[must_use]
 pub fn weigh(one: &Account, other: &Account, texts: &dyn Likeness) -> Weight {
+    let mut scale = Scale { worded: true, ..Scale::default() };
+    put(one, other, texts, TEXTS_FROM, &mut scale);
+    scale.weight()
+}
+
+/// The sum that [`weigh`] gives, without putting reasons into words.
+pub(super) fn sum(one: &Account, other: &Account, texts: &dyn Likeness) -> f64 {
+    let mut scale = Scale::default();
+    put(one, other, texts, TEXTS_FROM, &mut scale);
+    scale.total()
+}
+
+/// The sum that [`weigh`] gives where it reaches `least`. Texts that couldn't make it so aren't looked at.
+pub(super) fn reaching(least: f64, one: &Account, other: &Account, texts: &dyn Likeness) -> Option<f64> {
+    let mut scale = Scale::default();
+    // A hair less: sums are rounded.
+    put(one, other, texts, TEXTS_FROM.max(least - TEXTS_MOST - 1e-9), &mut scale);
+    Some(scale.total()).filter(|sum| *sum >= least)
+}
+
+/// Puts on the scale what speaks for and against two accounts; their texts where the rest weighs `from` and more.
+fn put(one: &Account, other: &Account, texts: &dyn Likeness, from: f64, scale: &mut Scale) {
     let (one, other) =
         if (one.known, &one.id) <= (other.known, &other.id) { (one, other) } else { (other, one) };
-    let mut scale = Scale::default();
     let shared = shared_words(&one.words, &other.words);
-    times(one, other, &mut scale);
-    places(one.place.as_ref(), other.place.as_ref(), &mut scale);
-    kinds(one.kind, other.kind, &mut scale);
-    parties(one, other, &mut scale);
-    tolls(one, other, &mut scale);
+    times(one, other, scale);
+    places(one.place.as_ref(), other.place.as_ref(), scale);
+    kinds(one.kind, other.kind, scale);
+    parties(one, other, scale);
+    tolls(one, other, scale);
     if shared >= 0.3 {
         scale.add(
             ((shared - 0.2) * 2.5).min(1.5),
-            format!("{:.0} % of the words of evidence", shared * 100.0),
+            format_args!("{:.0} % of the words of evidence", shared * 100.0),
         );
     }
     if one.targets.iter().any(|target| other.targets.contains(target)) {
@@ -112,10 +135,9 @@ pub fn weigh(one: &Account, other: &Account, texts: &dyn Likeness) -> Weight {
     } else if one.story == other.story && shared >= 0.5 {
         scale.add(4.0, "copies of one story");
     }
-    if one.document != other.document && !scale.apart && scale.sum() >= TEXTS_FROM {
-        alike(one, other, texts.probability(one, other), &mut scale);
+    if one.document != other.document && !scale.apart && scale.sum >= from {
+        alike(one, other, texts.probability(one, other), scale);
     }
-    scale.weight()
 }
 
 /// What the likeness of whole texts weighs: less than its logit, since a text tells of more than one happening.
@@ -134,11 +156,8 @@ fn alike(one: &Account, other: &Account, probability: Option<f64>, scale: &mut S
     let bounded = probability.clamp(0.001, 0.999);
     let weight = ((bounded / (1.0 - bounded)).ln() * TEXTS_SHARE).clamp(TEXTS_LEAST, TEXTS_MOST);
     let weight = if weight > 0.0 { weight * near } else { weight };
-    let words = match probability {
-        p if p >= 0.5 => format!("texts alike ({:.0} %)", p * 100.0),
-        p => format!("texts unlike ({:.0} %)", p * 100.0),
-    };
-    scale.add(weight, words);
+    let likeness = if probability >= 0.5 { "alike" } else { "unlike" };
+    scale.add(weight, format_args!("texts {likeness} ({:.0} %)", probability * 100.0));
 }
 
 /// How much of the smaller set of words the larger one holds, 0..=1; 0 where there are too few to tell.
@@ -178,10 +197,10 @@ fn times(one: &Account, other: &Account, scale: &mut Scale) {
                 (0, _) => scale.add(0.3, "a span of time that holds both"),
                 (1, _) => scale.add(-1.0, "1 day apart"),
                 (2, _) => scale.add(-3.0, "2 days apart"),
-                (days, _) => scale.part(format!("{days} days apart")),
+                (days, _) => scale.part(format_args!("{days} days apart")),
             }
             if let Some(words) = refers.filter(|_| apart == 0) {
-                scale.add(0.8, format!("“{words}”"));
+                scale.add(0.8, format_args!("“{words}”"));
             }
         }
         (Some(time), None) | (None, Some(time)) => {
@@ -192,11 +211,11 @@ fn times(one: &Account, other: &Account, scale: &mut Scale) {
                 _ if undated.background => {}
                 // The day on which a report without a date was added says only that it isn't older than what it tells of.
                 days if !undated.dated && days >= -1 => {}
-                -1..=3 => scale.add(0.6, format!("reported within {} days of it", before.max(0) + 1)),
-                4..=10 => scale.add(-0.2, format!("reported {before} days after it")),
-                11..=40 => scale.add(-0.5, format!("reported {before} days after it")),
+                -1..=3 => scale.add(0.6, format_args!("reported within {} days of it", before.max(0) + 1)),
+                4..=10 => scale.add(-0.2, format_args!("reported {before} days after it")),
+                11..=40 => scale.add(-0.5, format_args!("reported {before} days after it")),
                 days if days < -1 => scale.part("reported before it"),
-                days => scale.add(-2.5, format!("reported {days} days after it")),
+                days => scale.add(-2.5, format_args!("reported {days} days after it")),
             }
         }
         (None, None) => {
@@ -205,7 +224,7 @@ fn times(one: &Account, other: &Account, scale: &mut Scale) {
                 _ if one.background || other.background || !one.dated || !other.dated => {}
                 0..=3 => scale.add(0.5, "reported within 3 days"),
                 4..=14 => {}
-                _ => scale.add(-2.0, format!("reported {days} days apart")),
+                _ => scale.add(-2.0, format_args!("reported {days} days apart")),
             }
         }
     }
@@ -231,13 +250,13 @@ fn places(one: Option<&Whereabouts>, other: Option<&Whereabouts>, scale: &mut Sc
     if one.is_fine() && other.is_fine() {
         let km = one.point().zip(other.point()).map_or(f64::INFINITY, |(a, b)| distance_km(a, b));
         if one.geonames.is_some() && one.geonames == other.geonames || km < 1.0 {
-            scale.add(3.0, format!("same town ({name})"));
+            scale.add(3.0, format_args!("same town ({name})"));
         } else if km <= 6.0 + reach(one) + reach(other) {
-            scale.add(2.0, format!("{km:.0} km apart"));
+            scale.add(2.0, format_args!("{km:.0} km apart"));
         } else if km <= 60.0 || !sure {
-            scale.add(-1.5, format!("{km:.0} km apart"));
+            scale.add(-1.5, format_args!("{km:.0} km apart"));
         } else {
-            scale.part(format!("{km:.0} km apart"));
+            scale.part(format_args!("{km:.0} km apart"));
         }
         return;
     }
@@ -247,16 +266,16 @@ fn places(one: Option<&Whereabouts>, other: Option<&Whereabouts>, scale: &mut Sc
     let country = [one, other].iter().any(|place| place.precision == Precision::Country);
     if !country && one.admin1.is_some() && one.admin1 == other.admin1 && one.country == other.country {
         let unit = one.admin1.as_deref().unwrap_or_default();
-        return scale.add(1.0, format!("within {unit}"));
+        return scale.add(1.0, format_args!("within {unit}"));
     }
     if country && one.country.is_some() && one.country == other.country {
-        return scale.add(0.6, format!("within {}", one.country.as_deref().unwrap_or_default()));
+        return scale.add(0.6, format_args!("within {}", one.country.as_deref().unwrap_or_default()));
     }
     match one.point().zip(other.point()).map(|(a, b)| distance_km(a, b)) {
         Some(km) if km <= reach(one).max(reach(other)) => {
-            scale.add(0.5, format!("{km:.0} km apart, within reach"))
+            scale.add(0.5, format_args!("{km:.0} km apart, within reach"))
         }
-        Some(km) => scale.add(-1.5, format!("{km:.0} km apart")),
+        Some(km) => scale.add(-1.5, format_args!("{km:.0} km apart")),
         None => {}
     }
 }
@@ -264,14 +283,14 @@ fn places(one: Option<&Whereabouts>, other: Option<&Whereabouts>, scale: &mut Sc
 fn kinds(one: Option<IncidentType>, other: Option<IncidentType>, scale: &mut Scale) {
     let (Some(one), Some(other)) = (one, other) else { return };
     match kinship(one, other) {
-        Kinship::Same => scale.add(1.2, format!("both {}", one.as_str().replace('_', " "))),
+        Kinship::Same => scale.add(1.2, format_args!("both {}", one.as_str().replace('_', " "))),
         Kinship::Compatible => {
             let (first, second) = (one.as_str().min(other.as_str()), one.as_str().max(other.as_str()));
-            scale.add(0.7, format!("{} and {}", first.replace('_', " "), second.replace('_', " ")));
+            scale.add(0.7, format_args!("{} and {}", first.replace('_', " "), second.replace('_', " ")));
         }
         Kinship::Foreign => {
             let (first, second) = (one.as_str().min(other.as_str()), one.as_str().max(other.as_str()));
-            scale.add(-2.5, format!("{} is not {}", first.replace('_', " "), second.replace('_', " ")));
+            scale.add(-2.5, format_args!("{} is not {}", first.replace('_', " "), second.replace('_', " ")));
         }
     }
 }
@@ -295,7 +314,7 @@ fn shown(party: &Party) -> &str {
 fn parties(one: &Account, other: &Account, scale: &mut Scale) {
     let (a, b) = (named(&one.perpetrators), named(&other.perpetrators));
     if let Some(party) = both(&a, &b) {
-        scale.add(1.5, format!("both name {}", shown(party)));
+        scale.add(1.5, format_args!("both name {}", shown(party)));
     } else if !a.is_empty() && !b.is_empty() {
         let sure = |parties: &[&Party]| parties.iter().any(|party| party.claim == Claim::Confirmed);
         // Who did it is what reports disagree on.
@@ -309,7 +328,7 @@ fn parties(one: &Account, other: &Account, scale: &mut Scale) {
     if let Some(party) = both(&a, &b) {
         // Armies and police are hit every day, a person or people with a name of their own seldom twice.
         let own = party.key.as_ref().is_some_and(|key| key.starts_with('~'));
-        scale.add(if own { 1.2 } else { 0.7 }, format!("{} hit in both", shown(party)));
+        scale.add(if own { 1.2 } else { 0.7 }, format_args!("{} hit in both", shown(party)));
     } else if !a.is_empty() && !b.is_empty() {
         scale.add(-0.6, "different victims");
     }
@@ -324,7 +343,6 @@ fn tolls(one: &Account, other: &Account, scale: &mut Scale) {
         let number = |figure: &Option<Figure>| figure.as_ref().and_then(Figure::number);
         let (Some(a), Some(b)) = (number(a), number(b)) else { continue };
         let (low, high) = (a.min(b), a.max(b));
-        let words = if low == high { format!("{word} {low} in both") } else { format!("{word} {a} v {b}") };
         let ratio = f64::from(high + 1) / f64::from(low + 1);
         let points = match (high - low, ratio) {
             (0, _) if high == 0 => 0.2,
@@ -339,6 +357,10 @@ fn tolls(one: &Account, other: &Account, scale: &mut Scale) {
         };
         // Tolls rise from report to report: a later and higher figure is no contradiction.
         let rising = b > a && one.known < other.known && points < 0.0;
-        scale.add(points * weight * if rising { 0.5 } else { 1.0 }, words);
+        let points = points * weight * if rising { 0.5 } else { 1.0 };
+        match low == high {
+            true => scale.add(points, format_args!("{word} {low} in both")),
+            false => scale.add(points, format_args!("{word} {a} v {b}")),
+        }
     }
 }
