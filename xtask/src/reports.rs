@@ -295,7 +295,7 @@ fn reports(seed: u64, index: u64, sink: &mut Vec<Report>) {
         text.push_str(&phrase::said(pattern, &mut dice, &filling));
         // From a short notice to a long report, with other things told in another order.
         let mut left: Vec<&str> = phrase::REST.to_vec();
-        for sentence in 0..[1, 2, 3, 4, 6, 9, 14][dice.below(7) as usize] {
+        for sentence in 0..[2, 4, 7, 10, 14, 20, 30][dice.below(7) as usize] {
             let pattern = left.swap_remove(dice.below(left.len() as u64) as usize);
             text.push_str(if sentence % 3 == 1 { "\n\n" } else { " " });
             text.push_str(&phrase::said(pattern, &mut dice, &filling));

@@ -4,9 +4,9 @@
 //! their days alone. Texts are read when they are asked for; what is kept of them is bounded.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
+use rustc_hash::FxHashMap;
 use watchkeeper_linkage::merge::{Merger, ReportFeatures};
 use watchkeeper_linkage::over::Likeness;
 use watchkeeper_record::article::Date;
@@ -28,11 +28,11 @@ static MERGER: LazyLock<Merger> = LazyLock::new(|| {
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
     /// Numbers of documents, by their SHA-256.
-    numbers: HashMap<String, u32>,
+    numbers: FxHashMap<String, u32>,
     /// What a document is compared by, by its number; `None` where its text can't be had.
-    texts: HashMap<u32, Option<Arc<ReportFeatures>>>,
+    texts: FxHashMap<u32, Option<Arc<ReportFeatures>>>,
     /// Of two numbers, the smaller first.
-    pairs: HashMap<(u32, u32), Option<f64>>,
+    pairs: FxHashMap<(u32, u32), Option<f64>>,
 }
 
 impl Kept {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
+
 use watchkeeper_record::incident::{Account, Join};
 
 use super::block::cells;
@@ -124,12 +126,13 @@ impl<'a> Field<'a> {
 
     fn groups_by(&self, links: &[Link]) -> Vec<Vec<usize>> {
         let members: Vec<usize> = (0..self.accounts.len()).collect();
+        let known = links.iter().map(|link| ((link.one, link.other), link.weight)).collect();
         let mut groups = Vec::new();
         for set in sets(&members, links, LINKED) {
             if set.len() == 1 {
                 groups.push(set);
             } else {
-                groups.extend(self.average_linkage(&set));
+                groups.extend(self.average_linkage(&set, &known));
             }
         }
         groups.sort();
@@ -173,12 +176,14 @@ fn sets(members: &[usize], links: &[Link], least: f64) -> Vec<Vec<usize>> {
 impl Field<'_> {
     /// Joins the two nearest groups again and again while the mean weight of their pairs reaches [`Join::NEEDED`].
     /// Ties go to the group that comes first, so the result is a function of the set alone.
-    fn average_linkage(&self, set: &[usize]) -> Vec<Vec<usize>> {
+    /// `known` holds the weights of pairs (the smaller first) that were found out before.
+    fn average_linkage(&self, set: &[usize], known: &FxHashMap<(usize, usize), f64>) -> Vec<Vec<usize>> {
         let count = set.len();
         let mut mean = vec![APART; count * count];
         for one in 0..count {
             for other in one + 1..count {
-                let weight = self.weight(set[one], set[other]);
+                let known = known.get(&(set[one], set[other])).copied();
+                let weight = known.unwrap_or_else(|| self.weight(set[one], set[other]));
                 mean[one * count + other] = weight;
                 mean[other * count + one] = weight;
             }
