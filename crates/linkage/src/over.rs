@@ -60,7 +60,8 @@ pub fn merge_around(
         let by_id =
             wanted.ids.iter().filter_map(|id| sorted.binary_search_by(|account| account.id.cmp(id)).ok());
         let found: BTreeSet<usize> = by_row.chain(by_id).collect();
-        around.take(found.into_iter().map(|index| sorted[index].clone()).collect(), texts);
+        let told = |index: usize| (sorted[index].clone(), fresh.contains(&sorted[index].id));
+        around.take(found.into_iter().map(told).collect(), texts);
     }
     around.incidents(texts)
 }

@@ -179,13 +179,16 @@ fn merged(
         if fresh.is_empty() {
             return Ok(changed);
         }
+        // Also those of later rounds: what hung on another may hang on them now.
+        let waiting = store.fresh_numbers()?;
         let texts = Texts::with(store, std::mem::take(&mut kept));
         let mut there: BTreeSet<i64> = fresh.iter().map(|(number, _)| *number).collect();
         let mut around = Around::new(fresh.into_iter().map(|(_, account)| account).collect(), &said);
         while let Some(wanted) = around.wanted() {
             let mut numbers = store.numbers_of(&wanted.rows, &wanted.ids)?;
             numbers.retain(|number| there.insert(*number));
-            around.take(store.accounts_numbered(&numbers)?, &texts);
+            let accounts = store.accounts_numbered(&numbers)?.into_iter().zip(&numbers);
+            around.take(accounts.map(|(one, number)| (one, waiting.contains(number))).collect(), &texts);
         }
         let incidents = around.incidents(&texts);
         kept = texts.into_kept();

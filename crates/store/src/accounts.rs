@@ -3,6 +3,8 @@
 //! Cells are made by `linkage::over`; here they are numbers. An account is *fresh* from the moment it comes, changes or loses a
 //! companion until an incident that holds it is put: so a stop at any moment loses no work, and the next call goes on.
 
+use std::collections::BTreeSet;
+
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, params};
 use watchkeeper_record::article::Date;
@@ -156,6 +158,16 @@ impl Store {
             .map(|count| usize::try_from(count).unwrap_or(0))
     }
 
+    /// Numbers of all accounts that must be merged anew.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn fresh_numbers(&self) -> Result<BTreeSet<i64>, Error> {
+        self.asked(|db| {
+            db.prepare_cached("SELECT account FROM account_fresh")?.query_map([], |row| row.get(0))?.collect()
+        })
+    }
+
     /// Makes accounts fresh, as far as they exist.
     ///
     /// # Errors
@@ -268,7 +280,19 @@ fn file(db: &Connection, number: i64, rows: &[i64]) -> rusqlite::Result<()> {
     rows.iter().try_for_each(|row| insert.execute([*row, number]).map(drop))
 }
 
+/// Takes an account out of its cells. Those that it was compared with become fresh: they may hang on another now.
 fn unfile(db: &Connection, number: i64, cells: &[u8]) -> rusqlite::Result<()> {
+    let mut freshen = db.prepare_cached(
+        "INSERT OR IGNORE INTO account_fresh SELECT known, number FROM account
+         WHERE number IN (SELECT account FROM account_cell WHERE cell = ?1) AND number <> ?2",
+    )?;
+    for row in cells.as_chunks::<8>().0.iter().map(|row| i64::from_le_bytes(*row)) {
+        // Rows of the shut lie behind those of the open (`linkage::over::Cell::row`), and are compared with these alone.
+        let near = if row % 2 == 0 { [row, row + 1] } else { [row - 1, row - 1] };
+        for row in near {
+            freshen.execute([row, number])?;
+        }
+    }
     let mut delete = db.prepare_cached("DELETE FROM account_cell WHERE cell = ?1 AND account = ?2")?;
     for row in cells.as_chunks::<8>().0 {
         delete.execute([i64::from_le_bytes(*row), number])?;

@@ -1,17 +1,21 @@
 //! Merging around some accounts, where all the others lie in an index of cells and few of them are needed.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use watchkeeper_record::incident::{Account, Incident};
 
 use super::block::cells;
-use super::cluster::{Field, LINKED, Link, Said};
+use super::cluster::{Field, LINKED, Link, Said, is_firm};
 use super::pair::{Likeness, reaching};
 
 /// Finds the sets of linked accounts that hold fresh ones, asking for no more than the cells that these fall into.
 ///
 /// It does no reading itself: call [`Around::wanted`], look up what it names, hand it to [`Around::take`], until nothing is wanted.
 /// Then [`Around::incidents`] is what [`super::merge`] of all accounts gives for these sets.
+///
+/// What is looked at stays near the fresh accounts, since a set of linked accounts does (see [`super::merge`]): a loose account needs its own
+/// neighbours to know what it hangs on, and where something fresh takes it away from another set, that set is looked at as well.
 pub struct Around<'s> {
     said: &'s Said,
     accounts: Vec<Account>,
@@ -22,11 +26,17 @@ pub struct Around<'s> {
     rows: BTreeMap<i64, Vec<usize>>,
     asked_rows: BTreeSet<i64>,
     asked_ids: BTreeSet<String>,
+    firm: Vec<bool>,
+    fresh: Vec<bool>,
     members: Vec<bool>,
+    /// Whether it was compared with all its neighbours.
     expanded: Vec<bool>,
-    /// Members that were not compared yet.
+    /// What each is linked with, as far as was compared.
+    linked: Vec<Vec<(usize, f64)>>,
+    /// Those to be compared next.
     open: Vec<usize>,
-    links: Vec<Link>,
+    /// Members of which it isn't known yet whom they bring along.
+    pending: Vec<usize>,
 }
 
 /// What must be looked up before the next step.
@@ -50,21 +60,25 @@ impl<'s> Around<'s> {
             rows: BTreeMap::new(),
             asked_rows: BTreeSet::new(),
             asked_ids: BTreeSet::new(),
+            firm: Vec::new(),
+            fresh: Vec::new(),
             members: Vec::new(),
             expanded: Vec::new(),
+            linked: Vec::new(),
             open: Vec::new(),
-            links: Vec::new(),
+            pending: Vec::new(),
         };
         for account in fresh {
-            if let Some(number) = around.keep(account) {
+            if let Some(number) = around.keep(account, true) {
                 around.join(number);
+                around.open.push(number);
             }
         }
         around
     }
 
     /// Keeps an account; `None` where it is there already.
-    fn keep(&mut self, account: Account) -> Option<usize> {
+    fn keep(&mut self, account: Account, fresh: bool) -> Option<usize> {
         if self.numbers.contains_key(&account.id) {
             return None;
         }
@@ -75,15 +89,18 @@ impl<'s> Around<'s> {
         }
         self.asks.push(cells.into_iter().flat_map(super::Cell::asks).collect());
         self.numbers.insert(account.id.clone(), number);
+        self.firm.push(is_firm(&account));
         self.accounts.push(account);
+        self.fresh.push(fresh);
         self.members.push(false);
         self.expanded.push(false);
+        self.linked.push(Vec::new());
         Some(number)
     }
 
     fn join(&mut self, number: usize) {
         if !std::mem::replace(&mut self.members[number], true) {
-            self.open.push(number);
+            self.pending.push(number);
         }
     }
 
@@ -111,25 +128,104 @@ impl<'s> Around<'s> {
         Some(wanted)
     }
 
-    /// Takes the accounts that were wanted; those that are there already do no harm.
-    pub fn take(&mut self, found: Vec<Account>, texts: &dyn Likeness) {
-        for account in found {
-            self.keep(account);
+    /// Takes the accounts that were wanted, each with whether it is fresh; those that are there already do no harm.
+    pub fn take(&mut self, found: Vec<(Account, bool)>, texts: &dyn Likeness) {
+        for (account, fresh) in found {
+            self.keep(account, fresh);
         }
         for one in std::mem::take(&mut self.open) {
+            if std::mem::replace(&mut self.expanded[one], true) {
+                continue;
+            }
             for other in self.near(one) {
                 let linked = reaching(LINKED, &self.accounts[one], &self.accounts[other], texts);
-                if let Some(weight) = linked {
-                    self.links.push(Link { one, other, weight });
-                    self.join(other);
+                if let Some(weight) = linked.filter(|_| !self.is_apart(one, other)) {
+                    self.linked[one].push((other, weight));
+                    self.linked[other].push((one, weight));
                 }
             }
-            self.expanded[one] = true;
-            let together = self.said.together.iter().filter(|group| group.contains(&self.accounts[one].id));
-            let tied: Vec<usize> =
-                together.flatten().filter_map(|id| self.numbers.get(id).copied()).collect();
-            tied.into_iter().for_each(|other| self.join(other));
         }
+        self.spread();
+    }
+
+    /// Lets every pending member bring along those whom it stays linked with. What must be compared before that is known is open then.
+    fn spread(&mut self) {
+        let mut waiting = Vec::new();
+        while let Some(one) = self.pending.pop() {
+            let mut known = true;
+            let mut need = |number: usize, around: &mut Self| {
+                if !around.expanded[number] {
+                    around.open.push(number);
+                    known = false;
+                }
+            };
+            need(one, self);
+            let mut joining: Vec<usize> = self.together(one);
+            for at in 0..self.linked[one].len() {
+                let other = self.linked[one][at].0;
+                match (self.firm[one], self.firm[other]) {
+                    (true, true) => joining.push(other),
+                    (true, false) => {
+                        need(other, self);
+                        if self.expanded[other] && self.anchor(other, |_| true) == Some(one) {
+                            joining.push(other);
+                            if self.fresh[one] {
+                                joining.extend(self.left_by(other));
+                            }
+                        }
+                    }
+                    (false, true) if self.anchor(one, |_| true) == Some(other) => joining.push(other),
+                    (false, false) if self.anchor(one, |_| true).is_none() => {
+                        need(other, self);
+                        if self.expanded[other] && self.anchor(other, |_| true).is_none() {
+                            joining.push(other);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            if self.expanded[one] || self.firm[one] {
+                joining.into_iter().for_each(|other| self.join(other));
+            }
+            if !known {
+                waiting.push(one);
+            }
+        }
+        self.pending = waiting;
+        self.open.sort_unstable();
+        self.open.dedup();
+    }
+
+    /// Those that a human has put together with one.
+    fn together(&self, one: usize) -> Vec<usize> {
+        let groups = self.said.together.iter().filter(|group| group.contains(&self.accounts[one].id));
+        groups.flatten().filter_map(|id| self.numbers.get(id).copied()).collect()
+    }
+
+    /// The firm account that a loose one hangs on, of those that are `allowed`.
+    fn anchor(&self, loose: usize, allowed: impl Fn(usize) -> bool) -> Option<usize> {
+        let firm = self.linked[loose].iter().filter(|(other, _)| self.firm[*other] && allowed(*other));
+        firm.copied().max_by(|a, b| self.nearer(*a, *b)).map(|(other, _)| other)
+    }
+
+    fn nearer(&self, a: (usize, f64), b: (usize, f64)) -> Ordering {
+        a.1.total_cmp(&b.1).then_with(|| self.accounts[b.0].id.cmp(&self.accounts[a.0].id))
+    }
+
+    /// Whom a loose account may have hung together with before something fresh came.
+    fn left_by(&self, loose: usize) -> Vec<usize> {
+        match self.anchor(loose, |firm| !self.fresh[firm]) {
+            Some(before) => vec![before],
+            None => self.linked[loose].iter().map(|(other, _)| *other).collect(),
+        }
+    }
+
+    fn is_apart(&self, one: usize, other: usize) -> bool {
+        let [one, other] = [one, other].map(|number| &self.accounts[number].id);
+        let within = |list: &[String], id: &String| list.contains(id);
+        self.said.apart.iter().any(|(ones, others)| {
+            within(ones, one) && within(others, other) || within(ones, other) && within(others, one)
+        })
     }
 
     /// The accounts that one is compared with and was not yet, sorted.
@@ -155,13 +251,13 @@ impl<'s> Around<'s> {
         order.iter().enumerate().for_each(|(at, number)| place[*number] = at);
         let mut accounts: Vec<Option<Account>> = self.accounts.into_iter().map(Some).collect();
         let members: Vec<Account> = order.iter().filter_map(|number| accounts[*number].take()).collect();
-        let links = self
-            .links
-            .into_iter()
-            .map(|link| {
-                let (one, other) = (place[link.one], place[link.other]);
-                Link { one: one.min(other), other: one.max(other), weight: link.weight }
-            })
+        let place = &place;
+        let pairs = self.linked.iter().enumerate().flat_map(|(one, linked)| {
+            linked.iter().map(move |(other, weight)| (place[one], place[*other], *weight))
+        });
+        let links = pairs
+            .filter(|(one, other, _)| one < other && *other != usize::MAX)
+            .map(|(one, other, weight)| Link { one, other, weight })
             .collect();
         super::incidents(&members, Field::of_linked(&members, self.said, texts).groups_of(links), texts)
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use watchkeeper_record::incident::{Account, Join};
+use watchkeeper_record::incident::{Account, Join, Whereabouts};
 
 use super::block::cells;
 use super::pair::{APART, Likeness, Weight, sum, weigh};
@@ -126,6 +126,7 @@ impl<'a> Field<'a> {
 
     fn groups_by(&self, links: &[Link]) -> Vec<Vec<usize>> {
         let members: Vec<usize> = (0..self.accounts.len()).collect();
+        let links = &kept(self.accounts, links);
         let known = links.iter().map(|link| ((link.one, link.other), link.weight)).collect();
         let mut groups = Vec::new();
         for set in sets(&members, links, LINKED) {
@@ -138,6 +139,51 @@ impl<'a> Field<'a> {
         groups.sort();
         groups
     }
+}
+
+/// Days that a firm account's time spans at most.
+const FIRM_DAYS: i32 = 7;
+
+/// Whether an account says where and when well enough to stand for a happening; else it is *loose*.
+pub(super) fn is_firm(account: &Account) -> bool {
+    account.time.is_some_and(|(start, end)| end.days() - start.days() < FIRM_DAYS)
+        && account.place.as_ref().is_some_and(Whereabouts::is_fine)
+}
+
+/// The links that hold sets together. A loose account hangs on the firm one that it is linked with most strongly (of equals, the first);
+/// only where it is linked with no firm one do its links with others of that kind count.
+///
+/// Without this, reports that give no day or no town would tie a whole war together: each is linked with every like happening of
+/// the days before it, and these over others with those of all years. Firm accounts are linked within a town and a day or two alone.
+fn kept(accounts: &[Account], links: &[Link]) -> Vec<Link> {
+    let firm: Vec<bool> = accounts.iter().map(is_firm).collect();
+    let mut anchors: Vec<Option<(f64, usize)>> = vec![None; accounts.len()];
+    for link in links {
+        for (loose, anchor) in [(link.one, link.other), (link.other, link.one)] {
+            if !firm[loose] && firm[anchor] {
+                let nearer = |(weight, other): (f64, usize)| {
+                    link.weight
+                        .total_cmp(&weight)
+                        .then_with(|| accounts[other].id.cmp(&accounts[anchor].id))
+                        .is_gt()
+                };
+                if anchors[loose].is_none_or(nearer) {
+                    anchors[loose] = Some((link.weight, anchor));
+                }
+            }
+        }
+    }
+    let is_kept = |link: &&Link| {
+        let hangs = |loose: usize, on: usize| anchors[loose].is_some_and(|(_, anchor)| anchor == on);
+        link.weight >= SAID
+            || match (firm[link.one], firm[link.other]) {
+                (true, true) => true,
+                (true, false) => hangs(link.other, link.one),
+                (false, true) => hangs(link.one, link.other),
+                (false, false) => anchors[link.one].is_none() && anchors[link.other].is_none(),
+            }
+    };
+    links.iter().filter(is_kept).copied().collect()
 }
 
 /// Sets of accounts that links of at least `least` hold together. One that is too large is cut by a higher line.
