@@ -6,8 +6,10 @@
 //! Accounts that share a cell of time and place, country or party ([`cells`]) are weighed ([`weigh`]): day, place with its precision,
 //! type, parties, tolls, words, references such as `Tuesday's ambush`. Links of [`LINKED`] and more make sets; inside a set the
 //! nearest groups are joined while the mean weight of their pairs reaches [`watchkeeper_record::incident::Join::NEEDED`] (average
-//! linkage). Since a link depends on its two accounts alone, a new account can change nothing outside the sets it is linked to:
-//! [`Around`] merges these sets alone, and asks for the accounts of their cells only.
+//! linkage). An account that lacks a day or a town hangs on the one account with both that it is linked with most strongly, and is
+//! linked with its like only where there is none: else such accounts would tie all happenings of a war to one set. So a new account
+//! changes nothing but the sets it is linked to and those it takes a loose account from: [`Around`] merges these sets alone, and asks
+//! for the accounts of their cells only.
 //!
 //! Not here: reading files or tables, near-copies of a story (the caller says them by [`Account::story`]).
 

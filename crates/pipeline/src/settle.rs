@@ -24,8 +24,8 @@ const COPY_DAYS: i32 = 7;
 const BLOCK_DAYS: i32 = COPY_DAYS + 1;
 /// Documents whose accounts are filed together.
 const FILED: usize = 1024;
-/// Fresh accounts that are merged together.
-const MERGED: u32 = 16_384;
+/// Fresh accounts that are merged together: so few, in the order of their days, that the texts of a round fit among those kept.
+const MERGED: u32 = 4096;
 
 /// What settling came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -174,13 +174,13 @@ fn merged(
     let ties = store.ties()?;
     let said = Said { together: ties.together, apart: ties.apart };
     let mut changed = 0;
+    // Also those of later rounds: what hung on another may hang on them now.
+    let waiting = store.fresh_numbers()?;
     loop {
         let fresh = store.fresh_accounts(MERGED)?;
         if fresh.is_empty() {
             return Ok(changed);
         }
-        // Also those of later rounds: what hung on another may hang on them now.
-        let waiting = store.fresh_numbers()?;
         let texts = Texts::with(store, std::mem::take(&mut kept));
         let mut there: BTreeSet<i64> = fresh.iter().map(|(number, _)| *number).collect();
         let mut around = Around::new(fresh.into_iter().map(|(_, account)| account).collect(), &said);

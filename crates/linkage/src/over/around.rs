@@ -1,12 +1,11 @@
 //! Merging around some accounts, where all the others lie in an index of cells and few of them are needed.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use watchkeeper_record::incident::{Account, Incident};
 
 use super::block::cells;
-use super::cluster::{Field, LINKED, Link, Said, is_firm};
+use super::cluster::{Field, LINKED, Link, Said, anchor, holds, is_firm, is_one_day};
 use super::pair::{Likeness, reaching};
 
 /// Finds the sets of linked accounts that hold fresh ones, asking for no more than the cells that these fall into.
@@ -26,7 +25,6 @@ pub struct Around<'s> {
     rows: BTreeMap<i64, Vec<usize>>,
     asked_rows: BTreeSet<i64>,
     asked_ids: BTreeSet<String>,
-    firm: Vec<bool>,
     fresh: Vec<bool>,
     members: Vec<bool>,
     /// Whether it was compared with all its neighbours.
@@ -60,7 +58,6 @@ impl<'s> Around<'s> {
             rows: BTreeMap::new(),
             asked_rows: BTreeSet::new(),
             asked_ids: BTreeSet::new(),
-            firm: Vec::new(),
             fresh: Vec::new(),
             members: Vec::new(),
             expanded: Vec::new(),
@@ -89,7 +86,6 @@ impl<'s> Around<'s> {
         }
         self.asks.push(cells.into_iter().flat_map(super::Cell::asks).collect());
         self.numbers.insert(account.id.clone(), number);
-        self.firm.push(is_firm(&account));
         self.accounts.push(account);
         self.fresh.push(fresh);
         self.members.push(false);
@@ -152,41 +148,40 @@ impl<'s> Around<'s> {
     fn spread(&mut self) {
         let mut waiting = Vec::new();
         while let Some(one) = self.pending.pop() {
-            let mut known = true;
-            let mut need = |number: usize, around: &mut Self| {
-                if !around.expanded[number] {
-                    around.open.push(number);
-                    known = false;
-                }
-            };
-            need(one, self);
+            if !self.expanded[one] {
+                self.open.push(one);
+                waiting.push(one);
+                continue;
+            }
             let mut joining: Vec<usize> = self.together(one);
-            for at in 0..self.linked[one].len() {
-                let other = self.linked[one][at].0;
-                match (self.firm[one], self.firm[other]) {
-                    (true, true) => joining.push(other),
-                    (true, false) => {
-                        need(other, self);
-                        if self.expanded[other] && self.anchor(other, |_| true) == Some(one) {
-                            joining.push(other);
-                            if self.fresh[one] {
-                                joining.extend(self.left_by(other));
-                            }
-                        }
+            let (firm, of_one) = (is_firm(&self.accounts[one]), self.anchor(one, |_| true));
+            let mut known = true;
+            for (other, _) in &self.linked[one] {
+                let other = *other;
+                // Nothing hangs on a loose one.
+                let hangs = !firm && of_one.is_some();
+                if hangs && of_one != Some(other) {
+                    continue;
+                }
+                if hangs || is_one_day(&self.accounts[one], &self.accounts[other]) {
+                    joining.push(other);
+                }
+                if !self.expanded[other] {
+                    if !hangs {
+                        self.open.push(other);
+                        known = false;
                     }
-                    (false, true) if self.anchor(one, |_| true) == Some(other) => joining.push(other),
-                    (false, false) if self.anchor(one, |_| true).is_none() => {
-                        need(other, self);
-                        if self.expanded[other] && self.anchor(other, |_| true).is_none() {
-                            joining.push(other);
-                        }
-                    }
-                    _ => {}
+                    continue;
+                }
+                let of_other = self.anchor(other, |_| true);
+                if holds(&self.accounts, (one, of_one), (other, of_other)) {
+                    joining.push(other);
+                }
+                if firm && self.fresh[one] {
+                    joining.extend(self.left_by(other, of_other));
                 }
             }
-            if self.expanded[one] || self.firm[one] {
-                joining.into_iter().for_each(|other| self.join(other));
-            }
+            joining.into_iter().for_each(|other| self.join(other));
             if !known {
                 waiting.push(one);
             }
@@ -202,21 +197,18 @@ impl<'s> Around<'s> {
         groups.flatten().filter_map(|id| self.numbers.get(id).copied()).collect()
     }
 
-    /// The firm account that a loose one hangs on, of those that are `allowed`.
-    fn anchor(&self, loose: usize, allowed: impl Fn(usize) -> bool) -> Option<usize> {
-        let firm = self.linked[loose].iter().filter(|(other, _)| self.firm[*other] && allowed(*other));
-        firm.copied().max_by(|a, b| self.nearer(*a, *b)).map(|(other, _)| other)
+    /// What one hangs on, of those that are `allowed`.
+    fn anchor(&self, one: usize, allowed: impl Fn(usize) -> bool) -> Option<usize> {
+        anchor(&self.accounts, one, self.linked[one].iter().copied().filter(|(other, _)| allowed(*other)))
     }
 
-    fn nearer(&self, a: (usize, f64), b: (usize, f64)) -> Ordering {
-        a.1.total_cmp(&b.1).then_with(|| self.accounts[b.0].id.cmp(&self.accounts[a.0].id))
-    }
-
-    /// Whom a loose account may have hung together with before something fresh came.
-    fn left_by(&self, loose: usize) -> Vec<usize> {
-        match self.anchor(loose, |firm| !self.fresh[firm]) {
-            Some(before) => vec![before],
-            None => self.linked[loose].iter().map(|(other, _)| *other).collect(),
+    /// Whom one may have been held together with before something fresh came, and isn't now.
+    fn left_by(&self, one: usize, anchor: Option<usize>) -> Vec<usize> {
+        match self.anchor(one, |other| !self.fresh[other]) {
+            before if before == anchor => Vec::new(),
+            Some(before) => vec![one, before],
+            None if is_firm(&self.accounts[one]) => Vec::new(),
+            None => self.linked[one].iter().map(|(other, _)| *other).chain([one]).collect(),
         }
     }
 

@@ -142,7 +142,7 @@ impl<'a> Field<'a> {
 }
 
 /// Days that a firm account's time spans at most.
-const FIRM_DAYS: i32 = 7;
+const FIRM_DAYS: i32 = 2;
 
 /// Whether an account says where and when well enough to stand for a happening; else it is *loose*.
 pub(super) fn is_firm(account: &Account) -> bool {
@@ -150,38 +150,65 @@ pub(super) fn is_firm(account: &Account) -> bool {
         && account.place.as_ref().is_some_and(Whereabouts::is_fine)
 }
 
-/// The links that hold sets together. A loose account hangs on the firm one that it is linked with most strongly (of equals, the first);
-/// only where it is linked with no firm one do its links with others of that kind count.
-///
-/// Without this, reports that give no day or no town would tie a whole war together: each is linked with every like happening of
-/// the days before it, and these over others with those of all years. Firm accounts are linked within a town and a day or two alone.
-fn kept(accounts: &[Account], links: &[Link]) -> Vec<Link> {
-    let firm: Vec<bool> = accounts.iter().map(is_firm).collect();
-    let mut anchors: Vec<Option<(f64, usize)>> = vec![None; accounts.len()];
-    for link in links {
-        for (loose, anchor) in [(link.one, link.other), (link.other, link.one)] {
-            if !firm[loose] && firm[anchor] {
-                let nearer = |(weight, other): (f64, usize)| {
-                    link.weight
-                        .total_cmp(&weight)
-                        .then_with(|| accounts[other].id.cmp(&accounts[anchor].id))
-                        .is_gt()
-                };
-                if anchors[loose].is_none_or(nearer) {
-                    anchors[loose] = Some((link.weight, anchor));
-                }
-            }
+/// Whether two firm accounts have a day in common.
+pub(super) fn is_one_day(one: &Account, other: &Account) -> bool {
+    is_firm(one) && is_firm(other) && one.time.zip(other.time).is_some_and(|(a, b)| a.0 <= b.1 && b.0 <= a.1)
+}
+
+/// What an account hangs on, of what it is linked with: a firm one that shares a day with others stands by itself; any other hangs on
+/// the firm account that it is linked with most strongly (of equals, the one whose id comes first).
+pub(super) fn anchor(
+    accounts: &[Account],
+    one: usize,
+    linked: impl Iterator<Item = (usize, f64)>,
+) -> Option<usize> {
+    let mut nearest: Option<(usize, f64)> = None;
+    for (other, weight) in linked.filter(|(other, _)| is_firm(&accounts[*other])) {
+        if is_one_day(&accounts[one], &accounts[other]) {
+            return None;
+        }
+        let nearer = |(before, least): (usize, f64)| {
+            weight.total_cmp(&least).then_with(|| accounts[before].id.cmp(&accounts[other].id)).is_gt()
+        };
+        if nearest.is_none_or(nearer) {
+            nearest = Some((other, weight));
         }
     }
+    nearest.map(|(other, _)| other)
+}
+
+/// Whether a link holds a set together, given what its two accounts hang on ([`anchor`]): firm ones of one day are held, what hangs on
+/// another with that, and loose ones with their like where both hang on nothing.
+///
+/// Without this, reports that give no day or no town would tie a whole war together: each is linked with every like happening of
+/// the days before it, and these over others with those of all years; so would attacks of one kind, day by day, on one town.
+pub(super) fn holds(
+    accounts: &[Account],
+    (one, of_one): (usize, Option<usize>),
+    (other, of_other): (usize, Option<usize>),
+) -> bool {
+    let free = |at: usize, anchor: Option<usize>| anchor.is_none() && !is_firm(&accounts[at]);
+    of_one == Some(other)
+        || of_other == Some(one)
+        || is_one_day(&accounts[one], &accounts[other])
+        || free(one, of_one) && free(other, of_other)
+}
+
+/// The links that hold sets together; what humans said holds always.
+fn kept(accounts: &[Account], links: &[Link]) -> Vec<Link> {
+    let mut linked: Vec<Vec<(usize, f64)>> = vec![Vec::new(); accounts.len()];
+    for link in links {
+        linked[link.one].push((link.other, link.weight));
+        linked[link.other].push((link.one, link.weight));
+    }
+    let anchors: Vec<Option<usize>> = linked
+        .iter()
+        .enumerate()
+        .map(|(one, linked)| anchor(accounts, one, linked.iter().copied()))
+        .collect();
     let is_kept = |link: &&Link| {
-        let hangs = |loose: usize, on: usize| anchors[loose].is_some_and(|(_, anchor)| anchor == on);
-        link.weight >= SAID
-            || match (firm[link.one], firm[link.other]) {
-                (true, true) => true,
-                (true, false) => hangs(link.other, link.one),
-                (false, true) => hangs(link.one, link.other),
-                (false, false) => anchors[link.one].is_none() && anchors[link.other].is_none(),
-            }
+        let [one, other] = [link.one, link.other].map(|at| (at, anchors[at]));
+        link.weight >= SAID || holds(accounts, one, other)
     };
     links.iter().filter(is_kept).copied().collect()
 }
