@@ -47,10 +47,11 @@ impl fmt::Display for Settled {
             f,
             "{documents} put among the others: {accounts} accounts of {incidents} new or changed incidents"
         )?;
-        if *copies > 0 {
-            write!(f, ", {copies} copies of stories")?;
+        match copies {
+            0 => Ok(()),
+            1 => write!(f, ", 1 copy of a story"),
+            _ => write!(f, ", {copies} copies of stories"),
         }
-        Ok(())
     }
 }
 

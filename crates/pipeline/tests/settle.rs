@@ -160,3 +160,16 @@ fn what_humans_said_and_took_back_leaves_no_trace() {
     fresh.settle(moment()).expect("room");
     assert_eq!(incidents(&recorder), incidents(&fresh));
 }
+
+#[test]
+fn a_record_that_was_merged_in_another_way_is_merged_anew() {
+    let made = world(60);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("record.db");
+    let whole = settled(&path, &made.iter().collect::<Vec<_>>(), 1, 0);
+    let mut recorder = Recorder::open(&path).expect("a record");
+    recorder.store_mut().refile("the way of an older version", |_| Vec::new()).expect("room");
+    assert!(recorder.store().fresh_count().expect("readable") > 0, "nothing is settled any more");
+    recorder.settle(moment()).expect("room");
+    assert_eq!(incidents(&recorder), whole);
+}

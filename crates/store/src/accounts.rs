@@ -1,7 +1,7 @@
 //! Accounts as merging needs them: which documents wait, what was told, by which cells it is found, what must be merged anew.
 //!
 //! Cells are made by `linkage::over`; here they are numbers. An account is *fresh* from the moment it comes, changes or loses a
-//! companion until an incident that holds it is put: so a stop at any moment loses no work, and the next call goes on.
+//! companion or a neighbour until an incident that holds it is put: so a stop at any moment loses no work, and the next call goes on.
 
 use std::collections::BTreeSet;
 
@@ -226,7 +226,7 @@ impl Store {
         })
     }
 
-    /// Files every account anew where the cells that are kept were made in another way than `way` says.
+    /// Files every account anew, and makes it fresh, where the cells that are kept were made in another way than `way` says.
     ///
     /// # Errors
     /// As [`crate::Writer::put`].
@@ -253,6 +253,7 @@ impl Store {
                         .execute(params![number, packed(&cells)])?;
                     file(db, number, &cells)?;
                 }
+                db.execute("INSERT OR IGNORE INTO account_fresh SELECT known, number FROM account", [])?;
                 db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('cells', ?1)", [way]).map(drop)
             })()
             .map_err(|source| Error::of(&path, source))

@@ -19,8 +19,9 @@ const EVER: Time = (i32::MIN, i32::MIN, i32::MIN);
 /// Bits of a cell's key that hold a hash; above them stands the cell of time, so that cells of one time lie side by side.
 const HASH_BITS: u32 = 38;
 
-/// Which way of making cells this is: whoever keeps cells makes them anew where it kept those of another.
-pub const CELLS: &str = "2";
+/// Which way of making cells and of holding sets together this is: whoever keeps cells or incidents makes them anew where it kept
+/// those of another.
+pub const CELLS: &str = "3";
 
 /// A cell of time: where in time it lies, and what tells it from others there.
 type Time = (i32, i32, i32);
