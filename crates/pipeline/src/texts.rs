@@ -13,8 +13,8 @@ use watchkeeper_record::article::Date;
 use watchkeeper_record::incident::Account;
 use watchkeeper_store::Store;
 
-/// Texts whose features are kept at once, some tens of kilobytes each.
-const KEPT_TEXTS: usize = 4096;
+/// Different words of texts that are kept at once, about 100 bytes each: of some 16,000 short reports, of 5,000 long ones.
+const KEPT_TERMS: usize = 1 << 21;
 /// Pairs whose probability is kept at once.
 const KEPT_PAIRS: usize = 1 << 20;
 
@@ -31,6 +31,8 @@ pub(crate) struct Kept {
     numbers: FxHashMap<String, u32>,
     /// What a document is compared by, by its number; `None` where its text can't be had.
     texts: FxHashMap<u32, Option<Arc<ReportFeatures>>>,
+    /// Different words of all of them.
+    terms: usize,
     /// Of two numbers, the smaller first.
     pairs: FxHashMap<(u32, u32), Option<f64>>,
 }
@@ -47,10 +49,19 @@ impl Kept {
 
     /// Keeps what a document will be compared by, while there is room.
     pub(crate) fn keep(&mut self, document: &str, features: Arc<ReportFeatures>) {
-        if self.texts.len() < KEPT_TEXTS {
+        if self.terms < KEPT_TERMS {
             let number = self.number(document);
-            self.texts.insert(number, Some(features));
+            self.put(number, Some(features));
         }
+    }
+
+    fn put(&mut self, number: u32, features: Option<Arc<ReportFeatures>>) {
+        if self.terms >= KEPT_TERMS {
+            self.texts.clear();
+            self.terms = 0;
+        }
+        self.terms += 1 + features.as_ref().map_or(0, |features| features.terms());
+        self.texts.insert(number, features);
     }
 }
 
@@ -81,11 +92,7 @@ impl<'s> Texts<'s> {
         }
         let text = self.store.find_document(&account.document).and_then(|document| self.store.text(document));
         let features = text.ok().map(|text| Arc::new(features(&text, account.known, account.dated)));
-        let texts = &mut self.kept.borrow_mut().texts;
-        if texts.len() >= KEPT_TEXTS {
-            texts.clear();
-        }
-        texts.insert(number, features.clone());
+        self.kept.borrow_mut().put(number, features.clone());
         features
     }
 }

@@ -104,6 +104,12 @@ const HARM: [&str; 16] = [
 ];
 
 impl ReportFeatures {
+    /// How many different words it holds: what it takes in memory grows with them, about 100 bytes each.
+    #[must_use]
+    pub fn terms(&self) -> usize {
+        self.terms.len()
+    }
+
     /// Reads a text whose first line is its headline.
     #[must_use]
     pub fn read(text: &str, published: Option<Date>, background: &Background) -> Self {
