@@ -156,29 +156,27 @@ impl<'s> Around<'s> {
             let mut joining: Vec<usize> = self.together(one);
             let (firm, of_one) = (is_firm(&self.accounts[one]), self.anchor(one, |_| true));
             let mut known = true;
-            for (other, _) in &self.linked[one] {
-                let other = *other;
+            if let Some(anchor) = of_one.filter(|_| !firm) {
                 // Nothing hangs on a loose one.
-                let hangs = !firm && of_one.is_some();
-                if hangs && of_one != Some(other) {
-                    continue;
-                }
-                if hangs || is_one_day(&self.accounts[one], &self.accounts[other]) {
-                    joining.push(other);
-                }
-                if !self.expanded[other] {
-                    if !hangs {
+                joining.push(anchor);
+            } else {
+                for (other, _) in &self.linked[one] {
+                    let other = *other;
+                    if is_one_day(&self.accounts[one], &self.accounts[other]) {
+                        joining.push(other);
+                    }
+                    if !self.expanded[other] {
                         self.open.push(other);
                         known = false;
+                        continue;
                     }
-                    continue;
-                }
-                let of_other = self.anchor(other, |_| true);
-                if holds(&self.accounts, (one, of_one), (other, of_other)) {
-                    joining.push(other);
-                }
-                if firm && self.fresh[one] {
-                    joining.extend(self.left_by(other, of_other));
+                    let of_other = self.anchor(other, |_| true);
+                    if holds(&self.accounts, (one, of_one), (other, of_other)) {
+                        joining.push(other);
+                    }
+                    if firm && self.fresh[one] {
+                        joining.extend(self.left_by(other, of_other));
+                    }
                 }
             }
             joining.into_iter().for_each(|other| self.join(other));
