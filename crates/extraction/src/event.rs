@@ -780,9 +780,12 @@ fn attachments(scene: &Scene<'_>, mentions: &Mentions, draft: &Draft<'_>) -> (Ve
     anchors.extend(draft.site.light.map(|(verb, _)| verb));
     anchors.extend(draft.joined.iter().copied());
     anchors.extend(draft.recipients.iter().copied());
+    // "The mine near Kantchari killed nine": what did it is where it was.
+    anchors.extend(draft.site.roles.doers().iter().filter(|doer| !draft.actors.contains(doer)));
     let governor = frame::governing_verb(doc, draft.site.head).filter(|_| {
         draft.site.kind == Kind::Noun
             || matches!(doc.token(draft.site.head).dep, Dep::Conj | Dep::Xcomp | Dep::Advcl)
+                && !join::is_counted_from(doc, draft.site.head)
     });
     // How far a token hangs from the event: steps up to an anchor; a governing verb counts more.
     let distance = |from: TokenIndex| -> Option<u32> {
@@ -796,6 +799,9 @@ fn attachments(scene: &Scene<'_>, mentions: &Mentions, draft: &Draft<'_>) -> (Ve
             }
             let tok = doc.token(at);
             if steps > 0 && matches!(tok.dep, Dep::Relcl | Dep::Ccomp) && frame::is_verb(doc, at) {
+                return None;
+            }
+            if steps > 0 && tok.dep == Dep::Advcl && join::is_counted_from(doc, at) {
                 return None;
             }
             // "the worst since the truce was agreed in March"
@@ -848,7 +854,11 @@ fn attachments(scene: &Scene<'_>, mentions: &Mentions, draft: &Draft<'_>) -> (Ve
         // `The following year the group bombed a church`, `the day the bomb went off`: the clause may be read as the time's own.
         let site = doc.token(draft.site.head);
         let own = site.dep == Dep::Relcl && time.tokens.contains(&site.head);
-        if own || leads_to_when(doc, draft.site.head, time.tokens.end) {
+        if let Some(verb) = ends_relative_clause(doc, &time.tokens, head) {
+            if verb == draft.site.head {
+                times.push((1, number));
+            }
+        } else if own || leads_to_when(doc, draft.site.head, time.tokens.end) {
             times.push((1, number));
         } else if let Some(steps) = distance(head).filter(|&steps| !(time.saying && steps >= GOVERNOR_STEPS))
         {
@@ -857,6 +867,33 @@ fn attachments(scene: &Scene<'_>, mentions: &Mentions, draft: &Draft<'_>) -> (Ve
     }
     times.sort_unstable();
     (places.into_iter().map(|(_, number)| number).collect(), times.first().map(|&(_, number)| number))
+}
+
+/// The verb of the clause that a time ends, where parsers hang it on the verb after: `traders who were kidnapped near the town last weekend said`.
+/// No comma parts it from that clause, which ends the subject of the verb after.
+fn ends_relative_clause(doc: &Document, time: &Range<TokenIndex>, head: TokenIndex) -> Option<TokenIndex> {
+    let parent = frame::parent(doc, head)?;
+    let (verb, start) = if doc.token(parent).pos == Pos::Adp {
+        (frame::parent(doc, parent)?, time.start.min(parent))
+    } else {
+        (parent, time.start)
+    };
+    let last = start.checked_sub(1)?;
+    if !frame::is_verb(doc, verb) || time.end > verb || doc.token(last).pos == Pos::Punct {
+        return None;
+    }
+    let subject = frame::subject(doc, verb).filter(|&subject| doc.subtree(subject).end == start)?;
+    let mut at = last;
+    for _ in 0..frame::CLIMB_MAX {
+        if at == subject {
+            return None;
+        }
+        if matches!(doc.token(at).dep, Dep::Relcl | Dep::Acl) && frame::is_verb(doc, at) {
+            return Some(at);
+        }
+        at = frame::parent(doc, at)?;
+    }
+    None
 }
 
 /// Whether a time leads to the clause of a verb: `in December 2016, when a man drove a lorry into a market`.

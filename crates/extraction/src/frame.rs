@@ -405,9 +405,12 @@ fn headline_participle(doc: &Document, verb: TokenIndex) -> bool {
     }
     let children = doc.children(verb);
     let after_subject = children.iter().any(|&other| other < verb && doc.token(other).dep == Dep::Nsubj);
+    // "shot at", "stormed into"; but nobody "kidnaps on": "Five traders abducted on road to Mara".
+    let aims = word == "shoot" || !TRANSITIVE.contains(&word.as_ref());
     let active = children.iter().any(|&other| {
         matches!(doc.token(other).dep, Dep::Dobj | Dep::Aux | Dep::Dative | Dep::Conj | Dep::Prt)
-            || other > verb
+            || aims
+                && other > verb
                 && doc.token(other).dep == Dep::Prep
                 && word_is(doc, other, &["at", "on", "upon", "into"])
     });
@@ -587,13 +590,27 @@ fn conjuncts_or_self(_doc: &Document, noun: TokenIndex, found: &mut Vec<TokenInd
     found.push(noun);
 }
 
+/// What a day stands beside: a mine `near Kantchari on Wednesday, which killed nine people`; a day kills nobody.
+fn before_day(doc: &Document, noun: TokenIndex) -> TokenIndex {
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let day = |at: TokenIndex| DAYS.contains(&doc.token(at).text.to_lowercase().as_str());
+    let beside = parent(doc, noun).filter(|&prep| day(noun) && doc.token(prep).dep == Dep::Prep);
+    let mut at = beside.and_then(|prep| parent(doc, prep)).unwrap_or(noun);
+    // `near Kantchari on Wednesday`: the day may hang on the town.
+    while at != noun && doc.token(at).dep == Dep::Pobj {
+        let Some(up) = parent(doc, at).and_then(|prep| parent(doc, prep)) else { break };
+        at = up;
+    }
+    if matches!(doc.token(at).pos, Pos::Noun | Pos::Propn) { at } else { noun }
+}
+
 /// The noun that a relative clause describes, also for a verb coordinated inside it.
 pub(crate) fn antecedent(doc: &Document, verb: TokenIndex) -> Option<TokenIndex> {
     let mut at = verb;
     for _ in 0..CLIMB_MAX {
         let tok = doc.token(at);
         match tok.dep {
-            Dep::Relcl => return (tok.head != at).then_some(tok.head),
+            Dep::Relcl => return (tok.head != at).then(|| before_day(doc, tok.head)),
             Dep::Conj | Dep::Xcomp | Dep::Ccomp | Dep::Advcl if tok.head != at => at = tok.head,
             _ => return None,
         }

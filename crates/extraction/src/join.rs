@@ -243,7 +243,7 @@ fn tied(scene: &Scene<'_>, result: &Draft<'_>, attack: &Draft<'_>) -> bool {
                     matches!(doc.token(member).dep, Dep::Mark | Dep::Advmod)
                         && frame::word_is(doc, member, &apart)
                 });
-            if !passes || apart {
+            if !passes || apart || is_counted_from(doc, at) {
                 return false;
             }
             if to.contains(&up) {
@@ -255,6 +255,25 @@ fn tied(scene: &Scene<'_>, result: &Draft<'_>, attack: &Draft<'_>) -> bool {
     };
     of_attack.iter().any(|&from| hangs(from, &of_result))
         || of_result.iter().any(|&from| hangs(from, &of_attack))
+}
+
+/// Whether a clause tells of another happening by the time between the two: `two days after gunmen killed the mayor`, not `two days after
+/// gunmen shot him`.
+pub(crate) fn is_counted_from(doc: &Document, verb: TokenIndex) -> bool {
+    let children = doc.children(verb);
+    let mark = children.iter().copied().find(|&child| {
+        matches!(doc.token(child).dep, Dep::Mark | Dep::Advmod) && frame::word_is(doc, child, &["after"])
+    });
+    let length = |mark: TokenIndex| {
+        children.iter().any(|&child| child + 1 == mark && doc.token(child).dep == Dep::Npadvmod)
+            || mark > 0
+                && ["day", "week", "month", "year"].contains(&frame::lemma(doc, mark - 1).as_ref())
+    };
+    let pronoun = frame::child(doc, verb, Dep::Dobj).is_some_and(|object| doc.token(object).pos == Pos::Pron);
+    let own = frame::child(doc, verb, Dep::Nsubj).or_else(|| frame::child(doc, verb, Dep::Nsubjpass));
+    mark.is_some_and(length)
+        && !pronoun
+        && own.is_some_and(|subject| doc.token(subject).pos != Pos::Pron)
 }
 
 /// The `leave` of `left nine dead`, also where `and twelve wounded` is told beside it.

@@ -2,6 +2,7 @@
 //!
 //! In: a trigger that counts losses and the heads of those who suffered them. Out: the contract's toll with its span.
 
+use watchkeeper_record::Document;
 use watchkeeper_record::codebook::TollGroup;
 use watchkeeper_record::document::{Dep, Pos, Tag, TokenIndex};
 use watchkeeper_record::reading::{Count, GroupCount, Toll};
@@ -49,6 +50,11 @@ fn count(scene: &Scene<'_>, heads: &[TokenIndex]) -> Option<(Count, Vec<GroupCou
     let mut span = None;
     let mut all_counted = true;
     for &head in heads {
+        // "killing 11 people, seven of them police officers": parsers take the part for a second object.
+        if is_part(doc, head) {
+            part(scene, head, &mut by);
+            continue;
+        }
         let denoted = frame::denoted(doc, &scene.codebook.frame, head);
         let body = doc.token(head).tag == Tag::Nn
             && (scene.codebook.events.is("bodies", &frame::lemma(doc, head))
@@ -75,6 +81,13 @@ fn count(scene: &Scene<'_>, heads: &[TokenIndex]) -> Option<(Count, Vec<GroupCou
             add_group(&mut by, group, amount);
         }
         included(scene, head, &mut by);
+        // "left 20 people dead, 14 of them soldiers": the part hangs on the verb.
+        let verb = doc.token(head).head;
+        for &other in doc.children(verb) {
+            if other > head && !heads.contains(&other) && is_part(doc, other) {
+                part(scene, other, &mut by);
+            }
+        }
         if denoted != head {
             included(scene, denoted, &mut by);
         }
@@ -137,6 +150,25 @@ fn included(scene: &Scene<'_>, head: TokenIndex, by: &mut Vec<GroupCount>) {
                 add_group(by, group, amount);
             }
         }
+    }
+}
+
+/// Whether a counted noun is a part of those named before: `seven of them police officers`.
+fn is_part(doc: &Document, head: TokenIndex) -> bool {
+    doc.children(head).iter().any(|&count| {
+        count < head
+            && doc.token(count).tag == Tag::Cd
+            && frame::prep_objects(doc, count, &["of"])
+                .iter()
+                .any(|&object| frame::word_is(doc, object, &["them", "whom"]))
+    })
+}
+
+/// Counts a part of those named before, where its words say whose loss it is.
+fn part(scene: &Scene<'_>, head: TokenIndex, by: &mut Vec<GroupCount>) {
+    let amount = quantity::amount(scene.doc, &scene.codebook.quantity, head);
+    if let (Some(amount), Some(group)) = (amount, group(scene, head)) {
+        add_group(by, group, amount);
     }
 }
 

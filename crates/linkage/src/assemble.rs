@@ -25,6 +25,8 @@ pub(crate) struct Traces {
     pub(crate) time_of_mention: Vec<Option<usize>>,
     /// For each event of the reading its mention.
     pub(crate) mention_of_event: Vec<usize>,
+    /// For each event of the reading whether it is told by its distance from another one: `four days after a raid`.
+    pub(crate) beside: Vec<bool>,
 }
 
 /// Fills the reading's records from linked mentions.

@@ -13,6 +13,7 @@ use watchkeeper_record::reading::Place;
 use watchkeeper_record::{Document, Mentions, Reading};
 
 use crate::assemble::Traces;
+use crate::beside::{self, Beside, beside};
 
 /// Times the score for a place of the same sentence.
 const SAME_SENTENCE: f64 = 0.95;
@@ -56,7 +57,7 @@ enum Owner {
 }
 
 /// Fills places and times of events from their surroundings.
-pub(crate) fn attach(doc: &Document, mentions: &Mentions, traces: &Traces, reading: &mut Reading) {
+pub(crate) fn attach(doc: &Document, mentions: &Mentions, traces: &mut Traces, reading: &mut Reading) {
     let mut trigger_of: FxHashMap<TokenIndex, usize> = FxHashMap::default();
     for (number, event) in mentions.events.iter().enumerate() {
         for token in event.trigger.clone() {
@@ -87,6 +88,10 @@ pub(crate) fn attach(doc: &Document, mentions: &Mentions, traces: &Traces, readi
             times_of[doc.sentence_of(mention.tokens.start) as usize].push((number, owner));
         }
     }
+    let beside: Vec<Option<Beside>> =
+        traces.mention_of_event.iter().map(|&number| beside(doc, mentions, &mentions.events[number])).collect();
+    traces.beside = beside.iter().map(Option::is_some).collect();
+    let traces = &*traces;
     // The place of the last deed of each sentence.
     let mut deed: Vec<Option<String>> = vec![None; doc.sentences().len()];
     // The time of the last deed of each sentence, and whether the deed is history.
@@ -131,6 +136,21 @@ pub(crate) fn attach(doc: &Document, mentions: &Mentions, traces: &Traces, readi
         if somewhere && event.place.is_some() {
             deed[sentence].clone_from(&event.place);
         }
+        if let Some(beside) = beside[index] {
+            if event.time.is_none()
+                && let Some((mention, days)) = beside.days
+                && let Some(length) = traces.time_of_mention[mention]
+                && let Some(from) = counted_from(doc, mentions, traces, reading, index, beside, &when)
+                && let Some(from) = reading.times.iter().find(|time| time.id == from).cloned()
+                && beside::count(&mut reading.times[length], &from, days)
+            {
+                let event = &mut reading.events[index];
+                event.time = Some(reading.times[length].id.clone());
+                event.why.push("time: counted from the other happening".to_owned());
+            }
+            // No other time of the surroundings is its own.
+            continue;
+        }
         if event.time.is_none() && !matches!(event.realis, Realis::Generic | Realis::Hypothetical) {
             let mut here = times_of[sentence]
                 .iter()
@@ -159,6 +179,28 @@ pub(crate) fn attach(doc: &Document, mentions: &Mentions, traces: &Traces, readi
         }
     }
     spread_the_scene(traces, mentions, reading);
+}
+
+/// The time of the happening that another is counted from: of the event that the clause tells, else, where it only refers (`It came`), of
+/// the deed told last.
+fn counted_from(
+    doc: &Document,
+    mentions: &Mentions,
+    traces: &Traces,
+    reading: &Reading,
+    index: usize,
+    beside: Beside,
+    when: &[Option<(String, bool)>],
+) -> Option<String> {
+    let told = traces.mention_of_event.iter().enumerate().find(|&(other, &number)| {
+        other != index && mentions.events[number].trigger.contains(&beside.verb)
+    });
+    if let Some((other, _)) = told {
+        return reading.events[other].time.clone();
+    }
+    let sentence = doc.sentence_of(beside.verb) as usize;
+    let before = (sentence.saturating_sub(SENTENCES_BACK)..=sentence).rev();
+    before.filter_map(|at| when[at].clone()).map(|(time, _)| time).next().filter(|_| beside.refers)
 }
 
 /// Where a text tells of one deed, deeds told without a place are of its place: the first deed told has it, and no other deed has

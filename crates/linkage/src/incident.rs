@@ -36,10 +36,10 @@ pub(crate) struct Cluster<'a> {
     why: Vec<String>,
 }
 
-/// Whether an event tells who did it, who suffered it, or how many: without any, `fighting` is background noise.
-fn tells_somebody(telling: &Telling<'_>) -> bool {
+/// Whether an event tells who did it, who suffered it, or how many, or else when and where it was: without any, `fighting` is background noise.
+fn tells_something(telling: &Telling<'_>) -> bool {
     let event = telling.event;
-    !event.actors.is_empty() || !event.recipients.is_empty() || !event.toll.is_empty()
+    !event.actors.is_empty() || !event.recipients.is_empty() || !event.toll.is_empty() || telling.is_when_and_where()
 }
 
 /// Joins happenings that turn out to be one: something speaks for it strongly, nothing parts any two of their tellings.
@@ -97,7 +97,7 @@ pub(crate) fn incidents(
         let happened = matches!(event.realis, Realis::Actual | Realis::Foiled);
         let mention = &mentions.events[traces.mention_of_event[index]];
         if event.incident_type.is_none() && happened {
-            let telling = Telling::new(doc, reading, event, mention, mentions);
+            let telling = Telling::new(doc, reading, event, mention, mentions, traces.beside[index]);
             if let Some(cluster) = clusters.last_mut()
                 && telling.is_aftermath_of(doc, &cluster.tellings)
             {
@@ -109,12 +109,12 @@ pub(crate) fn incidents(
         if event.incident_type.is_none() || !happened {
             continue;
         }
-        let telling = Telling::new(doc, reading, event, mention, mentions);
+        let telling = Telling::new(doc, reading, event, mention, mentions, traces.beside[index]);
         let first = clusters.len().saturating_sub(LOOK_BACK);
         let mut best: Option<(Weight, usize)> = None;
         for number in (first..clusters.len()).rev() {
             // `the raid` is none of which nothing was told but that it was.
-            if telling.points_back() && !clusters[number].tellings.iter().any(tells_somebody) {
+            if telling.points_back() && !clusters[number].tellings.iter().any(tells_something) {
                 continue;
             }
             let Some(mut weight) = evidence::weigh(&telling, &clusters[number].tellings) else { continue };
@@ -137,7 +137,7 @@ pub(crate) fn incidents(
         }
     }
     merge(&mut clusters);
-    clusters.retain(|cluster| cluster.tellings.iter().any(tells_somebody));
+    clusters.retain(|cluster| cluster.tellings.iter().any(tells_something));
     let claims = compose::claims(doc, mentions, traces, reading, &clusters);
     clusters
         .iter()

@@ -12,6 +12,7 @@
 pub mod actor;
 mod assemble;
 mod attach;
+mod beside;
 pub mod fold;
 pub mod gazetteer;
 mod incident;
@@ -79,8 +80,8 @@ pub fn link(doc: &Document, mentions: Mentions, resources: &Resources, options: 
         diagnostics: doc.article().diagnostics.clone(),
     };
     reading.diagnostics.extend(mentions.diagnostics.iter().cloned());
-    let traces = assemble::assemble(doc, &mentions, actors, places, times, &mut reading);
-    attach::attach(doc, &mentions, &traces, &mut reading);
+    let mut traces = assemble::assemble(doc, &mentions, actors, places, times, &mut reading);
+    attach::attach(doc, &mentions, &mut traces, &mut reading);
     reading.incidents = incident::incidents(doc, &mentions, &traces, &reading);
     incident::learned::complete(doc, &mentions, &traces, &mut reading);
     reading

@@ -38,7 +38,7 @@ const CANDIDATES_MAX: usize = 5;
 const CANDIDATE_SCORE_MIN: f64 = 0.01;
 /// What `near` without a distance means, in kilometres.
 const NEAR_KM: f64 = 15.0;
-/// What a bearing without a distance means, in kilometres.
+/// What a bearing without a distance means, or a way that leads there, in kilometres.
 const BEARING_KM: f64 = 50.0;
 
 /// Prepositions before a name that show it to be a place even where no gazetteer knows it.
@@ -546,7 +546,8 @@ fn offset(mention: &PlaceMention, name: &Name, kind: Option<Kind>, place: &mut P
             }
             (Some(km), None) => place.radius_km = Some(km.max(1.0).round()),
             (None, bearing) if point => {
-                place.radius_km = Some(if bearing.is_some() { BEARING_KM } else { NEAR_KM });
+                let far = bearing.is_some() || offset.way;
+                place.radius_km = Some(if far { BEARING_KM } else { NEAR_KM });
             }
             _ => return,
         }

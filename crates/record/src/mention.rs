@@ -389,6 +389,8 @@ pub struct PlaceOffset {
     pub km: Option<f32>,
     /// Bearing in degrees clockwise from north, if told.
     pub bearing_degrees: Option<f32>,
+    /// Whether only a way leads to the name: `on the road to`.
+    pub way: bool,
     /// The whole phrase.
     pub span: Span,
 }

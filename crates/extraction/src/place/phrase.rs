@@ -153,6 +153,7 @@ impl Scan<'_> {
             return Some(PlaceOffset {
                 km: None,
                 bearing_degrees: None,
+                way: false,
                 span: self.doc.span(previous..previous + 1),
             });
         }
@@ -165,11 +166,20 @@ impl Scan<'_> {
             return Some(PlaceOffset {
                 km: None,
                 bearing_degrees: None,
+                way: false,
                 span: self.doc.span(near..previous + 1),
             });
         }
         if text == "to" {
-            return None;
+            // `on the road to X` is somewhere before X.
+            let way = end.checked_sub(1).filter(|&index| index >= sentence.start);
+            let way = way.filter(|&way| matches!(self.lower(way), "road" | "highway" | "motorway" | "track"));
+            return way.map(|way| PlaceOffset {
+                km: None,
+                bearing_degrees: None,
+                way: true,
+                span: self.doc.span(way..previous + 1),
+            });
         }
         let mut bearing = None;
         if let Some(index) = end.checked_sub(1).filter(|&index| index >= sentence.start)
@@ -198,7 +208,7 @@ impl Scan<'_> {
         if (km.is_none() && bearing.is_none()) || part {
             return None;
         }
-        Some(PlaceOffset { km, bearing_degrees: bearing, span: self.doc.span(start..previous + 1) })
+        Some(PlaceOffset { km, bearing_degrees: bearing, way: false, span: self.doc.span(start..previous + 1) })
     }
 
     /// A length that ends before `end`, in kilometres, and where it begins; the first one before a bracket counts.

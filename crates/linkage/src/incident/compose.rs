@@ -6,7 +6,7 @@ use watchkeeper_record::codebook::{
 };
 use watchkeeper_record::mention::Speaker;
 use watchkeeper_record::reading::{
-    Count, GroupCount, Incident, Perpetrator, TargetOf, Toll, Victim, VictimCount, WeaponOf,
+    Count, GroupCount, Incident, Perpetrator, Place, TargetOf, Toll, Victim, VictimCount, WeaponOf,
 };
 use watchkeeper_record::{Document, Mentions, Reading, Span};
 
@@ -187,7 +187,7 @@ fn kind(tellings: &[Telling<'_>]) -> Option<IncidentType> {
     best.map(|(kind, _)| kind)
 }
 
-/// The most precise place told, the first of equals.
+/// The most precise place told, the first of equals; of two that are near something, one that the headline doesn't shorten.
 fn place(tellings: &[Telling<'_>]) -> Option<String> {
     let rank = |precision: Precision| match precision {
         Precision::Exact => 0,
@@ -197,8 +197,11 @@ fn place(tellings: &[Telling<'_>]) -> Option<String> {
         Precision::Region => 4,
         Precision::Country => 5,
     };
-    let places = tellings.iter().filter_map(|telling| telling.place);
-    places.min_by_key(|place| (place.lat.is_none(), rank(place.precision))).map(|place| place.id.clone())
+    let places = tellings.iter().filter_map(|telling| Some((telling.place?, telling.title)));
+    let short = |place: &Place, title: bool| title && place.precision == Precision::Near;
+    places
+        .min_by_key(|(place, title)| (place.lat.is_none(), rank(place.precision), short(place, *title)))
+        .map(|(place, _)| place.id.clone())
 }
 
 /// The shortest time told that has days, else the first one.
