@@ -266,14 +266,11 @@ pub(crate) fn is_counted_from(doc: &Document, verb: TokenIndex) -> bool {
     });
     let length = |mark: TokenIndex| {
         children.iter().any(|&child| child + 1 == mark && doc.token(child).dep == Dep::Npadvmod)
-            || mark > 0
-                && ["day", "week", "month", "year"].contains(&frame::lemma(doc, mark - 1).as_ref())
+            || mark > 0 && ["day", "week", "month", "year"].contains(&frame::lemma(doc, mark - 1).as_ref())
     };
     let pronoun = frame::child(doc, verb, Dep::Dobj).is_some_and(|object| doc.token(object).pos == Pos::Pron);
     let own = frame::child(doc, verb, Dep::Nsubj).or_else(|| frame::child(doc, verb, Dep::Nsubjpass));
-    mark.is_some_and(length)
-        && !pronoun
-        && own.is_some_and(|subject| doc.token(subject).pos != Pos::Pron)
+    mark.is_some_and(length) && !pronoun && own.is_some_and(|subject| doc.token(subject).pos != Pos::Pron)
 }
 
 /// The `leave` of `left nine dead`, also where `and twelve wounded` is told beside it.

@@ -88,8 +88,11 @@ pub(crate) fn attach(doc: &Document, mentions: &Mentions, traces: &mut Traces, r
             times_of[doc.sentence_of(mention.tokens.start) as usize].push((number, owner));
         }
     }
-    let beside: Vec<Option<Beside>> =
-        traces.mention_of_event.iter().map(|&number| beside(doc, mentions, &mentions.events[number])).collect();
+    let beside: Vec<Option<Beside>> = traces
+        .mention_of_event
+        .iter()
+        .map(|&number| beside(doc, mentions, &mentions.events[number]))
+        .collect();
     traces.beside = beside.iter().map(Option::is_some).collect();
     let traces = &*traces;
     // The place of the last deed of each sentence.
@@ -192,9 +195,10 @@ fn counted_from(
     beside: Beside,
     when: &[Option<(String, bool)>],
 ) -> Option<String> {
-    let told = traces.mention_of_event.iter().enumerate().find(|&(other, &number)| {
-        other != index && mentions.events[number].trigger.contains(&beside.verb)
-    });
+    let told =
+        traces.mention_of_event.iter().enumerate().find(|&(other, &number)| {
+            other != index && mentions.events[number].trigger.contains(&beside.verb)
+        });
     if let Some((other, _)) = told {
         return reading.events[other].time.clone();
     }

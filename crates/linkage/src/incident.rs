@@ -39,7 +39,10 @@ pub(crate) struct Cluster<'a> {
 /// Whether an event tells who did it, who suffered it, or how many, or else when and where it was: without any, `fighting` is background noise.
 fn tells_something(telling: &Telling<'_>) -> bool {
     let event = telling.event;
-    !event.actors.is_empty() || !event.recipients.is_empty() || !event.toll.is_empty() || telling.is_when_and_where()
+    !event.actors.is_empty()
+        || !event.recipients.is_empty()
+        || !event.toll.is_empty()
+        || telling.is_when_and_where()
 }
 
 /// Joins happenings that turn out to be one: something speaks for it strongly, nothing parts any two of their tellings.

@@ -57,6 +57,8 @@ pub struct Recorder {
     recorded: Recorded,
     /// What new documents tell, as long as they wait for settling; of the first ones only.
     pub(crate) told: Untold,
+    /// Threads that settling may use.
+    pub(crate) jobs: usize,
 }
 
 impl Recorder {
@@ -72,7 +74,15 @@ impl Recorder {
             bytes: 0,
             recorded: Recorded::default(),
             told: Untold::default(),
+            jobs: 1,
         })
+    }
+
+    /// Lets settling use so many threads, at least one. Never changes what comes of it.
+    #[must_use]
+    pub fn with_jobs(mut self, jobs: usize) -> Self {
+        self.jobs = jobs.max(1);
+        self
     }
 
     /// The record.
@@ -115,11 +125,11 @@ impl Recorder {
         let mut now = self.recorded;
         let mut writer = self.store.writer();
         let mut new = Vec::new();
-        for (at, ready) in self.waiting.iter().enumerate() {
+        for ready in std::mem::take(&mut self.waiting) {
             match writer.put(&ready.prepared)? {
                 Put::New(document) => {
                     now.new += 1;
-                    new.push((at, document));
+                    new.push((document, ready.told));
                 }
                 Put::Reread(_) => now.reread += 1,
                 Put::Same { new_origin, .. } => {
@@ -131,10 +141,9 @@ impl Recorder {
         writer.commit()?;
         drop(writer);
         self.recorded = now;
-        for (at, document) in new {
-            self.told.keep(document, std::mem::take(&mut self.waiting[at].told));
+        for (document, told) in new {
+            self.told.keep(document, told);
         }
-        self.waiting.clear();
         self.bytes = 0;
         Ok(())
     }

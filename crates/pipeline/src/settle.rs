@@ -4,24 +4,27 @@
 //! came nor how they were parted into runs shows in the result, once all are settled. What still has to be done stands in the record,
 //! so it can be stopped at any moment.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::fmt;
 
 use watchkeeper_article::near;
-use watchkeeper_linkage::over::{Around, CELLS, Counted, Said, cells, merge};
+use watchkeeper_linkage::over::{Around, CELLS, Counted, Said, merge};
 use watchkeeper_record::Moment;
 use watchkeeper_record::article::Date;
-use watchkeeper_record::incident::{Account, Incident};
+use watchkeeper_record::incident::Incident;
 use watchkeeper_store::{Cluster, DocumentId, Error, Filed, Head, OverItem, Store};
 
 use crate::recorder::Recorder;
-use crate::texts::{Kept, Texts};
-use crate::told::{Told, Untold};
+use crate::texts::{Kept, Texts, parallel};
+use crate::told::{Told, Untold, rows};
 
 /// Copies of a story come out within this many days of one another.
 const COPY_DAYS: i32 = 7;
 /// Days of a block; copies lie in one block or in two that follow one another.
 const BLOCK_DAYS: i32 = COPY_DAYS + 1;
+/// Windows of days that are searched together, for each thread.
+const WINDOWS_A_JOB: usize = 4;
 /// Documents whose accounts are filed together.
 const FILED: usize = 1024;
 /// Fresh accounts that are merged together: so few, in the order of their days, that the texts of a round fit among those kept.
@@ -88,12 +91,13 @@ impl Recorder {
         now: Moment,
         heard: &mut dyn FnMut(Settling) -> bool,
     ) -> Result<Settled, Error> {
-        let Self { store, told: untold, .. } = self;
+        let Self { store, told: untold, jobs, .. } = self;
+        let jobs = *jobs;
         let (mut settled, mut kept) = (Settled::default(), Kept::default());
         store.refile(CELLS, rows)?;
         let waiting = store.waiting()?;
         settled.documents = waiting.len();
-        if !waiting.is_empty() && !copies(store, &waiting, now, heard)? {
+        if !waiting.is_empty() && !copies(store, &waiting, now, jobs, heard)? {
             return Ok(settled);
         }
         let fresh: BTreeSet<DocumentId> = waiting.iter().map(|head| head.document).collect();
@@ -101,6 +105,7 @@ impl Recorder {
         let waiting = store.waiting()?;
         for (number, part) in waiting.chunks(FILED).enumerate() {
             let mut told: Vec<(DocumentId, Vec<Filed>)> = Vec::with_capacity(part.len());
+            let snapshot = store.snapshot()?;
             for head in part {
                 let found = told_by(store, untold, &mut kept, head)?;
                 if fresh.contains(&head.document) {
@@ -109,13 +114,14 @@ impl Recorder {
                 }
                 told.push((head.document, found.0));
             }
+            drop(snapshot);
             store.put_accounts(&told)?;
             let done = (number * FILED + part.len()).min(waiting.len());
             if !heard(Settling { step: "documents told", done, total: waiting.len() }) {
                 return Ok(settled);
             }
         }
-        settled.incidents = merged(store, kept, now, heard)?;
+        settled.incidents = merged(store, kept, now, jobs, heard)?;
         Ok(settled)
     }
 
@@ -131,11 +137,6 @@ impl Recorder {
     }
 }
 
-/// The rows of an account's cells.
-fn rows(account: &Account) -> Vec<i64> {
-    cells(account).into_iter().map(watchkeeper_linkage::over::Cell::row).collect()
-}
-
 /// What a document tells, and whether it is a copy of another.
 fn told_by(
     store: &Store,
@@ -144,21 +145,21 @@ fn told_by(
     head: &Head,
 ) -> Result<(Vec<Filed>, bool), Error> {
     let kept = untold.take(head, kept);
-    let told = match kept.filter(|_| !store.is_corrected(head.document).unwrap_or(true)) {
+    let mut told = match kept.filter(|_| !store.is_corrected(head.document).unwrap_or(true)) {
         Some(told) => told,
         None => {
             let shown = store.corrected(head.document)?;
-            Told::of(&shown.reading, &head.sha256, Counted { known: head.known, dated: head.dated }).accounts
+            Told::of(&shown.reading, &head.sha256, Counted { known: head.known, dated: head.dated }).filed
         }
     };
     let story = store.story(head.document)?.filter(|story| *story != head.sha256);
-    let filed = told.into_iter().map(|mut account| {
-        if let Some(story) = &story {
-            account.story.clone_from(story);
+    if let Some(story) = &story {
+        for filed in &mut told {
+            filed.account.story.clone_from(story);
+            filed.rows = rows(&filed.account);
         }
-        Filed { rows: rows(&account), account }
-    });
-    Ok((filed.collect(), story.is_some()))
+    }
+    Ok((told, story.is_some()))
 }
 
 /// Merges around the fresh accounts; how many incidents are new or have changed.
@@ -166,6 +167,7 @@ fn merged(
     store: &mut Store,
     mut kept: Kept,
     now: Moment,
+    jobs: usize,
     heard: &mut dyn FnMut(Settling) -> bool,
 ) -> Result<usize, Error> {
     let total = store.fresh_count()?;
@@ -182,7 +184,8 @@ fn merged(
         if fresh.is_empty() {
             return Ok(changed);
         }
-        let texts = Texts::with(store, std::mem::take(&mut kept));
+        let snapshot = store.snapshot()?;
+        let texts = Texts::with(store, std::mem::take(&mut kept), jobs);
         let mut there: BTreeSet<i64> = fresh.iter().map(|(number, _)| *number).collect();
         let mut around = Around::new(fresh.into_iter().map(|(_, account)| account).collect(), &said);
         while let Some(wanted) = around.wanted() {
@@ -193,6 +196,7 @@ fn merged(
         }
         let incidents = around.incidents(&texts);
         kept = texts.into_kept();
+        drop(snapshot);
         changed += store.put_incidents(&incidents, now)?;
         let done = total.saturating_sub(store.fresh_count()?);
         if !heard(Settling { step: "accounts merged", done, total }) {
@@ -232,6 +236,14 @@ impl Sets {
         let (one, other) = (self.find(one), self.find(other));
         self.parents.insert(one.max(other), one.min(other));
     }
+
+    fn join_all(&mut self, group: Alike) {
+        let first = group[0].0;
+        for (document, share, why) in group {
+            self.why.entry(document).or_insert((share, why));
+            self.join(first, document);
+        }
+    }
 }
 
 /// Finds the copies of stories among the waiting documents and those of the days around them, and keeps them. `false`: stopped.
@@ -242,25 +254,33 @@ fn copies(
     store: &mut Store,
     waiting: &[Head],
     now: Moment,
+    jobs: usize,
     heard: &mut dyn FnMut(Settling) -> bool,
 ) -> Result<bool, Error> {
     let fresh: BTreeSet<DocumentId> = waiting.iter().map(|head| head.document).collect();
     let block = |head: &Head| head.known.days().div_euclid(BLOCK_DAYS);
     let windows: BTreeSet<i32> = waiting.iter().flat_map(|head| [block(head) - 1, block(head)]).collect();
+    let windows: Vec<i32> = windows.into_iter().collect();
     let mut sets = Sets::default();
-    // The second block of a window is the first of the next.
-    let mut second: Option<(i32, Vec<(Head, String)>)> = None;
-    for (done, window) in windows.iter().enumerate() {
-        let mut texts = match second.take() {
-            Some((at, texts)) if at == *window => texts,
-            _ => texts_of(store, *window)?,
-        };
-        let next = texts_of(store, window + 1)?;
-        let first = texts.len();
-        texts.extend(next);
-        alike(&texts, &fresh, &mut sets);
-        second = Some((window + 1, texts.split_off(first)));
-        if !heard(Settling { step: "weeks searched for copies", done: done + 1, total: windows.len() }) {
+    // The texts of blocks: the second block of a window is the first of the next.
+    let mut texts: BTreeMap<i32, Vec<(Head, String)>> = BTreeMap::new();
+    let mut done = 0;
+    for part in windows.chunks(WINDOWS_A_JOB * jobs) {
+        let snapshot = store.snapshot()?;
+        texts.retain(|block, _| *block >= part[0]);
+        for block in part.iter().flat_map(|window| [*window, window + 1]) {
+            if let Entry::Vacant(empty) = texts.entry(block) {
+                empty.insert(texts_of(store, block)?);
+            }
+        }
+        drop(snapshot);
+        let pairs: Vec<[&[(Head, String)]; 2]> =
+            part.iter().map(|window| [*window, window + 1].map(|block| texts[&block].as_slice())).collect();
+        for found in parallel(jobs, 1, &pairs, |[first, second]| alike(first, second, &fresh)) {
+            found.into_iter().for_each(|group| sets.join_all(group));
+        }
+        done += part.len();
+        if !heard(Settling { step: "weeks searched for copies", done, total: windows.len() }) {
             return Ok(false);
         }
     }
@@ -315,16 +335,21 @@ fn texts_of(store: &Store, block: i32) -> Result<Vec<(Head, String)>, Error> {
         .collect()
 }
 
-/// Joins the documents of a window that are copies, where a fresh one is among them.
-fn alike(texts: &[(Head, String)], fresh: &BTreeSet<DocumentId>, sets: &mut Sets) {
-    if texts.len() < 2 {
-        return;
+/// Documents that are copies of one another, the first of them first: the share of its words that each has, and why.
+type Alike = Vec<(DocumentId, f64, String)>;
+
+/// The documents of a window that are copies, where a fresh one is among them.
+fn alike(first: &[(Head, String)], second: &[(Head, String)], fresh: &BTreeSet<DocumentId>) -> Vec<Alike> {
+    let texts: Vec<&(Head, String)> = first.iter().chain(second).collect();
+    if texts.len() < 2 || !texts.iter().any(|(head, _)| fresh.contains(&head.document)) {
+        return Vec::new();
     }
     let mut index = near::Index::new(near::NearOptions::default());
     // In an order that is theirs, not that of their coming: it decides between equals.
     for (number, (head, text)) in texts.iter().enumerate() {
         index.add_from(near::DocumentId(number as u64), text, head.url.as_deref());
     }
+    let mut found = Vec::new();
     for cluster in index.clusters().clusters.iter().filter(|cluster| cluster.members.len() > 1) {
         let of = |member: &near::Member| &texts[member.id.0 as usize].0;
         // Members stand in the order of their days.
@@ -334,15 +359,15 @@ fn alike(texts: &[(Head, String)], fresh: &BTreeSet<DocumentId>, sets: &mut Sets
             if !group.iter().any(|member| fresh.contains(&of(member).document)) {
                 continue;
             }
-            for member in group {
+            let members = group.iter().map(|member| {
                 let share = match member.link {
                     Some(near::Link::Near(overlap) | near::Link::Version(overlap)) => overlap.share(0),
                     _ => 1.0,
                 };
-                let document = of(member).document;
-                sets.why.entry(document).or_insert_with(|| (share, member.why()));
-                sets.join(of(&group[0]).document, document);
-            }
+                (of(member).document, share, member.why())
+            });
+            found.push(members.collect());
         }
     }
+    found
 }

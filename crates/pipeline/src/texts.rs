@@ -4,6 +4,7 @@
 //! their days alone. Texts are read when they are asked for; what is kept of them is bounded.
 
 use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 use rustc_hash::FxHashMap;
@@ -14,7 +15,7 @@ use watchkeeper_record::incident::Account;
 use watchkeeper_store::Store;
 
 /// Different words of texts that are kept at once, about 100 bytes each: of some 16,000 short reports, of 5,000 long ones.
-const KEPT_TERMS: usize = 1 << 21;
+pub(crate) const KEPT_TERMS: usize = 1 << 21;
 /// Pairs whose probability is kept at once.
 const KEPT_PAIRS: usize = 1 << 20;
 
@@ -69,16 +70,17 @@ impl Kept {
 pub(crate) struct Texts<'s> {
     store: &'s Store,
     kept: RefCell<Kept>,
+    jobs: usize,
 }
 
 impl<'s> Texts<'s> {
     pub(crate) fn new(store: &'s Store) -> Self {
-        Self::with(store, Kept::default())
+        Self::with(store, Kept::default(), 1)
     }
 
-    /// With what is kept of texts already.
-    pub(crate) fn with(store: &'s Store, kept: Kept) -> Self {
-        Self { store, kept: RefCell::new(kept) }
+    /// With what is kept of texts already; pairs that are prepared are judged on so many threads.
+    pub(crate) fn with(store: &'s Store, kept: Kept, jobs: usize) -> Self {
+        Self { store, kept: RefCell::new(kept), jobs }
     }
 
     pub(crate) fn into_kept(self) -> Kept {
@@ -90,10 +92,13 @@ impl<'s> Texts<'s> {
         if let Some(features) = self.kept.borrow().texts.get(&number) {
             return features.clone();
         }
-        let text = self.store.find_document(&account.document).and_then(|document| self.store.text(document));
-        let features = text.ok().map(|text| Arc::new(features(&text, account.known, account.dated)));
+        let features = self.text(account).map(|text| Arc::new(features(&text, account.known, account.dated)));
         self.kept.borrow_mut().put(number, features.clone());
         features
+    }
+
+    fn text(&self, account: &Account) -> Option<String> {
+        self.store.find_document(&account.document).and_then(|document| self.store.text(document)).ok()
     }
 }
 
@@ -113,6 +118,69 @@ impl Likeness for Texts<'_> {
         pairs.insert(pair, probability);
         probability
     }
+
+    fn prepare(&self, pairs: &[(&Account, &Account)]) {
+        let mut kept = self.kept.borrow_mut();
+        let mut missing: BTreeMap<u32, &Account> = BTreeMap::new();
+        let mut asked: BTreeSet<(u32, u32)> = BTreeSet::new();
+        for (one, other) in pairs {
+            let [a, b] = [one, other].map(|account| kept.number(&account.document));
+            let pair = (a.min(b), a.max(b));
+            if kept.pairs.contains_key(&pair) || !asked.insert(pair) {
+                continue;
+            }
+            for (number, account) in [(a, one), (b, other)] {
+                if !kept.texts.contains_key(&number) {
+                    missing.insert(number, account);
+                }
+            }
+        }
+        let texts: Vec<(u32, &Account, Option<String>)> =
+            missing.into_iter().map(|(number, account)| (number, account, self.text(account))).collect();
+        let read = parallel(self.jobs, A_THREAD, &texts, |(_, account, text)| {
+            text.as_ref().map(|text| Arc::new(features(text, account.known, account.dated)))
+        });
+        for ((number, ..), features) in texts.iter().zip(read) {
+            kept.put(*number, features);
+        }
+        // What had to make room is looked up again when it is asked for.
+        let there = |number: &u32| kept.texts.get(number).is_some_and(Option::is_some);
+        let judged: Vec<(u32, u32)> = asked.into_iter().filter(|(a, b)| there(a) && there(b)).collect();
+        let texts = &kept.texts;
+        let found = parallel(self.jobs, A_THREAD, &judged, |(a, b)| {
+            let [one, other] = [a, b].map(|number| texts.get(number)?.as_deref());
+            Some(MERGER.probability(one?, other?))
+        });
+        if kept.pairs.len() >= KEPT_PAIRS {
+            kept.pairs.clear();
+        }
+        kept.pairs.extend(judged.into_iter().zip(found));
+    }
+}
+
+/// Texts or pairs for which a thread is worth its start.
+const A_THREAD: usize = 64;
+
+/// What `of` makes of each item, in their order, on so many threads, each with `least` items or more.
+pub(crate) fn parallel<T: Sync, R: Send>(
+    jobs: usize,
+    least: usize,
+    items: &[T],
+    of: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let jobs = jobs.min(items.len() / least).max(1);
+    if jobs == 1 {
+        return items.iter().map(of).collect();
+    }
+    let of = &of;
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = items
+            .chunks(items.len().div_ceil(jobs))
+            .map(|part| scope.spawn(move || part.iter().map(of).collect::<Vec<R>>()))
+            .collect();
+        let made = parts.into_iter().map(|part| part.join());
+        made.flat_map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
 }
 
 /// What a report is compared by.

@@ -75,8 +75,8 @@ fn incidents(recorder: &Recorder) -> Vec<String> {
     ids.iter().map(|id| serde_json::to_string(&store.incident(id).expect("there")).expect("JSON")).collect()
 }
 
-fn settled(path: &Path, made: &[&Made], parts: usize, stops: u64) -> Vec<String> {
-    let mut recorder = Recorder::open(path).expect("a record");
+fn settled(path: &Path, made: &[&Made], parts: usize, stops: u64, jobs: usize) -> Vec<String> {
+    let mut recorder = Recorder::open(path).expect("a record").with_jobs(jobs);
     let mut dice = Dice(stops);
     for part in made.chunks(made.len().div_ceil(parts)) {
         put(&mut recorder, part);
@@ -90,7 +90,7 @@ fn settled(path: &Path, made: &[&Made], parts: usize, stops: u64) -> Vec<String>
                 })
                 .expect("room");
             drop(recorder);
-            recorder = Recorder::open(path).expect("a record");
+            recorder = Recorder::open(path).expect("a record").with_jobs(jobs);
         }
         recorder.settle(moment()).expect("room");
     }
@@ -100,11 +100,11 @@ fn settled(path: &Path, made: &[&Made], parts: usize, stops: u64) -> Vec<String>
 }
 
 #[test]
-fn order_parts_and_stops_change_nothing() {
+fn order_parts_stops_and_threads_change_nothing() {
     let made = world(160);
     let folder = tempfile::tempdir().expect("a folder");
     let all: Vec<&Made> = made.iter().collect();
-    let whole = settled(&folder.path().join("whole.db"), &all, 1, 0);
+    let whole = settled(&folder.path().join("whole.db"), &all, 1, 0, 1);
     let joined = whole.iter().filter(|incident| !incident.contains("\"joins\":[]")).count();
     assert!(joined >= 30, "{joined} of {} incidents rest on several reports", whole.len());
     let mut dice = Dice(5);
@@ -116,7 +116,12 @@ fn order_parts_and_stops_change_nothing() {
             order.swap(at, dice.below(at as u64 + 1) as usize);
         }
         let path = folder.path().join(format!("{round}.db"));
-        assert_eq!(settled(&path, &order, parts, stops), whole, "{parts} parts, {stops} stops");
+        let jobs = 1 + round % 4;
+        assert_eq!(
+            settled(&path, &order, parts, stops, jobs),
+            whole,
+            "{parts} parts, {stops} stops, {jobs} threads"
+        );
     }
 }
 
@@ -166,7 +171,7 @@ fn a_record_that_was_merged_in_another_way_is_merged_anew() {
     let made = world(60);
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("record.db");
-    let whole = settled(&path, &made.iter().collect::<Vec<_>>(), 1, 0);
+    let whole = settled(&path, &made.iter().collect::<Vec<_>>(), 1, 0, 1);
     let mut recorder = Recorder::open(&path).expect("a record");
     recorder.store_mut().refile("the way of an older version", |_| Vec::new()).expect("room");
     assert!(recorder.store().fresh_count().expect("readable") > 0, "nothing is settled any more");

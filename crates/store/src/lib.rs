@@ -50,4 +50,4 @@ pub use reveal::Revealed;
 pub use show::{Shown, ShownDocument};
 pub use sources::{Cluster, Outlet, Version};
 pub use verify::{Finding, Verified};
-pub use write::{DocumentId, Put, Writer};
+pub use write::{DocumentId, Put, Snapshot, Writer};

@@ -91,6 +91,29 @@ impl Store {
     }
 }
 
+/// All that is read while it lives is of one state of the record, and costs no lock a query.
+#[derive(Debug)]
+pub struct Snapshot<'s> {
+    store: &'s Store,
+}
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        let _ = self.store.db.execute_batch("COMMIT");
+    }
+}
+
+impl Store {
+    /// Begins to read one state of the record; nothing can be written through this store before it ends. One at a time.
+    ///
+    /// # Errors
+    /// When the file can't be read, or another snapshot of this store lives.
+    pub fn snapshot(&self) -> Result<Snapshot<'_>, Error> {
+        self.db.execute_batch("BEGIN").map_err(|source| Error::of(&self.path, source))?;
+        Ok(Snapshot { store: self })
+    }
+}
+
 impl Writer<'_> {
     /// Adds a document to the open transaction, idempotently: the same bytes twice are one document with two origins.
     ///
@@ -98,12 +121,13 @@ impl Writer<'_> {
     ///
     /// # Errors
     /// [`Error::Busy`] when another writer doesn't end in time, [`Error::Full`], [`Error::ReadOnly`], [`Error::Damaged`]. After an
-    /// error this document is not in the transaction; after [`Error::Full`] the whole transaction may be undone.
+    /// error all that was put since the last commit is undone: a savepoint a document would cost a tenth of writing it.
     pub fn put(&mut self, prepared: &Prepared) -> Result<Put, Error> {
         self.put_inner(prepared).map_err(|source| {
-            if self.store.db.is_autocommit() {
-                self.forget();
+            if !self.store.db.is_autocommit() {
+                let _ = self.store.db.execute_batch("ROLLBACK");
             }
+            self.forget();
             Error::of(&self.store.path, source)
         })
     }
@@ -113,16 +137,7 @@ impl Writer<'_> {
             self.store.db.execute_batch("BEGIN IMMEDIATE")?;
             self.open = true;
         }
-        self.store.db.execute_batch("SAVEPOINT put")?;
-        let done = self.write(prepared);
-        if done.is_err() {
-            if !self.store.db.is_autocommit() {
-                self.store.db.execute_batch("ROLLBACK TO put; RELEASE put")?;
-            }
-        } else {
-            self.store.db.execute_batch("RELEASE put")?;
-        }
-        let (put, words) = done?;
+        let (put, words) = self.write(prepared)?;
         if let Some(rowid) = words {
             let article = &prepared.article;
             self.bytes += article.text.len();

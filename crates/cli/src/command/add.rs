@@ -52,8 +52,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         // What is wrong has been said; no record is made for nothing.
         return Outcome::Nothing;
     }
-    let opened = Recorder::open(&arguments.db)
-        .and_then(|recorder| Ok((recorder, Store::open(&arguments.db, Mode::Read)?)));
+    let opened = Recorder::open(&arguments.db).and_then(|recorder| {
+        Ok((recorder.with_jobs(arguments.engine.jobs()), Store::open(&arguments.db, Mode::Read)?))
+    });
     let (mut recorder, known) = match opened {
         Ok(opened) => opened,
         Err(error) => {

@@ -208,7 +208,12 @@ impl Scan<'_> {
         if (km.is_none() && bearing.is_none()) || part {
             return None;
         }
-        Some(PlaceOffset { km, bearing_degrees: bearing, way: false, span: self.doc.span(start..previous + 1) })
+        Some(PlaceOffset {
+            km,
+            bearing_degrees: bearing,
+            way: false,
+            span: self.doc.span(start..previous + 1),
+        })
     }
 
     /// A length that ends before `end`, in kilometres, and where it begins; the first one before a bracket counts.

@@ -126,7 +126,8 @@ impl<'a> Telling<'a> {
         let time = event.time.as_ref().and_then(|id| reading.times.get(position(id)?));
         let date = mention.time.and_then(|time| mentions.times.get(time as usize));
         let site = mention.places.first().and_then(|&place| doc_place(mentions, place));
-        let day = time.is_some_and(|time| matches!(time.granularity, Granularity::Day | Granularity::Instant));
+        let day =
+            time.is_some_and(|time| matches!(time.granularity, Granularity::Day | Granularity::Instant));
         Self {
             event,
             mention,
@@ -187,7 +188,11 @@ fn accused_of(doc: &Document, head: TokenIndex) -> bool {
 impl Telling<'_> {
     /// Whether its own words tell when and where one happening was: `Tuesday's ambush near Marib`.
     pub(crate) fn is_when_and_where(&self) -> bool {
-        self.told_in_full && self.placed && self.reference != Reference::Other && !self.lasting && !self.plural
+        self.told_in_full
+            && self.placed
+            && self.reference != Reference::Other
+            && !self.lasting
+            && !self.plural
     }
 
     /// Whether the trigger only points back to what was told: `the attack`.

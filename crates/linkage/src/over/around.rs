@@ -6,7 +6,10 @@ use watchkeeper_record::incident::{Account, Incident};
 
 use super::block::cells;
 use super::cluster::{Field, LINKED, Link, Said, anchor, holds, is_firm, is_one_day};
-use super::pair::{Likeness, reaching};
+use super::pair::{Likeness, asks_texts, reaching};
+
+/// Pairs whose texts are prepared together.
+const PREPARED: usize = 1 << 14;
 
 /// Finds the sets of linked accounts that hold fresh ones, asking for no more than the cells that these fall into.
 ///
@@ -129,11 +132,18 @@ impl<'s> Around<'s> {
         for (account, fresh) in found {
             self.keep(account, fresh);
         }
+        let mut pairs: Vec<(usize, usize)> = Vec::new();
         for one in std::mem::take(&mut self.open) {
-            if std::mem::replace(&mut self.expanded[one], true) {
-                continue;
+            if !std::mem::replace(&mut self.expanded[one], true) {
+                pairs.extend(self.near(one).into_iter().map(|other| (one, other)));
             }
-            for other in self.near(one) {
+        }
+        for pairs in pairs.chunks(PREPARED) {
+            let accounts = pairs.iter().map(|(one, other)| (&self.accounts[*one], &self.accounts[*other]));
+            let asking: Vec<(&Account, &Account)> =
+                accounts.filter(|(one, other)| asks_texts(LINKED, one, other)).collect();
+            texts.prepare(&asking);
+            for &(one, other) in pairs {
                 let linked = reaching(LINKED, &self.accounts[one], &self.accounts[other], texts);
                 if let Some(weight) = linked.filter(|_| !self.is_apart(one, other)) {
                     self.linked[one].push((other, weight));

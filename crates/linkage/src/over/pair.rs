@@ -26,6 +26,9 @@ pub trait Likeness {
     /// The probability, 0..=1, that the two accounts' reports tell of one happening; `None` where the texts aren't at hand.
     /// Symmetric, and a function of the two reports alone.
     fn probability(&self, one: &Account, other: &Account) -> Option<f64>;
+
+    /// Told of pairs that will be asked for, so that they can be judged together, on several threads.
+    fn prepare(&self, _pairs: &[(&Account, &Account)]) {}
 }
 
 /// Where no texts are at hand.
@@ -104,6 +107,20 @@ pub(super) fn reaching(least: f64, one: &Account, other: &Account, texts: &dyn L
     // A hair less: sums are rounded.
     put(one, other, texts, TEXTS_FROM.max(least - TEXTS_MOST - 1e-9), &mut scale);
     Some(scale.total()).filter(|sum| *sum >= least)
+}
+
+/// Whether [`reaching`] asks for the texts of two accounts.
+pub(super) fn asks_texts(least: f64, one: &Account, other: &Account) -> bool {
+    struct Asked(std::cell::Cell<bool>);
+    impl Likeness for Asked {
+        fn probability(&self, _: &Account, _: &Account) -> Option<f64> {
+            self.0.set(true);
+            None
+        }
+    }
+    let asked = Asked(std::cell::Cell::new(false));
+    put(one, other, &asked, TEXTS_FROM.max(least - TEXTS_MOST - 1e-9), &mut Scale::default());
+    asked.0.get()
 }
 
 /// Puts on the scale what speaks for and against two accounts; their texts where the rest weighs `from` and more.
