@@ -179,7 +179,7 @@ impl Candidates {
             }
         }
         // What the rules alone find: descriptions in lower case.
-        for range in ruled {
+        for range in ruled.iter().filter(|range| !is_link(scan, range.end)) {
             let at = made
                 .drafts
                 .partition_point(|draft| (draft.tokens.start, draft.tokens.end) < (range.start, range.end));
@@ -195,6 +195,9 @@ impl Candidates {
 
     fn starts(&self, scan: &Scan<'_>, index: TokenIndex, end: TokenIndex) -> bool {
         let tok = &self.toks[index as usize];
+        if index.checked_sub(3).is_some_and(|hyphen| is_link(scan, hyphen)) {
+            return false;
+        }
         // `al-Zour`: a small article that a hyphen joins to a name.
         tok.name
             || (index + 2 < end
@@ -206,6 +209,9 @@ impl Candidates {
     fn ends(&self, scan: &Scan<'_>, start: TokenIndex, end: TokenIndex) -> bool {
         let last = end - 1;
         let tok = &self.toks[last as usize];
+        if is_link(scan, end) {
+            return false;
+        }
         if last == start {
             return tok.name;
         }
@@ -394,6 +400,15 @@ impl Candidates {
             && self.toks[tokens.end as usize].side == Side::Comma
             && self.unit_from[tokens.end as usize + 1]
     }
+}
+
+/// Whether a hyphen begins the link of a name in two parts, of which neither is a name by itself: `Dand-e-Ghori`.
+fn is_link(scan: &Scan<'_>, hyphen: TokenIndex) -> bool {
+    let text = |at: TokenIndex| scan.doc.tokens().get(at as usize).map_or("", |token| token.text.as_str());
+    text(hyphen) == "-"
+        && matches!(text(hyphen + 1), "e" | "i" | "ye" | "yi" | "o")
+        && text(hyphen + 2) == "-"
+        && hyphen.checked_sub(1).is_some_and(|before| !scan.doc.token(before).space_after)
 }
 
 /// Small words inside names.
