@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use watchkeeper_forecast::panel::{Month, Row};
-use watchkeeper_pipeline::incident_of;
+use watchkeeper_pipeline::{Texts, incident_of};
 use watchkeeper_record::article::Date;
 use watchkeeper_record::codebook::Realis;
 use watchkeeper_store::{Error, Filter, OverItem, Sort, Store, Window};
@@ -105,9 +105,10 @@ fn happenings(store: &Store, as_of: Option<Date>) -> Result<Vec<Happening>, Erro
     let filter = Filter { as_of, realis: vec![Realis::Actual], background: Some(false), ..Filter::default() };
     let mut window = Window { sort: Sort::Known, ascending: true, limit: WINDOW, after: None };
     let mut found = Vec::new();
+    let texts = Texts::new(store);
     loop {
         let listed = store.incidents(&filter, &window)?;
-        found.extend(listed.items.iter().map(|item| happening(store, item)));
+        found.extend(listed.items.iter().map(|item| happening(&texts, item)));
         match listed.next {
             None => return Ok(found),
             next => window.after = next,
@@ -115,8 +116,8 @@ fn happenings(store: &Store, as_of: Option<Date>) -> Result<Vec<Happening>, Erro
     }
 }
 
-fn happening(store: &Store, item: &OverItem) -> Happening {
-    match incident_of(store, item) {
+fn happening(texts: &Texts<'_>, item: &OverItem) -> Happening {
+    match incident_of(texts, item) {
         Some(incident) => {
             let place = incident.place;
             Happening {

@@ -209,7 +209,7 @@ pub(crate) const LISTED: u32 = 50;
 /// How a list is printed.
 #[derive(Args)]
 pub(crate) struct Shape {
-    /// Print one JSON object a line.
+    /// Print one JSON object a line. Where a list goes on, its last object also has `next`: the cursor for --after.
     #[arg(long, conflicts_with = "csv")]
     pub(crate) json: bool,
     /// Print CSV with a header.
@@ -429,19 +429,23 @@ pub(crate) fn print(
             };
             writeln!(out, "{}", own.join(","))?;
         }
-        for mut line in lines {
+        let last = lines.len().saturating_sub(1);
+        for (at, mut line) in lines.into_iter().enumerate() {
             if shape.json {
                 hidden.value(&mut line.whole, &line.documents);
+                if let (Some(next), Value::Object(fields), true) = (next, &mut line.whole, at == last) {
+                    fields.insert("next".to_owned(), Value::String(next.to_owned()));
+                }
                 writeln!(out, "{}", line.whole)?;
             } else if shape.csv {
                 let cells = line.cells.iter().map(|(_, cell)| csv_cell(&hidden.words(cell, &line.documents)));
                 writeln!(out, "{}", cells.collect::<Vec<_>>().join(","))?;
             } else {
                 let text = plain(&hidden.words(&line.text, &line.documents));
-                for (at, text) in text.lines().enumerate() {
+                for (row, text) in text.lines().enumerate() {
                     let bare = text.trim_start();
-                    let lead = if at == 0 { "" } else { &text[..text.len() - bare.len()] };
-                    let text = if at == 0 { text } else { bare };
+                    let lead = if row == 0 { "" } else { &text[..text.len() - bare.len()] };
+                    let text = if row == 0 { text } else { bare };
                     write!(out, "{}", crate::text::wrapped(text, lead, &format!("{lead}      "), wide))?;
                 }
             }

@@ -12,6 +12,7 @@ use watchkeeper_store::{Area, Error, Fact, Filter, Sort, Store, Window};
 
 use crate::coded::CodedTable;
 use crate::settle::incident_of;
+use crate::texts::Texts;
 
 /// Kilometres from which two exact places count as a difference.
 const KM_DIFFERENT: f64 = 25.0;
@@ -164,9 +165,10 @@ pub fn compare(
 pub(crate) fn listed(store: &Store, filter: &Filter) -> Result<Vec<Incident>, Error> {
     let mut window = Window { limit: 1000, ..Window::first(Sort::Happened) };
     let mut incidents: BTreeMap<String, Incident> = BTreeMap::new();
+    let texts = Texts::new(store);
     loop {
         let part = store.incidents(filter, &window)?;
-        for incident in part.items.iter().filter_map(|item| incident_of(store, item)) {
+        for incident in part.items.iter().filter_map(|item| incident_of(&texts, item)) {
             incidents.insert(incident.id.clone(), incident);
         }
         match part.next {

@@ -40,3 +40,4 @@ pub use recorder::{Ready, Recorded, Recorder, ready};
 pub use run::{Read, RunOptions, read_pages, read_pages_then};
 pub use sample::{Appraisal, Appraised, Item, appraise, draw, draws, judged};
 pub use settle::{Settled, Settling, incident_of};
+pub use texts::Texts;

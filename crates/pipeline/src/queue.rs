@@ -58,10 +58,11 @@ pub struct Waiting {
 pub fn queue(store: &Store, filter: &Filter, limit: usize) -> Result<Vec<Waiting>, Error> {
     let mut items: BTreeMap<String, (Incident, Fact)> = BTreeMap::new();
     let mut window = Window { limit: 1000, ..Window::first(Sort::Known) };
+    let texts = Texts::new(store);
     loop {
         let listed = store.incidents(filter, &window)?;
         for item in listed.items {
-            let Some(incident) = incident_of(store, &item) else { continue };
+            let Some(incident) = incident_of(&texts, &item) else { continue };
             let OverItem { lead, .. } = item;
             items.insert(incident.id.clone(), (incident, lead));
         }

@@ -14,6 +14,7 @@ use watchkeeper_record::share::Share;
 use watchkeeper_store::{Entered, Error, Filter, Sort, Store, Window};
 
 use crate::settle::incident_of;
+use crate::texts::Texts;
 
 /// One thing that may be drawn.
 struct Member {
@@ -123,10 +124,11 @@ fn incidents(store: &Store, filter: &Filter) -> Result<Vec<Member>, Error> {
     let mut window = Window { sort: Sort::Known, ascending: true, limit: 1000, after: None };
     let mut members = Vec::new();
     let mut seen = BTreeSet::new();
+    let texts = Texts::new(store);
     loop {
         let listed = store.incidents(filter, &window)?;
         for item in &listed.items {
-            let Some(incident) = incident_of(store, item) else { continue };
+            let Some(incident) = incident_of(&texts, item) else { continue };
             if !seen.insert(incident.id.clone()) {
                 continue;
             }

@@ -205,11 +205,12 @@ fn merged(
     }
 }
 
-/// The incident of a list's item: as it was merged, or merged anew of what was known by the day that was asked for.
+/// The incident of a list's item: as it was merged, or merged anew of what was known by the day that was asked for. `texts` are those of
+/// the record that the list is of: hold them over the whole list, since items share reports.
 #[must_use]
-pub fn incident_of(store: &Store, item: &OverItem) -> Option<Incident> {
+pub fn incident_of(texts: &Texts<'_>, item: &OverItem) -> Option<Incident> {
     item.whole.clone().or_else(|| {
-        let merged = merge(&item.accounts, &Said::default(), &Texts::new(store));
+        let merged = merge(&item.accounts, &Said::default(), texts);
         merged.into_iter().max_by_key(|incident| incident.accounts.len())
     })
 }

@@ -66,15 +66,17 @@ impl Kept {
     }
 }
 
-/// Judges the texts of a record.
-pub(crate) struct Texts<'s> {
+/// Judges the texts of a record, and remembers what it read and judged.
+pub struct Texts<'s> {
     store: &'s Store,
     kept: RefCell<Kept>,
     jobs: usize,
 }
 
 impl<'s> Texts<'s> {
-    pub(crate) fn new(store: &'s Store) -> Self {
+    /// The texts of a record; none is read before it is asked for.
+    #[must_use]
+    pub fn new(store: &'s Store) -> Self {
         Self::with(store, Kept::default(), 1)
     }
 

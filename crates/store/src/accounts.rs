@@ -226,6 +226,22 @@ impl Store {
         })
     }
 
+    /// Accounts by their ids, in order of the day they are known from, then of the id; those that aren't there are left out.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where one can't be unpacked.
+    pub fn accounts_with(&self, ids: &[String]) -> Result<Vec<Account>, Error> {
+        let mut found: Vec<Account> = self.asked(|db| {
+            let mut select = db.prepare_cached("SELECT size, json FROM account WHERE id = ?1")?;
+            let one = |id| {
+                select.query_row([id], |row| unpacked(row.get(0)?, row.get_ref(1)?.as_blob()?)).optional()
+            };
+            ids.iter().map(one).filter_map(Result::transpose).collect()
+        })?;
+        found.sort_by(|a, b| (a.known, &a.id).cmp(&(b.known, &b.id)));
+        Ok(found)
+    }
+
     /// Files every account anew, and makes it fresh, where the cells that are kept were made in another way than `way` says.
     ///
     /// # Errors
@@ -285,14 +301,12 @@ fn file(db: &Connection, number: i64, rows: &[i64]) -> rusqlite::Result<()> {
 fn unfile(db: &Connection, number: i64, cells: &[u8]) -> rusqlite::Result<()> {
     let mut freshen = db.prepare_cached(
         "INSERT OR IGNORE INTO account_fresh SELECT known, number FROM account
-         WHERE number IN (SELECT account FROM account_cell WHERE cell = ?1) AND number <> ?2",
+         WHERE number IN (SELECT account FROM account_cell WHERE cell BETWEEN ?1 AND ?2) AND number <> ?3",
     )?;
     for row in cells.as_chunks::<8>().0.iter().map(|row| i64::from_le_bytes(*row)) {
         // Rows of the shut lie behind those of the open (`linkage::over::Cell::row`), and are compared with these alone.
-        let near = if row % 2 == 0 { [row, row + 1] } else { [row - 1, row - 1] };
-        for row in near {
-            freshen.execute([row, number])?;
-        }
+        let (first, last) = if row % 2 == 0 { (row, row + 1) } else { (row - 1, row - 1) };
+        freshen.execute([first, last, number])?;
     }
     let mut delete = db.prepare_cached("DELETE FROM account_cell WHERE cell = ?1 AND account = ?2")?;
     for row in cells.as_chunks::<8>().0 {

@@ -8,6 +8,7 @@ use crate::error::{Error, damaged};
 use crate::filter::{Filter, Listed, Window};
 use crate::open::Store;
 use crate::plan::Kind;
+use crate::search_text::Sought;
 
 /// The document that a result comes from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -215,7 +216,7 @@ pub struct DocumentItem {
     pub origin: String,
     /// Whether another document stands for it.
     pub copy: bool,
-    /// Search: words around the first hit, hits between `[` and `]`.
+    /// Search: words around the first hit, hits between `[` and `]`; where the text itself has none, its beginning.
     pub snippet: Option<String>,
 }
 
@@ -455,10 +456,11 @@ pub(crate) fn document(db: &Connection, id: i64) -> rusqlite::Result<DocumentIte
 /// Characters of a snippet before and after its first hit.
 const AROUND: (usize, usize) = (60, 140);
 
-/// Words around the first hit, hits between brackets; of the text as it stands, so that it can be found there.
-fn snippet(text: &str, words: &[String]) -> Option<String> {
-    let starts: Vec<(usize, usize)> = hits(text, words);
-    let first = starts.first()?.0;
+/// Words around the first hit, hits between brackets; of the text as it stands, so that it can be found there. Where nothing is hit (the
+/// headline alone has the words) its beginning.
+fn snippet(text: &str, sought: &[Sought]) -> String {
+    let starts: Vec<(usize, usize)> = hits(text, sought);
+    let first = starts.first().map_or(0, |hit| hit.0);
     let begin = text[..first].char_indices().rev().nth(AROUND.0).map_or(0, |(at, _)| at);
     let end = text[first..].char_indices().nth(AROUND.1).map_or(text.len(), |(at, _)| first + at);
     let mut made = String::new();
@@ -477,26 +479,34 @@ fn snippet(text: &str, words: &[String]) -> Option<String> {
     if end < text.len() {
         made.push('…');
     }
-    Some(made.split_whitespace().collect::<Vec<_>>().join(" "))
+    made.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Byte ranges of words that begin with a word searched for, folded.
-fn hits(text: &str, words: &[String]) -> Vec<(usize, usize)> {
-    let folded: Vec<String> =
-        words.iter().map(|word| crate::rows::fold(word)).filter(|word| !word.is_empty()).collect();
+/// Byte ranges of the words that a search looks for, at most twenty-one.
+fn hits(text: &str, sought: &[Sought]) -> Vec<(usize, usize)> {
+    let folded: Vec<(String, bool)> = sought
+        .iter()
+        .map(|one| (crate::rows::fold(&one.word), one.begins))
+        .filter(|(word, _)| !word.is_empty())
+        .collect();
+    let is_hit = |word: &str| {
+        if word.is_ascii() {
+            let head = |length: usize| word.as_bytes().get(..length);
+            return folded.iter().any(|(other, begins)| {
+                let part = if *begins { head(other.len()) } else { Some(word.as_bytes()) };
+                part.is_some_and(|part| part.eq_ignore_ascii_case(other.as_bytes()))
+            });
+        }
+        let word = crate::rows::fold(word);
+        folded.iter().any(|(other, begins)| *other == word || (*begins && word.starts_with(other.as_str())))
+    };
     let mut found = Vec::new();
     let mut start = None;
     for (at, character) in text.char_indices().chain([(text.len(), ' ')]) {
         match (character.is_alphanumeric(), start) {
             (true, None) => start = Some(at),
             (false, Some(begin)) => {
-                let word = &text[begin..at];
-                let hit = if word.is_ascii() {
-                    folded.iter().any(|other| other.eq_ignore_ascii_case(word))
-                } else {
-                    folded.contains(&crate::rows::fold(word))
-                };
-                if hit {
+                if is_hit(&text[begin..at]) {
                     found.push((begin, at));
                     if found.len() > 20 {
                         return found;
@@ -535,7 +545,7 @@ impl Store {
     pub fn documents(&self, filter: &Filter, window: &Window) -> Result<Listed<DocumentItem>, Error> {
         let mut listed = self.list(Kind::Document, filter, window, document)?;
         if let Some(text) = &filter.text {
-            let words = crate::search_text::plain_words(text);
+            let sought = crate::search_text::sought(text);
             for item in &mut listed.items {
                 let body = self.asked(|db| {
                     let article = db
@@ -543,7 +553,7 @@ impl Store {
                         .query_row([item.number], |row| row.get(0))?;
                     crate::get::text(db, article)
                 })?;
-                item.snippet = snippet(&body, &words);
+                item.snippet = Some(snippet(&body, &sought));
             }
         }
         Ok(listed)

@@ -1,4 +1,5 @@
-//! From a filter to rows: which index drives the query, which conditions are checked along it.
+//! From a filter to a plan: which index drives the query, which conditions are checked along it. Rows are read in [`crate::found`], words
+//! asked in [`crate::worded`].
 //!
 //! SQLite's own planner knows too little of our data (how many rows a place, a word or an actor has), so each condition that has
 //! an index is first counted, at most [`COUNT_MAX`] rows of it, and the cheapest way is written out with `INDEXED BY` and
@@ -8,18 +9,17 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use crate::error::Error;
-use crate::filter::{Filter, Grade, Key, Sort, Window, cursor, query_mark, uncursor};
-use crate::open::Store;
+use crate::filter::{Filter, Grade, Sort};
 use crate::resolve::{Sites, overs, sites};
-use crate::stream;
-use crate::write::DOCUMENT_BITS;
 
 /// Rows that are counted at most to learn how often a condition holds.
-const COUNT_MAX: i64 = 20_000;
-/// Documents that are ranked at most for relevance.
-const RANK_MAX: i64 = 10_000;
-/// Cost of asking the index of words for one document, in rows: each time every segment of the index is opened (measured).
-const WORD_COST: f64 = 60.0;
+const COUNT_MAX: i64 = 30_000;
+/// Rows, evenly spread over the table, of which what is more common than that is asked.
+const SAMPLE: i64 = 200;
+
+/// Cost of a row that is found by its number, beside that of the next one along an index: it lies anywhere, and is sorted later
+/// (measured).
+const SET_COST: f64 = 3.0;
 
 /// What rows are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Kind {
     }
 
     /// The column of the document.
-    fn document(self) -> &'static str {
+    pub(crate) fn document(self) -> &'static str {
         if self == Self::Document { "id" } else { "document" }
     }
 
@@ -57,7 +57,8 @@ impl Kind {
         self.is_fact() || self == Self::Control
     }
 
-    fn sort(self, sort: Sort) -> Option<(&'static str, &'static str)> {
+    /// The expression and the index of an order.
+    pub(crate) fn sort(self, sort: Sort) -> Option<(&'static str, &'static str)> {
         Some(match sort {
             Sort::Known => ("f.known", "known"),
             Sort::Happened if self.has_days() => (DAY, "day"),
@@ -72,45 +73,48 @@ impl Kind {
 const DAY: &str = "ifnull(f.day_start, -1000000)";
 
 /// One condition.
-struct Condition {
-    sql: String,
-    params: Vec<Value>,
+pub(crate) struct Condition {
+    pub(crate) sql: String,
+    pub(crate) params: Vec<Value>,
     /// Share of rows that keep it, 0..=1, guessed until counted.
-    share: f64,
+    pub(crate) share: f64,
     /// Cost of checking it on one row.
-    cost: f64,
-    driver: Option<Driver>,
+    pub(crate) cost: f64,
+    pub(crate) driver: Option<Driver>,
     /// The order whose index it narrows.
-    narrows: Option<Sort>,
+    pub(crate) narrows: Option<Sort>,
 }
 
 /// A way to start from a condition.
-struct Driver {
-    from: String,
-    params: Vec<Value>,
+pub(crate) struct Driver {
+    pub(crate) from: String,
+    pub(crate) params: Vec<Value>,
     /// Rows to count: a `SELECT 1 …` without limit.
-    count: String,
-    count_params: Vec<Value>,
+    pub(crate) count: String,
+    pub(crate) count_params: Vec<Value>,
     /// The order in which its rows come.
-    order: Option<Sort>,
+    pub(crate) order: Option<Sort>,
     /// Whether the condition must still be checked.
-    checks: bool,
+    pub(crate) checks: bool,
+}
+
+/// The cheapest way to rows.
+pub(crate) struct Way {
+    /// The condition that drives it; `None`: along the order asked for.
+    pub(crate) driving: Option<usize>,
+    /// About how many rows are touched until a window is full.
+    pub(crate) cost: f64,
+    /// About which share of all rows keep the conditions, 0..=1.
+    pub(crate) share: f64,
 }
 
 impl Condition {
-    fn plain(sql: impl Into<String>, params: Vec<Value>, share: f64) -> Self {
+    pub(crate) fn plain(sql: impl Into<String>, params: Vec<Value>, share: f64) -> Self {
         Self { sql: sql.into(), params, share, cost: 1.0, driver: None, narrows: None }
     }
 }
 
-/// The rows of a window: ids in order with their keys.
-pub(crate) struct Found {
-    pub(crate) ids: Vec<i64>,
-    pub(crate) next: Option<String>,
-    pub(crate) capped: bool,
-}
-
-fn text(value: impl Into<String>) -> Value {
+pub(crate) fn text(value: impl Into<String>) -> Value {
     Value::Text(value.into())
 }
 
@@ -165,7 +169,7 @@ fn from_set(kind: Kind, set: &str, test: String, tests: usize, ids: &[i64]) -> C
 }
 
 /// Documents that lead to rows. `set` selects them as `d`.
-fn from_documents(
+pub(crate) fn from_documents(
     kind: Kind,
     set: &str,
     set_params: Vec<Value>,
@@ -274,7 +278,7 @@ fn area_of(kind: Kind, found: &Sites) -> Condition {
 }
 
 /// A closed range of whole numbers along an order.
-fn range(kind: Kind, sort: Sort, low: Option<i64>, high: Option<i64>) -> Option<Condition> {
+pub(crate) fn range(kind: Kind, sort: Sort, low: Option<i64>, high: Option<i64>) -> Option<Condition> {
     let (column, name) = kind.sort(sort)?;
     let mut sql = Vec::new();
     let mut params = Vec::new();
@@ -308,11 +312,16 @@ fn range(kind: Kind, sort: Sort, low: Option<i64>, high: Option<i64>) -> Option<
     })
 }
 
-fn conditions(db: &Connection, kind: Kind, filter: &Filter) -> Result<Vec<Condition>, Asked> {
+/// The last day from which anything may be known.
+pub(crate) fn newest(filter: &Filter) -> Option<i64> {
+    [filter.known_until, filter.as_of].into_iter().flatten().min().map(|date| i64::from(date.days()))
+}
+
+/// The conditions of a filter, but for its words.
+pub(crate) fn conditions(db: &Connection, kind: Kind, filter: &Filter) -> Result<Vec<Condition>, Asked> {
     let mut all = Vec::new();
     let day = |date: Option<watchkeeper_record::article::Date>| date.map(|date| i64::from(date.days()));
-    let newest = [day(filter.known_until), day(filter.as_of)].into_iter().flatten().min();
-    all.extend(range(kind, Sort::Known, day(filter.known_since), newest));
+    all.extend(range(kind, Sort::Known, day(filter.known_since), newest(filter)));
     if filter.since.is_some() || filter.until.is_some() {
         // What has no day of its own counts by the day it became known.
         let (column_range, sort) =
@@ -386,9 +395,6 @@ fn conditions(db: &Connection, kind: Kind, filter: &Filter) -> Result<Vec<Condit
         ));
     }
     sources(db, kind, filter, &mut all)?;
-    if let Some(words) = &filter.text {
-        all.push(words_of(kind, &crate::search_text::expression(words).map_err(Asked::Refused)?, newest));
-    }
     Ok(all)
 }
 
@@ -475,41 +481,8 @@ fn sources(db: &Connection, kind: Kind, filter: &Filter, all: &mut Vec<Condition
     Ok(())
 }
 
-/// Documents with words.
-fn words_of(kind: Kind, expression: &str, newest: Option<i64>) -> Condition {
-    let mask = (1i64 << DOCUMENT_BITS) - 1;
-    let last = newest.map_or(i64::MAX, |day| ((day + 1_000_001) << DOCUMENT_BITS) - 1);
-    let params = vec![text(expression), Value::Integer(last)];
-    let set = format!("SELECT rowid & {mask} AS d FROM words WHERE words MATCH ? AND rowid <= ?");
-    let document = kind.document();
-    let mut condition = from_documents(
-        kind,
-        &set,
-        params.clone(),
-        format!(
-            "EXISTS (SELECT 1 FROM words WHERE words MATCH ? AND rowid = ((f.known + 1000000) << {DOCUMENT_BITS} | f.{document}))"
-        ),
-        vec![text(expression)],
-    );
-    condition.cost = WORD_COST;
-    if kind == Kind::Document {
-        // The index of words is kept in the order of days: its rows come as they are wanted.
-        condition.driver = Some(Driver {
-            from: format!(
-                "words w CROSS JOIN document f ON f.id = w.rowid & {mask} AND w.words MATCH ? AND w.rowid <= ?"
-            ),
-            params: params.clone(),
-            count: set,
-            count_params: params,
-            order: Some(Sort::Known),
-            checks: false,
-        });
-    }
-    condition
-}
-
 /// The few reports of one incident.
-fn of_incident(over: i64) -> Condition {
+pub(crate) fn of_incident(over: i64) -> Condition {
     let mut condition = Condition::plain("f.over = ?", vec![Value::Integer(over)], 1e-9);
     condition.driver = Some(Driver {
         from: "incident f INDEXED BY incident_over_reports".to_owned(),
@@ -534,177 +507,29 @@ impl From<rusqlite::Error> for Asked {
     }
 }
 
-impl Store {
-    /// The ids of a window, in order.
-    pub(crate) fn rows(&self, kind: Kind, filter: &Filter, window: &Window) -> Result<Found, Error> {
-        self.rows_of(kind, filter, window, None)
-    }
-
-    /// As [`Store::rows`], of one incident over reports (given by its number) only.
-    pub(crate) fn rows_of(
-        &self,
-        kind: Kind,
-        filter: &Filter,
-        window: &Window,
-        over: Option<i64>,
-    ) -> Result<Found, Error> {
-        match rows(self, kind, filter, window, over) {
-            Ok(found) => Ok(found),
-            Err(Asked::Refused(error)) => Err(error),
-            Err(Asked::Failed(source)) => Err(Error::of(&self.path, source)),
-        }
-    }
+/// Which share of a sample of rows keeps a condition, 0..=1.
+fn sampled(db: &Connection, kind: Kind, condition: &Condition, total: i64) -> rusqlite::Result<f64> {
+    let ids: Vec<i64> = (0..SAMPLE).map(|at| 1 + at * total / SAMPLE).collect();
+    let mut params = vec![list(&ids)];
+    params.extend(condition.params.iter().cloned());
+    let sql = format!(
+        "SELECT count(*) FROM json_each(?) s CROSS JOIN {} f ON f.id = s.value WHERE {}",
+        kind.table(),
+        condition.sql
+    );
+    let hits: i64 = db.prepare_cached(&sql)?.query_row(params_from_iter(params.iter()), |row| row.get(0))?;
+    Ok(hits as f64 / SAMPLE as f64)
 }
 
-fn rows(
-    store: &Store,
-    kind: Kind,
-    filter: &Filter,
-    window: &Window,
-    over: Option<i64>,
-) -> Result<Found, Asked> {
-    let db = &store.db;
-    let refuse = |why: String| Asked::Refused(Error::Query(why));
-    if !(1..=10_000).contains(&window.limit) {
-        return Err(refuse(format!("a window of {} results: 1 to 10,000 are given at once", window.limit)));
-    }
-    if let Some(credibility) = filter.credibility.filter(|one| !(1..=6).contains(one)) {
-        return Err(refuse(format!(
-            "credibility {credibility}: it goes from 1 (confirmed) to 6 (can't be judged)"
-        )));
-    }
-    let mark = query_mark(kind.table(), filter, window.sort, window.ascending);
-    let after =
-        window.after.as_deref().map(|text| uncursor(&mark, text)).transpose().map_err(Asked::Refused)?;
-    if window.sort == Sort::Relevance {
-        return ranked(db, kind, filter, window, &mark, after);
-    }
-    let Some((column, name)) = kind.sort(window.sort) else {
-        return Err(refuse(format!("{} can't be ordered by {:?}", kind.table(), window.sort).to_lowercase()));
-    };
-    let mut all = conditions(db, kind, filter)?;
-    let total: i64 =
-        db.query_row(&format!("SELECT ifnull(max(id), 0) FROM {}", kind.table()), [], |row| row.get(0))?;
-    // Where an end is asked for, walking back from the newest would pass much for nothing.
-    if over.is_none()
-        && (filter.until.is_none() || window.sort == Sort::Known)
-        && stream::can(kind, window)
-        && let Some(found) = streamed(store, kind, &all, column, window, after)?
-    {
-        return Ok(window_of(found, window, &mark, false));
-    }
-    let chosen = match over {
-        Some(over) => {
-            all.push(of_incident(over));
-            Some(all.len() - 1)
-        }
-        None => choose(db, &mut all, window, (total, i64::from(store.few_rows)))?,
-    };
-    let table = kind.table();
-    let mut params = Vec::new();
-    let mut tests = Vec::new();
-    let from = match chosen {
-        None => format!("{table} f INDEXED BY {table}_{name}"),
-        Some(index) => {
-            let driver = all[index].driver.as_ref().expect("only conditions with one are chosen");
-            params.extend(driver.params.iter().cloned());
-            driver.from.clone()
-        }
-    };
-    for (index, condition) in all.iter().enumerate() {
-        let checks = condition.driver.as_ref().is_none_or(|driver| driver.checks);
-        if chosen != Some(index) || checks {
-            tests.push(condition.sql.clone());
-            params.extend(condition.params.iter().cloned());
-        }
-    }
-    // Documents that come out of the index of words in its order are ordered and cut by its rows.
-    let words = kind == Kind::Document && from.starts_with("words ");
-    let (sort_by, id) = if words { ("w.rowid", "0") } else { (column, "f.id") };
-    if let Some((key, last)) = after {
-        let sign = if window.ascending { '>' } else { '<' };
-        let (key, key_sql) = match key {
-            Key::Whole(number) if words => {
-                (Value::Integer(crate::write::word_row(number as i32, last)), "w.rowid")
-            }
-            Key::Whole(number) => (Value::Integer(number), column),
-            Key::Real(number) => (Value::Real(number), column),
-        };
-        if words {
-            tests.push(format!("{key_sql} {sign} ?"));
-            params.push(key);
-        } else {
-            tests.push(format!("{key_sql} {sign}= ? AND ({key_sql} {sign} ? OR f.id {sign} ?)"));
-            params.extend([key.clone(), key, Value::Integer(last)]);
-        }
-    }
-    let way = if window.ascending { "ASC" } else { "DESC" };
-    let tests = if tests.is_empty() { String::new() } else { format!("WHERE {}", tests.join(" AND ")) };
-    let order = if words { format!("{sort_by} {way}") } else { format!("{sort_by} {way}, {id} {way}") };
-    let sql =
-        format!("SELECT f.id, {column} FROM {from} {tests} ORDER BY {order} LIMIT {}", window.limit + 1);
-    let mut select = db.prepare_cached(&sql)?;
-    let found: Vec<(i64, Key)> = select
-        .query_map(params_from_iter(params), |row| {
-            let key =
-                if window.sort == Sort::Score { Key::Real(row.get(1)?) } else { Key::Whole(row.get(1)?) };
-            Ok((row.get(0)?, key))
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(window_of(found, window, &mark, false))
-}
-
-/// Rows found along the index of words; `None` where the words or another condition are so rare that there are better ways.
-fn streamed(
-    store: &Store,
-    kind: Kind,
-    all: &[Condition],
-    column: &str,
-    window: &Window,
-    after: Option<(Key, i64)>,
-) -> Result<Option<Vec<(i64, Key)>>, rusqlite::Error> {
-    let few = i64::from(store.few_rows);
-    let Some(at) = all.iter().position(|one| one.cost >= WORD_COST) else { return Ok(None) };
-    let mut others = stream::Others { tests: Vec::new(), params: Vec::new() };
-    for (index, condition) in all.iter().enumerate() {
-        if let Some(driver) = condition.driver.as_ref().filter(|_| condition.narrows.is_none()) {
-            let sql = format!("SELECT count(*) FROM ({} LIMIT {few})", driver.count);
-            let rows: i64 = store
-                .db
-                .prepare_cached(&sql)?
-                .query_row(params_from_iter(driver.count_params.iter()), |row| row.get(0))?;
-            if rows < few {
-                return Ok(None);
-            }
-        }
-        if index != at {
-            others.tests.push(format!("({})", condition.sql));
-            others.params.extend(condition.params.iter().cloned());
-        }
-    }
-    if let Some((Key::Whole(key), last)) = after {
-        others.tests.push(format!("({column} <= ? AND ({column} < ? OR f.id < ?))"));
-        others.params.extend([Value::Integer(key), Value::Integer(key), Value::Integer(last)]);
-    }
-    let Some(Driver { params, .. }) = &all[at].driver else { return Ok(None) };
-    let (Some(words), Some(last)) = (params.first(), params.get(1)) else { return Ok(None) };
-    stream::rows(&store.db, kind, column, (words, last), &others, window)
-}
-
-fn window_of(mut found: Vec<(i64, Key)>, window: &Window, mark: &str, capped: bool) -> Found {
-    let more = found.len() > window.limit as usize;
-    found.truncate(window.limit as usize);
-    let next = found.last().filter(|_| more).map(|(id, key)| cursor(mark, *key, *id));
-    Found { ids: found.into_iter().map(|(id, _)| id).collect(), next, capped }
-}
-
-/// Counts what can be counted and chooses the cheapest way; `None`: along the order asked for.
-fn choose(
+/// Counts what can be counted and chooses the cheapest way to the first `wanted` rows in the order of `sort`. `few`: a condition with
+/// fewer rows drives without further counting.
+pub(crate) fn choose(
     db: &Connection,
+    kind: Kind,
     all: &mut [Condition],
-    window: &Window,
+    (sort, wanted): (Sort, f64),
     (total, few): (i64, i64),
-) -> Result<Option<usize>, rusqlite::Error> {
+) -> Result<Way, rusqlite::Error> {
     let total_rows = (total as f64).max(1.0);
     let mut counts = vec![None; all.len()];
     let count = |driver: &Driver, most: i64| -> rusqlite::Result<i64> {
@@ -719,10 +544,13 @@ fn choose(
             fewest = (rows, Some(index));
         }
     }
-    // The order's own range is no set to start from: it is walked in its order anyway, and ends by itself.
-    let costly = |index: usize| all.iter().enumerate().any(|(other, one)| other != index && one.cost > 10.0);
-    if let Some(index) = fewest.1.filter(|index| !costly(*index)) {
-        return Ok(Some(index).filter(|index| all[*index].narrows != Some(window.sort)));
+    if let Some(index) = fewest.1 {
+        let rest = all.iter().enumerate().filter(|(other, _)| *other != index);
+        let kept: f64 = rest.map(|(_, condition)| condition.share).product();
+        let rows = fewest.0 as f64;
+        // The order's own range is no set to start from: it is walked in its order anyway, and ends by itself.
+        let driving = Some(index).filter(|index| all[*index].narrows != Some(sort));
+        return Ok(Way { driving, cost: rows * 3.0, share: (kept * rows / total_rows).clamp(1e-9, 1.0) });
     }
     for (condition, count_of) in all.iter_mut().zip(&mut counts) {
         let Some(driver) = &condition.driver else { continue };
@@ -730,18 +558,16 @@ fn choose(
         let rows = if rows < COUNT_MAX {
             rows as f64
         } else {
-            total_rows.mul_add(0.3, COUNT_MAX as f64).min(total_rows)
+            (sampled(db, kind, condition, total)? * total_rows).max(COUNT_MAX as f64).min(total_rows)
         };
         condition.share = (rows / total_rows).clamp(1e-9, 1.0);
         *count_of = Some(rows);
     }
-    let wanted = f64::from(window.limit);
     let along = |driving: Option<usize>, rows: f64| {
         let mut cost_of_row = 1.0;
         let mut share = 1.0;
         for (index, condition) in all.iter().enumerate() {
-            let free =
-                Some(index) == driving || (driving.is_none() && condition.narrows == Some(window.sort));
+            let free = Some(index) == driving || (driving.is_none() && condition.narrows == Some(sort));
             if !free {
                 cost_of_row += condition.cost * share;
                 share *= condition.share;
@@ -751,75 +577,21 @@ fn choose(
     };
     let narrowed = all
         .iter()
-        .filter(|condition| condition.narrows == Some(window.sort))
+        .filter(|condition| condition.narrows == Some(sort))
         .map(|condition| condition.share)
         .fold(1.0, f64::min);
     let mut best = (along(None, total_rows * narrowed).0, None);
     for (index, condition) in all.iter().enumerate() {
         let (Some(driver), Some(rows)) = (&condition.driver, counts[index]) else { continue };
-        if condition.narrows == Some(window.sort) {
+        if condition.narrows == Some(sort) {
             continue;
         }
         let (until_full, whole) = along(Some(index), rows);
-        let cost = if driver.order == Some(window.sort) { until_full } else { whole * 1.5 + 1.0 };
+        let cost = if driver.order == Some(sort) { until_full } else { whole * SET_COST + 1.0 };
         if cost < best.0 {
             best = (cost, Some(index));
         }
     }
-    Ok(best.1)
-}
-
-/// Documents by how well they fit a search.
-fn ranked(
-    db: &Connection,
-    kind: Kind,
-    filter: &Filter,
-    window: &Window,
-    mark: &str,
-    after: Option<(Key, i64)>,
-) -> Result<Found, Asked> {
-    let Some(words) = filter.text.as_deref().filter(|_| kind == Kind::Document) else {
-        return Err(Asked::Refused(Error::Query(
-            "only a search for words can be ordered by relevance".to_owned(),
-        )));
-    };
-    let expression = crate::search_text::expression(words).map_err(Asked::Refused)?;
-    let mut rest = filter.clone();
-    rest.text = None;
-    let newest =
-        [filter.known_until, filter.as_of].into_iter().flatten().min().map(|date| i64::from(date.days()));
-    let last = newest.map_or(i64::MAX, |day| ((day + 1_000_001) << DOCUMENT_BITS) - 1);
-    let first: Option<i64> = {
-        let sql = format!(
-            "SELECT rowid FROM words WHERE words MATCH ?1 AND rowid <= ?2 ORDER BY rowid DESC LIMIT 1 OFFSET {RANK_MAX}"
-        );
-        let mut select = db.prepare_cached(&sql)?;
-        let mut found = select.query_map((&expression, last), |row| row.get(0))?;
-        found.next().transpose()?
-    };
-    let mut params =
-        vec![text(expression), Value::Integer(first.map_or(i64::MIN, |row| row + 1)), Value::Integer(last)];
-    let mut tests = Vec::new();
-    for condition in conditions(db, kind, &rest)? {
-        tests.push(condition.sql);
-        params.extend(condition.params);
-    }
-    let mask = (1i64 << DOCUMENT_BITS) - 1;
-    let mut outer = String::new();
-    if let Some((Key::Real(key), id)) = after {
-        outer = "WHERE fit >= ? AND (fit > ? OR id > ?)".to_owned();
-        params.extend([Value::Real(key), Value::Real(key), Value::Integer(id)]);
-    }
-    let join = if tests.is_empty() { "" } else { "CROSS JOIN document f ON f.id = words.rowid & 67108863" };
-    let tests = if tests.is_empty() { String::new() } else { format!("AND {}", tests.join(" AND ")) };
-    let sql = format!(
-        "SELECT id, fit FROM (SELECT words.rowid & {mask} AS id, bm25(words, 4.0, 1.0) AS fit FROM words {join}
-           WHERE words MATCH ? AND words.rowid >= ? AND words.rowid <= ? {tests}) {outer} ORDER BY fit, id LIMIT {}",
-        window.limit + 1
-    );
-    let mut select = db.prepare_cached(&sql)?;
-    let found: Vec<(i64, Key)> = select
-        .query_map(params_from_iter(params), |row| Ok((row.get(0)?, Key::Real(row.get(1)?))))?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(window_of(found, window, mark, first.is_some()))
+    let share: f64 = all.iter().map(|condition| condition.share).product();
+    Ok(Way { driving: best.1, cost: best.0, share: share.clamp(1e-9, 1.0) })
 }

@@ -55,24 +55,38 @@ pub(crate) fn expression(text: &str) -> Result<String, Error> {
     }
 }
 
-/// The plain words of a search, folded to lower case: what a view may point out.
-pub(crate) fn plain_words(text: &str) -> Vec<String> {
+/// A word that a search looks for: what a view may point out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sought {
+    /// In lower case.
+    pub(crate) word: String,
+    /// Whether words that begin so are meant, too.
+    pub(crate) begins: bool,
+}
+
+/// The single words that a search looks for; none that it leaves out.
+pub(crate) fn sought(text: &str) -> Vec<Sought> {
     let mut negated = false;
-    let mut words = Vec::new();
+    let mut found = Vec::new();
     for mark in marks(text) {
         match mark {
             Mark::Not => negated = true,
-            Mark::Word { words: one, .. } if !std::mem::take(&mut negated) => {
-                words.extend(
-                    one.split(|character: char| !character.is_alphanumeric())
-                        .filter(|part| !part.is_empty())
-                        .map(str::to_lowercase),
-                );
+            Mark::Word { words, prefix, .. } if !std::mem::take(&mut negated) => {
+                let parts = words.split(|character: char| !character.is_alphanumeric());
+                let mut parts: Vec<Sought> = parts
+                    .filter(|part| !part.is_empty())
+                    .map(|part| Sought { word: part.to_lowercase(), begins: false })
+                    .collect();
+                // The star stands behind the last of them.
+                if let Some(last) = parts.last_mut() {
+                    last.begins = prefix;
+                }
+                found.extend(parts);
             }
             _ => {}
         }
     }
-    words
+    found
 }
 
 fn marks(text: &str) -> Vec<Mark> {
@@ -227,7 +241,7 @@ fn bracket(mut parts: Vec<String>, between: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{expression, plain_words};
+    use super::{expression, sought};
 
     #[test]
     fn searches_become_expressions() {
@@ -249,6 +263,11 @@ mod tests {
         for text in ["", "  ", "* ^ ' ;--", "NOT raid", "-raid", "()", "AND"] {
             assert!(expression(text).is_err(), "{text}");
         }
-        assert_eq!(plain_words("Truck \"car bomb\" -Kenya"), ["truck", "car", "bomb"]);
+        let told = |text: &str| -> Vec<String> {
+            let star = |begins: bool| if begins { "*" } else { "" };
+            sought(text).into_iter().map(|one| one.word + star(one.begins)).collect()
+        };
+        assert_eq!(told("Truck \"car bomb\" -Kenya"), ["truck", "car", "bomb"]);
+        assert_eq!(told("Bomb* al-Shab* \"a b*\" NOT x*"), ["bomb*", "al", "shab*", "a", "b"]);
     }
 }

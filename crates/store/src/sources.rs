@@ -21,6 +21,43 @@ pub struct Outlet {
     pub documents: i64,
 }
 
+/// A grade or credibility that a human set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Graded {
+    /// Number in the audit log.
+    pub entry: i64,
+    /// Who.
+    pub author: String,
+    /// When.
+    pub moment: Moment,
+    /// Why.
+    pub reason: String,
+    /// What was set, of what.
+    pub action: Grading,
+    /// No later one stands in its place.
+    pub holds: bool,
+}
+
+/// What was set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Grading {
+    /// How far an outlet may be relied on.
+    Grade {
+        /// Its name.
+        outlet: String,
+        /// `A` to `F`.
+        grade: String,
+    },
+    /// How credible a report is.
+    Credibility {
+        /// SHA-256 of the document, hex.
+        document: String,
+        /// 1 to 6.
+        credibility: u8,
+    },
+}
+
 /// A document that stands for its copies.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cluster {
@@ -112,6 +149,46 @@ impl Store {
                 audit::append(db, moment, "credibility", &detail)
             })()
             .map_err(|source| Error::of(&path, source))
+        })
+    }
+
+    /// Every grade of an outlet and credibility of a report that was set, oldest first; later ones stand in place of earlier ones.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn gradings(&self) -> Result<Vec<Graded>, Error> {
+        self.asked(|db| {
+            let mut select = db.prepare_cached(
+                "SELECT seq, moment, what, detail FROM audit WHERE what IN ('grade', 'credibility') ORDER BY seq",
+            )?;
+            let mut rows = select.query([])?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                let (what, detail): (String, String) = (row.get(2)?, row.get(3)?);
+                // `verify` finds what can't be read.
+                let told = if what == "grade" {
+                    serde_json::from_str(&detail).ok().map(|(outlet, grade, author, reason)| {
+                        (Grading::Grade { outlet, grade }, author, reason)
+                    })
+                } else {
+                    serde_json::from_str(&detail).ok().map(|(document, credibility, author, reason)| {
+                        (Grading::Credibility { document, credibility }, author, reason)
+                    })
+                };
+                let Some((action, author, reason)) = told else { continue };
+                let moment = crate::get::moment(row.get(1)?)?;
+                let same = |other: &Grading| match (other, &action) {
+                    (Grading::Grade { outlet: other, .. }, Grading::Grade { outlet, .. }) => other == outlet,
+                    (
+                        Grading::Credibility { document: other, .. },
+                        Grading::Credibility { document, .. },
+                    ) => other == document,
+                    _ => false,
+                };
+                found.iter_mut().for_each(|one: &mut Graded| one.holds &= !same(&one.action));
+                found.push(Graded { entry: row.get(0)?, author, moment, reason, action, holds: true });
+            }
+            Ok(found)
         })
     }
 

@@ -1,8 +1,8 @@
 //! Searching for common words among records that aren't documents: along the index of words, which is kept in the order of days,
 //! until what is older can't enter the window any more.
 //!
-//! Neither way of [`crate::plan`] is good there: to gather every document that has the words costs as much as they are common, to ask
-//! the index of words for each row of another condition costs a seek each.
+//! Good where the other conditions are common, too, so that a window is full soon; where they are rarer than the words, their rows are asked
+//! for the words ([`crate::worded`]).
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -11,11 +11,13 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use crate::filter::{Key, Sort, Window};
-use crate::plan::Kind;
+use crate::found::Query;
+use crate::plan::{Condition, Kind};
+use crate::worded::Words;
 use crate::write::DOCUMENT_BITS;
 
 /// Days that an incident may lie after its report and still be found by walking back; those further ahead have an index of their own.
-const AHEAD_DAYS: i64 = 31;
+pub(crate) const AHEAD_DAYS: i64 = 31;
 /// Documents after which the walk is given up: the other conditions are too rare for it.
 const STEPS_MAX: usize = 20_000;
 
@@ -23,6 +25,63 @@ const STEPS_MAX: usize = 20_000;
 pub(crate) struct Others {
     pub(crate) tests: Vec<String>,
     pub(crate) params: Vec<Value>,
+}
+
+impl Others {
+    /// These conditions, and where the window begins.
+    pub(crate) fn of(query: &Query<'_>, all: &[Condition]) -> Self {
+        let mut others = Self { tests: Vec::new(), params: Vec::new() };
+        for condition in all {
+            others.tests.push(format!("({})", condition.sql));
+            others.params.extend(condition.params.iter().cloned());
+        }
+        if let Some((Key::Whole(key), last)) = query.after {
+            let column = query.column;
+            others.tests.push(format!("({column} <= ? AND ({column} < ? OR f.id < ?))"));
+            others.params.extend([Value::Integer(key), Value::Integer(key), Value::Integer(last)]);
+        }
+        others
+    }
+
+    fn sql(&self) -> String {
+        self.tests.iter().map(|test| format!(" AND {test}")).collect()
+    }
+}
+
+/// It didn't happen far ahead of its report.
+pub(crate) fn not_ahead() -> Condition {
+    let sql = format!("(f.day_start IS NULL OR f.day_start <= f.known + {AHEAD_DAYS})");
+    Condition { cost: 0.1, ..Condition::plain(sql, Vec::new(), 1.0) }
+}
+
+/// The first incidents in the order of days that happened far ahead of their reports: (id, key).
+pub(crate) fn ahead(
+    db: &Connection,
+    kind: Kind,
+    column: &str,
+    words: Option<&Words>,
+    others: &Others,
+    wanted: usize,
+) -> rusqlite::Result<Vec<(i64, Key)>> {
+    let table = kind.table();
+    let (mut sql, mut params) = (others.sql(), others.params.clone());
+    if let Some(words) = words {
+        let test = words.test(kind);
+        sql.push_str(&format!(" AND {}", test.sql));
+        params.extend(test.params);
+    }
+    let sql = format!(
+        "SELECT f.id, {column} FROM {table} f INDEXED BY {table}_ahead WHERE f.day_start > f.known + {AHEAD_DAYS}{sql}
+         ORDER BY f.day_start DESC, f.id DESC LIMIT {wanted}"
+    );
+    let mut select = db.prepare_cached(&sql)?;
+    select.query_map(params_from_iter(params), |row| Ok((row.get(0)?, Key::Whole(row.get(1)?))))?.collect()
+}
+
+/// What the walk costs until `wanted` rows are found, in rows, where this share of all rows keep the other conditions.
+pub(crate) fn cost(wanted: usize, share: f64) -> f64 {
+    const DOCUMENT: f64 = 5.0;
+    wanted as f64 / share * DOCUMENT
 }
 
 /// Whether records of a kind can be found so in this order.
@@ -37,17 +96,16 @@ pub(crate) fn can(kind: Kind, window: &Window) -> bool {
 
 /// The first rows of a window and one more, in order: (id, key). `None`: given up.
 ///
-/// `column` is the key of the order, `words` the expression and the last row of the index of words.
+/// `column` is the key of the order.
 pub(crate) fn rows(
     db: &Connection,
     kind: Kind,
     column: &str,
-    words: (&Value, &Value),
+    words: &Words,
     others: &Others,
     window: &Window,
 ) -> rusqlite::Result<Option<Vec<(i64, Key)>>> {
     let table = kind.table();
-    let and = |tests: &[String]| tests.iter().map(|test| format!(" AND {test}")).collect::<String>();
     let wanted = window.limit as usize + 1;
     let slack = if window.sort == Sort::Happened { AHEAD_DAYS } else { 0 };
     let mut best: BinaryHeap<Reverse<(i64, i64)>> = BinaryHeap::new();
@@ -58,34 +116,23 @@ pub(crate) fn rows(
         }
     };
     if slack > 0 {
-        let sql = format!(
-            "SELECT {column}, f.id FROM {table} f INDEXED BY {table}_ahead WHERE f.day_start > f.known + {AHEAD_DAYS}{}
-             AND EXISTS (SELECT 1 FROM words WHERE words MATCH ? AND rowid = ((f.known + 1000000) << {DOCUMENT_BITS} | f.document))
-             ORDER BY f.day_start DESC LIMIT ?",
-            and(&others.tests)
-        );
-        let mut params = others.params.clone();
-        params.extend([words.0.clone(), Value::Integer(wanted as i64)]);
-        let mut select = db.prepare_cached(&sql)?;
-        let mut found = select.query(params_from_iter(params))?;
-        while let Some(row) = found.next()? {
-            keep(&mut best, (row.get(0)?, row.get(1)?));
+        for (id, key) in ahead(db, kind, column, Some(words), others, wanted)? {
+            if let Key::Whole(key) = key {
+                keep(&mut best, (key, id));
+            }
         }
     }
-    let near = if slack > 0 {
-        format!(" AND (f.day_start IS NULL OR f.day_start <= f.known + {AHEAD_DAYS})")
-    } else {
-        String::new()
-    };
+    let near = if slack > 0 { format!(" AND {}", not_ahead().sql) } else { String::new() };
     let mut of_document = db.prepare_cached(&format!(
         "SELECT {column}, f.id FROM {table} f INDEXED BY {table}_document WHERE f.document = ?{near}{}",
-        and(&others.tests)
+        others.sql()
     ))?;
     let mut params: Vec<Value> = vec![Value::Integer(0)];
     params.extend(others.params.iter().cloned());
-    let mut walk =
-        db.prepare_cached("SELECT rowid FROM words WHERE words MATCH ? AND rowid <= ? ORDER BY rowid DESC")?;
-    let mut documents = walk.query([words.0, words.1])?;
+    let mut walk = db.prepare_cached(
+        "SELECT rowid FROM words WHERE words MATCH ? AND rowid >= ? AND rowid <= ? ORDER BY rowid DESC",
+    )?;
+    let mut documents = walk.query(words.params())?;
     let mut steps = 0;
     while let Some(row) = documents.next()? {
         let row: i64 = row.get(0)?;

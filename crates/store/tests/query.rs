@@ -33,7 +33,13 @@ fn world() -> &'static World {
         let path = folder.path().join("w.db");
         let mut store = Store::open(&path, Mode::Create).expect("a new record");
         let mut writer = store.writer();
-        let made: Vec<Made> = (0..DOCUMENTS).map(|number| make(7, number)).collect();
+        let mut made: Vec<Made> = (0..DOCUMENTS).map(|number| make(7, number)).collect();
+        // Some tell of what will be: a day far ahead of the report.
+        for one in made.iter_mut().step_by(7) {
+            let ahead = Date::from_days(known(one) + 50).expect("a day").to_string();
+            let time = &mut one.reading.times[0];
+            (time.start, time.end) = (Some(ahead.clone()), Some(ahead));
+        }
         let mut shas = Vec::new();
         for one in &made {
             let entry = Entry { page: &one.page, reading: &one.reading, moment: added() };

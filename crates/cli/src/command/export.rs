@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use watchkeeper_pipeline::incident_of;
+use watchkeeper_pipeline::{Texts, incident_of};
 use watchkeeper_record::codebook::Realis;
-use watchkeeper_record::incident::Account;
 use watchkeeper_report::export::{self, Actor, Export, Exported, Format, Options, Report, Statement};
 use watchkeeper_store::{Error, Fact, Party, Sort, Source, Store, Window};
 
@@ -193,19 +192,18 @@ fn incidents(
         .unwrap_or(Format::Jsonl);
     let as_of = options.as_of;
     let mut export = Export::begin(format, options, out)?;
-    let accounts: BTreeMap<String, Account> =
-        store.accounts(None)?.into_iter().map(|account| (account.id.clone(), account)).collect();
+    let texts = Texts::new(store);
     let (filter, mut window) = arguments.filters.query(store, Sort::Happened)?;
     let mut left = limit(arguments, &mut window);
     loop {
         let listed = store.incidents(&filter, &window)?;
         for item in &listed.items {
-            let Some(incident) = incident_of(store, item) else { continue };
+            let Some(incident) = incident_of(&texts, item) else { continue };
             let facts = match &item.key {
                 Some(key) => store.reports_of(key, as_of)?,
                 None => vec![item.lead.clone()],
             };
-            export.incident(&exported(store, incident, &facts, &accounts)?)?;
+            export.incident(&exported(store, incident, &facts)?)?;
             left -= 1;
         }
         match listed.next {
@@ -221,8 +219,8 @@ fn exported(
     store: &Store,
     incident: watchkeeper_record::incident::Incident,
     facts: &[Fact],
-    accounts: &BTreeMap<String, Account>,
 ) -> Result<Exported, Error> {
+    let accounts = store.accounts_with(&incident.accounts)?;
     let mut reports: BTreeMap<(watchkeeper_record::article::Date, String), Report> = BTreeMap::new();
     let mut private_names = Vec::new();
     let mut statements = Vec::new();
@@ -237,9 +235,8 @@ fn exported(
             [actor.name.clone()].into_iter().chain(actor.mentions.iter().map(|mention| mention.quote.clone()))
         }));
         for saying in &reading.statements {
-            let events = incident.accounts.iter().filter_map(|id| accounts.get(id));
-            let told = events.filter(|account| account.document == fact.source.document);
-            let of_it = told.into_iter().any(|account| {
+            let mut told = accounts.iter().filter(|account| account.document == fact.source.document);
+            let of_it = told.any(|account| {
                 let local = reading.incidents.iter().find(|one| one.id == account.local);
                 local.is_some_and(|one| {
                     reading.events.iter().any(|event| {
@@ -294,7 +291,7 @@ fn exported(
     private_names.sort();
     private_names.dedup();
     Ok(Exported {
-        accounts: incident.accounts.iter().filter_map(|id| accounts.get(id).cloned()).collect(),
+        accounts,
         incident,
         reports: reports.into_values().collect(),
         actors: actors.into_values().collect(),

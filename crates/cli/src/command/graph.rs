@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
-use watchkeeper_pipeline::incident_of;
+use watchkeeper_pipeline::{Texts, incident_of};
 use watchkeeper_report::network::{Edge, Evidence, Network, Node, Tie, page};
 use watchkeeper_store::{Error, Filter, Party, Sort, Store};
 
@@ -151,11 +151,12 @@ fn gather(store: &Store, arguments: &Arguments, filter: &Filter) -> Result<Vec<T
         return Ok(ties);
     }
     let mut seen = std::collections::BTreeSet::new();
+    let texts = Texts::new(store);
     every(
         |window| store.incidents(filter, window),
         Sort::Happened,
         |item| {
-            let Some(incident) = incident_of(store, &item) else { return };
+            let Some(incident) = incident_of(&texts, &item) else { return };
             if !seen.insert(incident.id.clone()) {
                 return;
             }

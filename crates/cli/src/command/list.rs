@@ -2,7 +2,7 @@
 
 use clap::Args;
 use serde_json::{Value, json};
-use watchkeeper_pipeline::incident_of;
+use watchkeeper_pipeline::{Texts, incident_of};
 use watchkeeper_record::article::Date;
 use watchkeeper_record::codebook::ActorKind;
 use watchkeeper_record::incident::{Incident, TollHistory};
@@ -142,7 +142,8 @@ pub(crate) fn incidents(arguments: &Arguments) -> Outcome {
     let ask = |store: &Store| {
         let (filter, window) = arguments.filters.query(store, Sort::Happened)?;
         let Listed { items, next, capped } = store.incidents(&filter, &window)?;
-        let merged = |item: OverItem| (incident_of(store, &item), item);
+        let texts = Texts::new(store);
+        let merged = |item: OverItem| (incident_of(&texts, &item), item);
         Ok(Listed { items: items.into_iter().map(merged).collect(), next, capped })
     };
     listed(&arguments.database, &arguments.filters, &INCIDENT, ask, incident_line)

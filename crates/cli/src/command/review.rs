@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 use watchkeeper_pipeline::{Ground, Recorder, Waiting, queue};
 use watchkeeper_record::correction::{Action, Correction, Target};
-use watchkeeper_store::{Error, Grade, Mode, Store};
+use watchkeeper_store::{Error, Grade, Graded, Grading, Mode, Store};
 
 use crate::Outcome;
 use crate::command::list::incident_line_of;
@@ -162,7 +162,7 @@ enum Deed {
         #[arg(long)]
         json: bool,
     },
-    /// List every correction.
+    /// List every correction, grade and credibility that was set, oldest first.
     Log {
         #[command(flatten)]
         database: Database,
@@ -414,28 +414,44 @@ fn reveals(database: &Database, json: bool) -> Outcome {
     Outcome::of_writing(std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes()))
 }
 
+/// Corrections, which have an id, and grades, which have the number of their entry in the audit log.
 fn log(database: &Database, json: bool) -> Outcome {
-    let entered =
-        match database.open(Mode::Read).and_then(|store| store.corrections().map_err(|error| fail(&error))) {
-            Ok(entered) => entered,
-            Err(outcome) => return outcome,
-        };
-    let mut text = String::new();
+    let read = |store: Store| {
+        let found = store.corrections().and_then(|entered| Ok((entered, store.gradings()?)));
+        found.map_err(|error| fail(&error))
+    };
+    let (entered, graded) = match database.open(Mode::Read).and_then(read) {
+        Ok(found) => found,
+        Err(outcome) => return outcome,
+    };
+    let mut lines = Vec::new();
     for one in entered {
-        let whole = serde_json::to_value(&one).unwrap_or_default();
+        let state = if one.holds { "" } else { "  (undone)" };
+        let Correction { author, moment, reason, action } = &one.correction;
+        let text = format!("{}  {moment}  {author}  {}  “{reason}”{state}", one.id, deed(action));
+        lines.push((*moment, text, serde_json::to_value(&one).unwrap_or_default()));
+    }
+    for one in graded {
+        let state = if one.holds { "" } else { "  (replaced)" };
+        let what = match &one.action {
+            Grading::Grade { outlet, grade } => format!("grade {outlet}: {grade}"),
+            Grading::Credibility { document, credibility } => {
+                format!("credibility {}: {credibility}", document.get(..8).unwrap_or_default())
+            }
+        };
+        let Graded { author, moment, reason, .. } = &one;
+        let entry = format!("entry {}", one.entry);
+        let text = format!("{entry:16}  {moment}  {author}  {what}  “{reason}”{state}");
+        lines.push((*moment, text, serde_json::to_value(&one).unwrap_or_default()));
+    }
+    // Each list stands in the order of its coming.
+    lines.sort_by_key(|line| line.0);
+    let mut text = String::new();
+    for (_, line, whole) in lines {
         if json {
             text.push_str(&format!("{whole}\n"));
         } else {
-            let state = if one.holds { "" } else { "  (undone)" };
-            let correction = &one.correction;
-            text.push_str(&format!(
-                "{}  {}  {}  {}  “{}”{state}\n",
-                one.id,
-                correction.moment,
-                correction.author,
-                plain(&deed(&correction.action)).replace('\n', " "),
-                plain(&correction.reason).replace('\n', " ")
-            ));
+            text.push_str(&(plain(&line).replace('\n', " ") + "\n"));
         }
     }
     Outcome::of_writing(std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes()))

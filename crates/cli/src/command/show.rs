@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 
 use clap::Args;
 use serde_json::{Value, json};
-use watchkeeper_pipeline::incident_of;
+use watchkeeper_pipeline::{Texts, incident_of};
 use watchkeeper_record::article::Date;
 use watchkeeper_record::incident::{Incident, TollHistory};
 use watchkeeper_store::{
@@ -134,17 +134,15 @@ fn as_known(store: &Store, shown: Shown, day: Option<Date>) -> Result<Shown, Err
         Shown::Incident { incident, .. } => {
             let reports = store.reports_of(&incident.id, Some(day))?;
             let Some(lead) = reports.first() else { return Err(later(&format!("incident {}", incident.id))) };
-            let accounts = store.accounts(Some(incident.known.0))?.into_iter();
+            let accounts = store.accounts_with(&incident.accounts)?.into_iter();
             let item = OverItem {
                 key: Some(incident.id.clone()),
                 lead: lead.clone(),
                 reports: reports.len(),
                 whole: (incident.known.1 <= day).then(|| (*incident).clone()),
-                accounts: accounts
-                    .filter(|account| account.known <= day && incident.accounts.contains(&account.id))
-                    .collect(),
+                accounts: accounts.filter(|account| account.known <= day).collect(),
             };
-            let then = incident_of(store, &item).ok_or_else(|| later(&incident.id))?;
+            let then = incident_of(&Texts::new(store), &item).ok_or_else(|| later(&incident.id))?;
             Ok(Shown::Incident { incident: Box::new(then), reports })
         }
         Shown::Actor(actor) => {
@@ -258,9 +256,10 @@ Incidents
         );
     }
     let mut incidents = Vec::new();
+    let texts = Texts::new(store);
     for item in over.items {
         documents.push(item.lead.source.document.clone());
-        let line = incident_line((incident_of(store, &item), item));
+        let line = incident_line((incident_of(&texts, &item), item));
         let _ = writeln!(text, "  {}", line.text);
         incidents.push(line.whole);
     }

@@ -4,7 +4,7 @@ use std::io::{BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use watchkeeper_pipeline::incident_of;
+use watchkeeper_pipeline::{Texts, incident_of};
 use watchkeeper_report::timeline::{Entry, Mark, Step, Timeline, What, page, screen};
 use watchkeeper_store::{Error, Filter, Party, Sort, Store, Window};
 
@@ -103,11 +103,12 @@ fn gather(store: &Store, arguments: &Arguments, filter: &Filter) -> Result<Gathe
     let mut hidden = Hidden::new(store, arguments.shape.reveal_private);
     let (mut entries, mut undated) = (Vec::new(), 0);
     let mut seen = std::collections::BTreeSet::new();
+    let texts = Texts::new(store);
     every(
         |window| store.incidents(filter, window),
         Sort::Happened,
         |item| {
-            let Some(incident) = incident_of(store, &item) else { return };
+            let Some(incident) = incident_of(&texts, &item) else { return };
             if !seen.insert(incident.id.clone()) {
                 return;
             }

@@ -99,6 +99,16 @@ pub(crate) fn group(number: u64) -> String {
     format!("{} Front", capital(&word(2_000_000 + number * 3)))
 }
 
+/// The group that this one is a wing of: of every eight groups the second to fourth belong to the first, the fifth to the second. So none
+/// has more than four wings, those of its wings with them.
+pub(crate) fn leader(number: u64) -> Option<u64> {
+    match number % 8 {
+        1..=3 => Some(number - number % 8),
+        4 => Some(number - 3),
+        _ => None,
+    }
+}
+
 /// Name of an invented outlet.
 pub(crate) fn outlet(number: u64) -> String {
     format!("The {} Courier", capital(&word(3_000_000 + number)))
@@ -168,8 +178,13 @@ pub(crate) fn make(seed: u64, number: u64) -> Made {
     out.put(&title);
     out.text.push_str("\n\n");
     let mut reading = blank();
+    let mut groups: Vec<u64> = Vec::new();
     for index in 0..4 + dice.below(5) {
-        let number = dice.zipf(GROUPS);
+        let drawn = dice.zipf(GROUPS);
+        // A wing is now and then named together with what it is a wing of.
+        let leads = groups.first().and_then(|first| leader(*first)).filter(|_| index == 1);
+        let number = leads.filter(|_| drawn.is_multiple_of(4)).unwrap_or(drawn);
+        groups.push(number);
         let span = out.put(&group(number));
         out.filler(&mut dice, 6);
         let listed = !number.is_multiple_of(3);
@@ -327,18 +342,14 @@ pub(crate) fn make(seed: u64, number: u64) -> Made {
     }
     if dice.below(3) == 0 {
         // Wings belong to few: else all groups would be wings of all.
-        let number = |index: usize| 2 + u64::from(reading.actors[index].name.len() as u32);
-        let tie = match dice.of(RelationKind::ALL) {
-            RelationKind::WingOf
-            | RelationKind::PartOf
-            | RelationKind::AliasOf
-            | RelationKind::FormerlyNamed
-                if !number(0).is_multiple_of(7) || !number(1).is_multiple_of(5) =>
-            {
-                RelationKind::Opposes
-            }
-            tie => tie,
-        };
+        let mut tie = dice.of(RelationKind::ALL);
+        let lasting = matches!(
+            tie,
+            RelationKind::WingOf | RelationKind::PartOf | RelationKind::AliasOf | RelationKind::FormerlyNamed
+        );
+        if lasting && leader(groups[0]) != Some(groups[1]) {
+            tie = RelationKind::Opposes;
+        }
         let evidence = out.put("a wing of the movement");
         out.filler(&mut dice, 4);
         reading.relations.push(Relation {

@@ -1,23 +1,20 @@
-//! Loads invented readings and measures: `cargo run --release -p watchkeeper-store --example synthetic -- FILE DOCUMENTS [QUERIES]`.
+//! Loads invented readings and measures: `cargo run --release -p watchkeeper-store --example synthetic -- FILE DOCUMENTS [QUERIES [KIND]]`.
 //!
-//! Prints rate and size of loading, then the time on the processor of each kind of query, warm. Two threads prepare, one writes.
+//! Prints rate and size of loading (two threads prepare, one writes), then the time on the processor of each kind of query, warm. QUERIES 0: loads only. KIND: measures only the kinds of queries whose names hold it.
 
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "an example that measures")]
 
-#[path = "../tests/synthetic/mod.rs"]
+mod load;
+#[path = "../../tests/synthetic/mod.rs"]
 mod synthetic;
 
 use std::path::Path;
-use std::sync::mpsc;
 use std::time::Instant;
 
-use synthetic::{COUNTRIES, Dice, FIRST_DAY, group, make, outlet, published, where_is, word};
-use watchkeeper_record::Moment;
+use synthetic::{COUNTRIES, Dice, FIRST_DAY, group, outlet, where_is, word};
 use watchkeeper_record::article::Date;
 use watchkeeper_record::codebook::{IncidentType, Realis, StatementKind};
-use watchkeeper_store::{
-    Area, Entry, Filter, Mode, OpenOptions, Prepared, Sort, Store, Who, Window, prepare,
-};
+use watchkeeper_store::{Area, Filter, Mode, Sort, Store, Who, Window};
 
 type Run = Result<(), Box<dyn std::error::Error>>;
 
@@ -26,65 +23,18 @@ fn main() -> Run {
     let path = Path::new(arguments.first().ok_or("FILE DOCUMENTS [QUERIES]")?);
     let documents: u64 = arguments.get(1).ok_or("FILE DOCUMENTS [QUERIES]")?.parse()?;
     let queries: u64 = arguments.get(2).map_or(Ok(60), |text| text.parse())?;
-    let mut store =
-        Store::open_with(path, &OpenOptions { cache_kib: 262_144, ..OpenOptions::new(Mode::Create) })?;
-    let there = store.count()?;
+    let there = Store::open(path, Mode::Create)?.count()?;
     if there < documents {
-        load(&mut store, there, documents)?;
+        load::load(path, there, documents)?;
     }
     let size = std::fs::metadata(path)?.len();
     println!("size {} MB, {} bytes a document", size / 1_000_000, size / documents.max(1));
-    drop(store);
-    let store = Store::open(path, Mode::Read)?;
-    measure(&store, queries)?;
+    if queries > 0 {
+        measure(&Store::open(path, Mode::Read)?, queries)?;
+    }
     if let Ok(status) = std::fs::read_to_string("/proc/self/status") {
         status.lines().filter(|line| line.starts_with("VmHWM")).for_each(|line| println!("{line}"));
     }
-    Ok(())
-}
-
-fn load(store: &mut Store, from: u64, to: u64) -> Run {
-    let start = Instant::now();
-    let moment = Moment::start_of(Date::from_days(FIRST_DAY + 5_000).ok_or("a day")?);
-    // In the order of their days, as archives come.
-    let mut numbers: Vec<u64> = (0..to).collect();
-    numbers.sort_by_key(|number| (published(1, *number), *number));
-    let numbers = &numbers[from as usize..];
-    let (send, receive) = mpsc::sync_channel::<Prepared>(512);
-    std::thread::scope(|scope| -> Run {
-        for worker in 0..2 {
-            let send = send.clone();
-            scope.spawn(move || {
-                for number in numbers.iter().skip(worker).step_by(2) {
-                    let made = make(1, *number);
-                    let ready = prepare(Entry { page: &made.page, reading: &made.reading, moment });
-                    if ready.is_ok_and(|ready| send.send(ready).is_err()) {
-                        break;
-                    }
-                }
-            });
-        }
-        drop(send);
-        let mut writer = store.writer();
-        for (done, prepared) in receive.iter().enumerate() {
-            writer.put(&prepared)?;
-            if writer.pending() >= 4_096 {
-                writer.commit()?;
-            }
-            if (done + 1) % 20_000 == 0 {
-                let seconds = start.elapsed().as_secs_f64();
-                println!(
-                    "{} documents in {seconds:.0} s, {:.0} a second",
-                    done + 1,
-                    (done + 1) as f64 / seconds
-                );
-            }
-        }
-        writer.commit()?;
-        Ok(())
-    })?;
-    store.optimise()?;
-    println!("loaded {} in {:.1} s", to - from, start.elapsed().as_secs_f64());
     Ok(())
 }
 
@@ -105,6 +55,11 @@ type Ask<'a> = (&'a str, Sort, Box<dyn Fn(&mut Dice) -> Filter>);
 
 /// Days from the first to the last document: those that are asked for.
 static DAYS: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
+
+/// Whether a kind of queries is to be measured.
+fn is_asked(name: &str) -> bool {
+    std::env::args().nth(4).is_none_or(|part| name.contains(&part))
+}
 
 fn day(dice: &mut Dice) -> Option<Date> {
     Date::from_days(FIRST_DAY + dice.below(*DAYS.get().unwrap_or(&5_000)) as i32)
@@ -212,6 +167,47 @@ fn asks() -> Vec<Ask<'static>> {
             }),
         ),
         (
+            "words, order known",
+            Sort::Known,
+            Box::new(|dice| Filter { text: Some(word(dice.zipf(20_000))), ..Filter::default() }),
+        ),
+        (
+            "word and type, order killed",
+            Sort::Killed,
+            Box::new(|dice| Filter {
+                text: Some(word(dice.zipf(5_000))),
+                types: vec![IncidentType::ALL[dice.below(17) as usize]],
+                ..Filter::default()
+            }),
+        ),
+        (
+            "word and actor",
+            Sort::Happened,
+            Box::new(|dice| Filter {
+                text: Some(word(dice.zipf(5_000))),
+                who: Some(Who { actor: group(dice.zipf(400)), wings: false }),
+                ..Filter::default()
+            }),
+        ),
+        (
+            "as of, word and radius",
+            Sort::Happened,
+            Box::new(|dice| Filter {
+                as_of: day(dice),
+                text: Some(word(dice.zipf(5_000))),
+                area: Some(near(dice)),
+                ..Filter::default()
+            }),
+        ),
+        (
+            "place by its name",
+            Sort::Happened,
+            Box::new(|dice| Filter {
+                area: Some(Area::Named(synthetic::town(dice.zipf(6_000)))),
+                ..Filter::default()
+            }),
+        ),
+        (
             "as of, words and country",
             Sort::Happened,
             Box::new(|dice| Filter {
@@ -235,6 +231,33 @@ fn asks() -> Vec<Ask<'static>> {
 
 fn searches() -> Vec<Ask<'static>> {
     vec![
+        (
+            "beginning of a word, ranked",
+            Sort::Relevance,
+            Box::new(|dice| Filter {
+                text: Some(format!("{}*", word(dice.zipf(5_000)).chars().take(4).collect::<String>())),
+                ..Filter::default()
+            }),
+        ),
+        (
+            "two words ranked, country, outlet",
+            Sort::Relevance,
+            Box::new(|dice| Filter {
+                text: Some(format!("{} {}", word(dice.zipf(5_000)), word(dice.zipf(5_000)))),
+                area: Some(country(dice)),
+                outlet: Some(outlet(dice.zipf(120))),
+                ..Filter::default()
+            }),
+        ),
+        (
+            "two words ranked, as of",
+            Sort::Relevance,
+            Box::new(|dice| Filter {
+                text: Some(format!("{} {}", word(dice.zipf(5_000)), word(dice.zipf(5_000)))),
+                as_of: day(dice),
+                ..Filter::default()
+            }),
+        ),
         (
             "one word",
             Sort::Known,
@@ -312,48 +335,84 @@ fn measure(store: &Store, queries: u64) -> Run {
                  run: &dyn Fn(&Filter, &Window) -> Result<usize, watchkeeper_store::Error>| {
         // Once to warm, once to measure; one query repeated is not what is measured, but its rows in memory are.
         let mut times = Vec::new();
-        for pass in 0..2 {
+        let mut slowest: Vec<(f64, Filter)> = Vec::new();
+        for _pass in 0..2 {
             let mut dice = Dice(42);
             times.clear();
+            slowest.clear();
             for _ in 0..queries {
                 let filter = ask(&mut dice);
                 let start = on_cpu();
                 // An actor or place that was never drawn is an error in words, and costs a look-up.
                 let _ = run(&filter, &Window::first(sort));
                 times.push(on_cpu() - start);
+                slowest.push((on_cpu() - start, filter));
             }
-            let _ = pass;
+        }
+        if std::env::args().len() > 4 {
+            slowest.sort_by(|a, b| b.0.total_cmp(&a.0));
+            for (time, filter) in slowest.iter().take(3) {
+                println!(
+                    "  {time:.0} ms: {:?} {:?} {:?}",
+                    filter.text,
+                    filter.who,
+                    (&filter.types, filter.as_of)
+                );
+            }
         }
         times
     };
-    for (name, sort, ask) in &asks() {
+    for (name, sort, ask) in asks().iter().filter(|ask| is_asked(ask.0)) {
         row(name, timed(*sort, ask, &|filter, window| Ok(store.incidents(filter, window)?.items.len())));
     }
-    for (name, sort, ask) in &searches() {
+    for (name, sort, ask) in searches().iter().filter(|ask| is_asked(ask.0)) {
         row(name, timed(*sort, ask, &|filter, window| Ok(store.documents(filter, window)?.items.len())));
     }
-    let sayings: Ask<'_> = (
-        "statements of a kind and actor",
-        Sort::Known,
-        Box::new(|dice| Filter {
-            who: Some(Who { actor: group(dice.zipf(400)), wings: false }),
-            statement_kinds: vec![StatementKind::ALL[dice.below(8) as usize]],
-            ..Filter::default()
-        }),
-    );
-    row(
-        sayings.0,
-        timed(sayings.1, &sayings.2, &|filter, window| Ok(store.statements(filter, window)?.items.len())),
-    );
-    let control: Ask<'_> = (
-        "control of a country",
-        Sort::Happened,
-        Box::new(|dice| Filter { area: Some(country(dice)), ..Filter::default() }),
-    );
-    row(
-        control.0,
-        timed(control.1, &control.2, &|filter, window| Ok(store.control(filter, window)?.items.len())),
-    );
-    print("all", every);
+    if std::env::args().len() <= 4 {
+        // As who reads on asks for them.
+        let deep = Filter { area: Some(Area::Country(COUNTRIES[2].to_owned())), ..Filter::default() };
+        let mut times = Vec::new();
+        let mut window = Window::first(Sort::Happened);
+        for _ in 0..queries {
+            let start = on_cpu();
+            window.after = store.incidents(&deep, &window)?.next;
+            times.push(on_cpu() - start);
+        }
+        row("country, window after window", times);
+        let said: Ask<'_> = (
+            "statements with a word",
+            Sort::Known,
+            Box::new(|dice| Filter { text: Some(word(dice.zipf(5_000))), ..Filter::default() }),
+        );
+        row(
+            said.0,
+            timed(said.1, &said.2, &|filter, window| Ok(store.statements(filter, window)?.items.len())),
+        );
+        let sayings: Ask<'_> = (
+            "statements of a kind and actor",
+            Sort::Known,
+            Box::new(|dice| Filter {
+                who: Some(Who { actor: group(dice.zipf(400)), wings: false }),
+                statement_kinds: vec![StatementKind::ALL[dice.below(8) as usize]],
+                ..Filter::default()
+            }),
+        );
+        row(
+            sayings.0,
+            timed(sayings.1, &sayings.2, &|filter, window| Ok(store.statements(filter, window)?.items.len())),
+        );
+        let control: Ask<'_> = (
+            "control of a country",
+            Sort::Happened,
+            Box::new(|dice| Filter { area: Some(country(dice)), ..Filter::default() }),
+        );
+        row(
+            control.0,
+            timed(control.1, &control.2, &|filter, window| Ok(store.control(filter, window)?.items.len())),
+        );
+    }
+    if !every.is_empty() {
+        print("all", every);
+    }
     Ok(())
 }
