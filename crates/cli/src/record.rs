@@ -196,7 +196,7 @@ pub(crate) struct Filters {
     /// Most results [default: 50; of an export: all].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     limit: Option<u32>,
-    /// Go on where an earlier list ended: the cursor that it gave.
+    /// Go on where an earlier list ended: the cursor that it gave (with --json also `next` of its last object).
     #[arg(long, value_name = "CURSOR")]
     after: Option<String>,
     #[command(flatten)]
@@ -209,7 +209,7 @@ pub(crate) const LISTED: u32 = 50;
 /// How a list is printed.
 #[derive(Args)]
 pub(crate) struct Shape {
-    /// Print one JSON object a line. Where a list goes on, its last object also has `next`: the cursor for --after.
+    /// Print one JSON object a line.
     #[arg(long, conflicts_with = "csv")]
     pub(crate) json: bool,
     /// Print CSV with a header.

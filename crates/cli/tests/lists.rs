@@ -103,13 +103,19 @@ fn actors_are_narrowed_and_windows_meet() {
             arguments.extend(["--after", cursor.as_str()]);
         }
         let output = folder.run(&arguments);
-        parts.push_str(&String::from_utf8_lossy(&output.stdout));
-        after = messages(&output).split("more: --after ").nth(1).map(|cursor| cursor.trim().to_owned());
+        let told = messages(&output).split("more: --after ").nth(1).map(|cursor| cursor.trim().to_owned());
+        // The cursor stands in the last object, too, and nowhere else.
+        let mut last: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one object");
+        let next = last.as_object_mut().and_then(|fields| fields.remove("next"));
+        assert_eq!(next.as_ref().and_then(|next| next.as_str()), told.as_deref());
+        parts.push_str(&format!("{last}\n"));
+        after = told;
         if after.is_none() {
             break;
         }
     }
     assert_eq!(parts, all);
+    assert!(!all.contains("\"next\""), "nothing follows a whole list");
     let military = rows(&folder.out(&["actors", "--csv", "--kind", "military", "--country", "Mali"]));
     assert!(!military.is_empty(), "the Malian army is named");
     assert!(military.iter().all(|row| row["kind"] == "military" && row["country"] == "MLI"), "{military:?}");
@@ -160,5 +166,17 @@ fn one_thing_is_shown_with_all_that_is_told_of_it() {
     folder.out(&[&["review", "reject", &record][..], &signed[..]].concat());
     let log = folder.out(&["review", "log"]);
     assert!(log.contains("reject incident of ") && log.contains("“r”"), "{log}");
+    // Grades and credibility were set by humans, too.
+    folder.out(&[&["review", "grade", "Sahel Courier", "C"][..], &signed[..]].concat());
+    let document = record.split('#').next().expect("a document");
+    folder.out(&[&["review", "credibility", document, "2"][..], &signed[..]].concat());
+    let log = folder.out(&["review", "log"]);
+    let line = |words: &str| log.lines().find(|line| line.contains(words)).unwrap_or_default();
+    assert!(line("grade Sahel Courier: B").ends_with("“r”  (replaced)"), "{log}");
+    assert!(line("grade Sahel Courier: C").ends_with("“r”"), "{log}");
+    assert!(line(&format!("credibility {}: 2", &document[..8])).contains("entry "), "{log}");
+    assert_eq!(folder.out(&["review", "log", "--json"]).lines().count(), log.lines().count());
+    let found = folder.out(&["search", "ambus*"]);
+    assert!(found.contains("[ambush]"), "{found}");
     assert_eq!(folder.out(&["export", "--format", "jsonl", "--limit", "1"]).lines().count(), 1);
 }

@@ -58,7 +58,7 @@ pub(crate) struct ActorArguments {
     /// Most results [default: 50].
     #[arg(long, value_name = "N", default_value_t = LISTED, hide_default_value = true, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     limit: u32,
-    /// Go on where an earlier list ended: the cursor that it gave.
+    /// Go on where an earlier list ended: the cursor that it gave (with --json also `next` of its last object).
     #[arg(long, value_name = "CURSOR")]
     after: Option<String>,
     #[command(flatten)]
