@@ -236,7 +236,7 @@ fn along_words(
 ) -> rusqlite::Result<Vec<(i64, Key)>> {
     if query.kind == Kind::Document {
         let tests: f64 = all.iter().map(|condition| condition.cost).sum();
-        if query.wanted() as f64 / way.share * (2.0 + tests) < way.cost + rows {
+        if query.wanted() as f64 / way.share * (worded::DOCUMENT_COST + tests) < way.cost + rows {
             let after = query.after.map(|(key, id)| (if let Key::Whole(key) = key { key } else { 0 }, id));
             return words.documents(db, all, after, query);
         }

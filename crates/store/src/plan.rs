@@ -19,7 +19,7 @@ const SAMPLE: i64 = 200;
 
 /// Cost of a row that is found by its number, beside that of the next one along an index: it lies anywhere, and is sorted later
 /// (measured).
-const SET_COST: f64 = 3.0;
+const SET_COST: f64 = 6.0;
 
 /// What rows are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -550,7 +550,11 @@ pub(crate) fn choose(
         let rows = fewest.0 as f64;
         // The order's own range is no set to start from: it is walked in its order anyway, and ends by itself.
         let driving = Some(index).filter(|index| all[*index].narrows != Some(sort));
-        return Ok(Way { driving, cost: rows * 3.0, share: (kept * rows / total_rows).clamp(1e-9, 1.0) });
+        return Ok(Way {
+            driving,
+            cost: rows * SET_COST,
+            share: (kept * rows / total_rows).clamp(1e-9, 1.0),
+        });
     }
     for (condition, count_of) in all.iter_mut().zip(&mut counts) {
         let Some(driver) = &condition.driver else { continue };
@@ -563,8 +567,10 @@ pub(crate) fn choose(
         condition.share = (rows / total_rows).clamp(1e-9, 1.0);
         *count_of = Some(rows);
     }
+    // Along an index of killed or of scores each row that is looked at lies anywhere; along one of days its neighbours are near.
+    let look = if matches!(sort, Sort::Killed | Sort::Score) { SET_COST - 1.0 } else { 0.0 };
     let along = |driving: Option<usize>, rows: f64| {
-        let mut cost_of_row = 1.0;
+        let mut cost_of_row = if driving.is_none() { 1.0 + look } else { 1.0 };
         let mut share = 1.0;
         for (index, condition) in all.iter().enumerate() {
             let free = Some(index) == driving || (driving.is_none() && condition.narrows == Some(sort));

@@ -80,7 +80,7 @@ pub(crate) fn ahead(
 
 /// What the walk costs until `wanted` rows are found, in rows, where this share of all rows keep the other conditions.
 pub(crate) fn cost(wanted: usize, share: f64) -> f64 {
-    const DOCUMENT: f64 = 5.0;
+    const DOCUMENT: f64 = 7.0;
     wanted as f64 / share * DOCUMENT
 }
 

@@ -21,8 +21,10 @@ const STEPS_MAX: usize = 400;
 /// Cost of a leap and of walking over a hit, in rows (measured).
 const LEAP_COST: f64 = 30.0;
 const HIT_COST: f64 = 0.05;
+/// Cost of a document to which the index of words leads.
+pub(crate) const DOCUMENT_COST: f64 = 6.0;
 /// Cost of a listed document, in rows: its records are found by its number and sorted.
-pub(crate) const LISTED_COST: f64 = 5.0;
+pub(crate) const LISTED_COST: f64 = 10.0;
 /// Documents that are counted at most to tell how common words are.
 const COUNT_MAX: i64 = 60_000;
 /// Of so many of the latest documents with the words.

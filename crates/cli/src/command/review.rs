@@ -444,6 +444,9 @@ fn log(database: &Database, json: bool) -> Outcome {
         let text = format!("{entry:16}  {moment}  {author}  {what}  “{reason}”{state}");
         lines.push((*moment, text, serde_json::to_value(&one).unwrap_or_default()));
     }
+    if lines.is_empty() {
+        complain("nothing was corrected, judged or graded yet");
+    }
     // Each list stands in the order of its coming.
     lines.sort_by_key(|line| line.0);
     let mut text = String::new();
