@@ -193,6 +193,7 @@ fn incidents(
     let as_of = options.as_of;
     let mut export = Export::begin(format, options, out)?;
     let texts = Texts::new(store);
+    let mut actors = BTreeMap::new();
     let (filter, mut window) = arguments.filters.query(store, Sort::Happened)?;
     let mut left = limit(arguments, &mut window);
     loop {
@@ -203,7 +204,7 @@ fn incidents(
                 Some(key) => store.reports_of(key, as_of)?,
                 None => vec![item.lead.clone()],
             };
-            export.incident(&exported(store, incident, &facts)?)?;
+            export.incident(&exported(store, incident, &facts, &mut actors)?)?;
             left -= 1;
         }
         match listed.next {
@@ -214,11 +215,13 @@ fn incidents(
     Ok(export.end()?)
 }
 
-/// An incident with all that the record holds of it.
+/// An incident with all that the record holds of it. `known` keeps actors by their keys: the same ones come again and again, and to look
+/// one up reads hundreds of rows.
 fn exported(
     store: &Store,
     incident: watchkeeper_record::incident::Incident,
     facts: &[Fact],
+    known: &mut BTreeMap<String, Option<Actor>>,
 ) -> Result<Exported, Error> {
     let accounts = store.accounts_with(&incident.accounts)?;
     let mut reports: BTreeMap<(watchkeeper_record::article::Date, String), Report> = BTreeMap::new();
@@ -274,18 +277,19 @@ fn exported(
     let mut actors = BTreeMap::new();
     let parties = incident.perpetrators.iter().map(|who| &who.party).chain(&incident.victims);
     for key in parties.filter_map(|party| party.key.as_ref()) {
-        if let Ok(known) = store.actor(key, None) {
-            actors.insert(
-                key.clone(),
-                Actor {
-                    key: key.clone(),
-                    name: known.name,
-                    kind: known.kind.parse().ok(),
-                    country: known.country,
-                    sector: known.sector,
-                    private: known.private,
-                },
-            );
+        if !known.contains_key(key) {
+            let found = store.actor(key, None).ok().map(|found| Actor {
+                key: key.clone(),
+                name: found.name,
+                kind: found.kind.parse().ok(),
+                country: found.country,
+                sector: found.sector,
+                private: found.private,
+            });
+            known.insert(key.clone(), found);
+        }
+        if let Some(Some(actor)) = known.get(key) {
+            actors.insert(key.clone(), actor.clone());
         }
     }
     private_names.sort();
