@@ -326,11 +326,24 @@ fn rows_of(scene: &Scene<'_>, index: TokenIndex) -> Option<(Kind, Vec<(u32, usiz
             }
             let lemma = frame::lemma(doc, index);
             if lexicon.phrasal.contains(lemma.as_ref()) {
-                for &member in doc.children(index) {
-                    if matches!(
-                        doc.token(member).dep,
-                        Dep::Prt | Dep::Prep | Dep::Advmod | Dep::Acomp | Dep::Oprd | Dep::Dobj | Dep::Advcl
-                    ) {
+                // "shot dead two policemen": parsers hang the particle on the object after it.
+                let stray = doc.tokens().get(index as usize + 1).is_some_and(|next| {
+                    next.dep == Dep::Amod && next.text == "dead" && doc.token(next.head).head == index
+                });
+                let stray = stray.then_some(index + 1);
+                for member in doc.children(index).iter().copied().chain(stray) {
+                    if Some(member) == stray
+                        || matches!(
+                            doc.token(member).dep,
+                            Dep::Prt
+                                | Dep::Prep
+                                | Dep::Advmod
+                                | Dep::Acomp
+                                | Dep::Oprd
+                                | Dep::Dobj
+                                | Dep::Advcl
+                        )
+                    {
                         let key = format!("{lemma} {}", doc.token(member).text.to_ascii_lowercase());
                         if let Some(found) = lexicon.verbs.get(&key) {
                             let particle = usize::from(doc.token(member).dep != Dep::Prep);

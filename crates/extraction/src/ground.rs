@@ -28,7 +28,7 @@ pub(crate) struct Lexicon {
 const TIMES_MAX: usize = 24;
 const NONE: u32 = u32::MAX;
 /// How sure it is that ground which only a clause about control names is a place.
-const GROUND_SCORE: f32 = 0.5;
+pub(crate) const GROUND: (f32, &str) = (0.5, "ground that is held or lost");
 
 /// Place mention of each token.
 #[derive(Debug)]
@@ -54,13 +54,15 @@ impl PlaceMap {
         (place != NONE).then_some(place)
     }
 
-    /// Adds a place mention; a feature word says that it is a place though no gazetteer knows it.
+    /// Adds a place mention; a feature word says that it is a place though no gazetteer knows it. With how sure
+    /// that is, and why.
     pub(crate) fn add(
         &mut self,
         doc: &Document,
         mentions: &mut Mentions,
         tokens: Range<TokenIndex>,
         feature: Option<String>,
+        (score, why): (f32, &str),
     ) -> PlaceIndex {
         let number = mentions.places.len() as u32;
         for index in tokens.clone() {
@@ -68,8 +70,8 @@ impl PlaceMap {
         }
         mentions.places.push(PlaceMention {
             kind: PlaceKind::Name,
-            score: GROUND_SCORE,
-            why: "recognised: ground that is held or lost".to_owned(),
+            score,
+            why: format!("recognised: {why}"),
             span: doc.span(tokens.clone()),
             tokens,
             feature,

@@ -23,6 +23,7 @@ mod implied;
 pub mod incident;
 mod irrealis;
 mod join;
+mod locality;
 mod modality;
 mod place;
 mod quantity;
@@ -50,6 +51,7 @@ pub fn extract(doc: &Document, codebook: &Codebook, names: &dyn PlaceNames) -> M
     timex::run(doc, codebook, &mut mentions);
     place::run(doc, codebook, names, &mut mentions);
     event::run(doc, codebook, &mut mentions);
+    locality::run(doc, &mut mentions);
     relation::run(doc, codebook, &mut mentions);
     control::run(doc, codebook, names, &mut mentions);
     statement::run(doc, codebook, &mut mentions);

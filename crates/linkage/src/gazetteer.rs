@@ -9,6 +9,8 @@ pub mod format;
 mod suggest;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::fold;
 pub use extra::{Extra, ExtraError};
@@ -184,6 +186,8 @@ pub struct Gazetteer {
     buckets: Part,
     entries: Part,
     extra: Option<Extra>,
+    /// The capital of each country, once it was asked for.
+    capitals: OnceLock<BTreeMap<CountryIndex, RowIndex>>,
 }
 
 impl Gazetteer {
@@ -225,6 +229,7 @@ impl Gazetteer {
             buckets,
             entries,
             extra: None,
+            capitals: OnceLock::new(),
         })
     }
 
@@ -246,6 +251,7 @@ impl Gazetteer {
             buckets: 0..0,
             entries: 0..0,
             extra: None,
+            capitals: OnceLock::new(),
         }
     }
 
@@ -535,6 +541,30 @@ impl Gazetteer {
     pub fn country_row(&self, country: CountryIndex) -> Option<RowIndex> {
         let at = usize::from(country.0) * COUNTRY_BYTES + 8;
         array(&self.bytes[self.countries.clone()], at).map(u32::from_le_bytes).map(RowIndex)
+    }
+
+    /// The largest capital of a country.
+    ///
+    /// Cost: the first call walks all rows, some milliseconds.
+    #[must_use]
+    pub fn capital(&self, country: CountryIndex) -> Option<RowIndex> {
+        let capitals = self.capitals.get_or_init(|| {
+            let mut capitals: BTreeMap<CountryIndex, (RowIndex, f64)> = BTreeMap::new();
+            for row in (0..self.built_in() as u32).map(RowIndex) {
+                let is_capital = |row: &Row| Kind::from_byte(row.kind) == Some(Kind::Capital);
+                if self.row(row.0).as_ref().is_none_or(|row| !is_capital(row)) {
+                    continue;
+                }
+                if let Some(place) = self.place(row)
+                    && let Some(country) = place.country
+                    && capitals.get(&country).is_none_or(|known| place.ln_population > known.1)
+                {
+                    capitals.insert(country, (row, place.ln_population));
+                }
+            }
+            capitals.into_iter().map(|(country, (row, _))| (country, row)).collect()
+        });
+        capitals.get(&country).copied()
     }
 
     /// The country with an ISO 3166-1 alpha-3 code.

@@ -6,6 +6,7 @@
 //! and falls back to the first-order unit or country they share. Nothing is guessed for a name that the gazetteer lacks.
 //! Not here: where an event happened (`attach`). The country of a place never comes from an actor's nationality alone.
 
+mod capital;
 mod context;
 pub mod explain;
 mod model;
@@ -115,6 +116,7 @@ fn put_all(
     }
     share_senses(&names, mentions, &mut found);
     let named_actors = named_actors(actors);
+    let capitals = capital::capitals(doc, mentions, &found, gazetteer);
     let mut links = PlaceLinks::default();
     let mut known: BTreeMap<Identity, usize> = BTreeMap::new();
     for (number, (mention, name)) in mentions.iter().zip(&names).enumerate() {
@@ -132,6 +134,9 @@ fn put_all(
         });
         let actor = actor_over(&named_actors, mention.span);
         let place = match actor {
+            _ if capitals.contains_key(&number) => {
+                capitals.get(&number).and_then(|&row| capital::place(gazetteer, row))
+            }
             Some(Covered::Inside) => None,
             Some(Covered::Whole) if unknown => None,
             _ => landmark.or_else(|| resolve(gazetteer, &found[number], mention, name, container, options)),
@@ -141,7 +146,11 @@ fn put_all(
             continue;
         };
         let identity = Identity {
-            row: found[number].best().filter(|_| place.lat.is_some()),
+            row: capitals
+                .get(&number)
+                .copied()
+                .or_else(|| found[number].best())
+                .filter(|_| place.lat.is_some()),
             name: if place.lat.is_some() { String::new() } else { name.key.clone() },
             precision: place.precision,
             offset: mention.offset.filter(|_| place.precision == Precision::Near).map(|offset| {
@@ -155,7 +164,22 @@ fn put_all(
         links.places[index].mentions.push(mention.span);
         links.of_mention.push(Some(index));
     }
+    in_the_only_country(&mut links.places);
     links
+}
+
+/// Places that no gazetteer knows lie in the country that all the others of the text lie in.
+fn in_the_only_country(places: &mut [Place]) {
+    let mut countries =
+        places.iter().filter(|place| place.lat.is_some()).filter_map(|place| place.country.clone());
+    let Some(first) = countries.next() else { return };
+    if !countries.all(|country| country == first) {
+        return;
+    }
+    for place in places.iter_mut().filter(|place| place.lat.is_none() && place.country.is_none()) {
+        place.country = Some(first.clone());
+        place.why.push("the only country that the text's places lie in".to_owned());
+    }
 }
 
 /// The names of a document and what each may mean.

@@ -7,7 +7,7 @@ use watchkeeper_record::names::{NameMatch, PlaceClass};
 
 use super::{HEADING_DISTANCE_MAX, Reader, Trust};
 use crate::frame::{self, child, children_with, is_verb, lemma, parent};
-use crate::ground::{entity, entity_label};
+use crate::ground::{GROUND, entity, entity_label};
 
 impl Reader<'_> {
     /// Places that nouns name, or stand for where they are definite: `the town` for the place told last.
@@ -44,7 +44,13 @@ impl Reader<'_> {
                     let named = doc.token(name).pos == Pos::Propn;
                     let start = doc.subtree(name).start.min(name);
                     if named && self.places.at(name).is_none() && start == head + 2 {
-                        found.push(self.places.add(doc, mentions, start..name + 1, Some(word.to_string())));
+                        found.push(self.places.add(
+                            doc,
+                            mentions,
+                            start..name + 1,
+                            Some(word.to_string()),
+                            GROUND,
+                        ));
                     }
                 }
                 continue;
@@ -79,7 +85,7 @@ impl Reader<'_> {
             {
                 start -= 1;
             }
-            found.push(self.places.add(doc, mentions, start..head + 1, None));
+            found.push(self.places.add(doc, mentions, start..head + 1, None, GROUND));
         }
     }
 
@@ -126,7 +132,7 @@ impl Reader<'_> {
         {
             end += 1;
         }
-        Some(self.places.add(doc, mentions, start..end, Some("place".to_owned())))
+        Some(self.places.add(doc, mentions, start..end, Some("place".to_owned()), GROUND))
     }
 
     pub(super) fn named_grounds(&self, heads: &[TokenIndex]) -> Vec<PlaceIndex> {

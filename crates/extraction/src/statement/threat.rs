@@ -9,7 +9,7 @@ use watchkeeper_record::{Mentions, Span};
 
 use super::lexicon::Lexicon;
 use crate::frame::{child, children_with, conjuncts, lemma, parent};
-use crate::ground::{PlaceMap, entity_label};
+use crate::ground::{GROUND, PlaceMap, entity_label};
 
 /// What a threat or plot inside a token range comes to; `None` where neither its level nor its target is told.
 pub(super) fn read(
@@ -232,7 +232,7 @@ fn place(
                 );
                 if named || lexicon.lists.area_words.contains(word.as_ref()) {
                     let feature = (!named).then(|| word.into_owned());
-                    return Some(places.add(doc, mentions, head..head + 1, feature));
+                    return Some(places.add(doc, mentions, head..head + 1, feature, GROUND));
                 }
             }
         }

@@ -4,3 +4,4 @@ mod deep;
 mod golden;
 mod properties;
 mod scenarios;
+mod told;
