@@ -8,7 +8,7 @@ use watchkeeper_forecast::panel::{Month, Row};
 use watchkeeper_pipeline::{Texts, incident_of};
 use watchkeeper_record::article::Date;
 use watchkeeper_record::codebook::Realis;
-use watchkeeper_store::{Error, Filter, OverItem, Sort, Store, Window};
+use watchkeeper_store::{Area, Error, Filter, OverItem, Sort, Store, Who, Window};
 
 /// Incidents read at a time.
 const WINDOW: u32 = 2_000;
@@ -51,7 +51,7 @@ pub(crate) fn counted(
     admin1: bool,
     toll: Toll,
 ) -> Result<Counted, Error> {
-    let happenings = happenings(store, as_of)?;
+    let happenings = happenings(store, everything(as_of))?;
     let (mut rows, mut sizes) = (Vec::new(), Vec::new());
     let (mut placeless, mut timeless, mut tollless) = (0, 0, 0);
     let mut latest: Option<Date> = None;
@@ -101,8 +101,44 @@ pub(crate) fn counted(
     Ok(Counted { rows, sizes, note })
 }
 
-fn happenings(store: &Store, as_of: Option<Date>) -> Result<Vec<Happening>, Error> {
-    let filter = Filter { as_of, realis: vec![Realis::Actual], background: Some(false), ..Filter::default() };
+/// What the record gave of days.
+pub(crate) struct Daily {
+    /// The day of each incident that is known to have been on one day, ascending.
+    pub(crate) days: Vec<Date>,
+    /// The latest day of publication of what counts.
+    pub(crate) known: Option<Date>,
+    /// What was and wasn't counted, and what the figures are not.
+    pub(crate) note: String,
+}
+
+/// The days of incidents that happened and are not told as history, in a country or by an actor where that is asked for.
+pub(crate) fn daily(
+    store: &Store,
+    as_of: Option<Date>,
+    area: Option<Area>,
+    who: Option<Who>,
+) -> Result<Daily, Error> {
+    let happenings = happenings(store, Filter { area, who, ..everything(as_of) })?;
+    let mut days: Vec<Date> = happenings
+        .iter()
+        .filter_map(|one| one.time.filter(|(start, end)| start == end).map(|(day, _)| day))
+        .collect();
+    days.sort();
+    let mut note = format!("{} incidents that happened, {} counted", happenings.len(), days.len());
+    let loose = happenings.len() - days.len();
+    if loose > 0 {
+        note.push_str(&format!("; {loose} left out, since their day isn't known"));
+    }
+    note.push_str(". A record made from reports is no census: reporting that comes in waves looks like attacks that bring attacks.");
+    Ok(Daily { days, known: happenings.iter().map(|one| one.known).max(), note })
+}
+
+/// All that happened and is not told as history.
+fn everything(as_of: Option<Date>) -> Filter {
+    Filter { as_of, realis: vec![Realis::Actual], background: Some(false), ..Filter::default() }
+}
+
+fn happenings(store: &Store, filter: Filter) -> Result<Vec<Happening>, Error> {
     let mut window = Window { sort: Sort::Known, ascending: true, limit: WINDOW, after: None };
     let mut found = Vec::new();
     let texts = Texts::new(store);

@@ -64,6 +64,7 @@ enum Command {
     Codebook(command::codebook::Arguments),
     Severity(command::severity::Arguments),
     Forecast(command::forecast::Arguments),
+    Excitation(command::excitation::Arguments),
     Score(command::score::Arguments),
     /// Reads a PDF from standard input and writes its text, for the program itself.
     #[command(name = inputs::PDF_COMMAND, hide = true)]
@@ -132,6 +133,7 @@ fn main() -> ExitCode {
         Command::Codebook(arguments) => command::codebook::run(&arguments).into(),
         Command::Severity(arguments) => command::severity::run(&arguments).into(),
         Command::Forecast(arguments) => command::forecast::run(&arguments).into(),
+        Command::Excitation(arguments) => command::excitation::run(&arguments).into(),
         Command::Score(arguments) => command::score::run(&arguments).into(),
         Command::PdfText => {
             let done = watchkeeper_intake::pdf::child_main(std::io::stdin().lock(), std::io::stdout().lock());

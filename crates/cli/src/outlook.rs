@@ -5,8 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use watchkeeper_forecast::backtest::last_day;
-use watchkeeper_forecast::panel::{Day, Month, Options, Problem, Row};
+use watchkeeper_forecast::panel::{Coverage, Day, Month, Options, Problem, Row};
 use watchkeeper_forecast::rate::Around;
 use watchkeeper_forecast::scoring::{PIT_BARS, Reliability, THRESHOLD, pit_histogram};
 use watchkeeper_forecast::table::{self, Mapping, Reading};
@@ -273,6 +272,9 @@ pub(crate) struct Tables {
     /// several tell of, the last release by --as-of counts.
     #[arg(long, value_name = "YYYY-MM-DD,…", value_delimiter = ',', value_parser = released, conflicts_with = "from_record")]
     released: Vec<Day>,
+    /// Rows are single events: deaths of a month are summed, months without a row are 0. Of UCDP and ACLED they are in any case.
+    #[arg(long, conflicts_with = "from_record")]
+    events: bool,
     /// Count by first-order province, where the table tells them.
     #[arg(long)]
     admin1: bool,
@@ -297,15 +299,16 @@ pub(crate) fn month(text: &str) -> Result<Month, String> {
 }
 
 /// A day of release of an option.
-fn released(text: &str) -> Result<Day, String> {
+pub(crate) fn released(text: &str) -> Result<Day, String> {
     day(text).ok_or_else(|| format!("`{text}` is no day YYYY-MM-DD"))
 }
 
 /// A day of an option.
 fn day(text: &str) -> Option<Day> {
-    let (months, day) = text.rsplit_once('-')?;
-    let (month, day): (Month, i32) = (month(months).ok()?, day.parse().ok()?);
-    (1..=31).contains(&day).then(|| Day(last_day(Month(month.0 - 1)).0 + day))
+    let mut parts = text.split('-');
+    let (year, month, day) =
+        (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    if parts.next().is_some() { None } else { table::day_of(year, month, day) }
 }
 
 /// What the tables gave.
@@ -379,6 +382,7 @@ impl Tables {
                 mapping: mapping.clone(),
                 admin1: self.admin1,
                 violence: self.violence,
+                events: self.events,
                 released: order,
             };
             match table::rows(&text, &how) {
@@ -405,7 +409,7 @@ impl Tables {
         let options = Options { as_of, until: self.until, sum: events, zero_fill: events };
         if mapping.released.is_none() && self.released.is_empty() && self.files.len() > 1 {
             // The order has served to tell which file counts; it is no date of release.
-            rows = settle(rows);
+            rows = settle(rows, events, self.until);
         }
         let name = self.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
         Some(Gathered { rows, options, poor, name, note: String::new() })
@@ -448,16 +452,21 @@ pub(crate) fn from_record(
     }
 }
 
-/// Keeps of each unit and month the rows of the last file that tells of it.
-fn settle(rows: Vec<Row>) -> Vec<Row> {
+/// Keeps of each unit and month the rows of the last file that tells of it; of events as 0 where a later file covers the month without them.
+fn settle(rows: Vec<Row>, events: bool, until: Option<Month>) -> Vec<Row> {
     let mut last = std::collections::BTreeMap::new();
     for row in &rows {
         let entry = last.entry((row.unit.clone(), row.month)).or_insert(row.released);
         *entry = (*entry).max(row.released);
     }
+    let counted = rows.iter().filter(|row| until.is_none_or(|until| row.month <= until));
+    let coverage = if events { Coverage::of(counted) } else { Coverage::default() };
     rows.into_iter()
         .filter(|row| last.get(&(row.unit.clone(), row.month)) == Some(&row.released))
-        .map(|row| Row { released: None, ..row })
+        .map(|row| {
+            let value = if coverage.later(row.released, row.month) { 0.0 } else { row.value };
+            Row { released: None, value, ..row }
+        })
         .collect()
 }
 

@@ -153,6 +153,17 @@ fn is_known(store: &Store, filter: Filter) -> Result<bool, Error> {
     }
 }
 
+/// Makes sure that the record knows an actor.
+pub(crate) fn known_actor(store: &Store, name: &str) -> Result<(), Error> {
+    let who = Some(Who { actor: name.to_owned(), wings: false });
+    if is_known(store, Filter { who, ..Filter::default() })? {
+        return Ok(());
+    }
+    Err(Error::Query(format!(
+        "no actor `{name}` in the record: --actor takes a name or a key as `watchkeeper actors` lists them"
+    )))
+}
+
 /// What the record calls a place: by its name in the gazetteer or GeoNames id; else what another spelling of it leads to.
 fn place(store: &Store, name: &str) -> Result<String, Error> {
     let named = |name: &str| Filter { area: Some(Area::Named(name.to_owned())), ..Filter::default() };
@@ -268,12 +279,7 @@ impl Narrow {
             (.., near) => near.clone(),
         };
         if let Some(name) = &self.actor {
-            let who = Some(Who { actor: name.clone(), wings: false });
-            if !is_known(store, Filter { who, ..Filter::default() })? {
-                return Err(Error::Query(format!(
-                    "no actor `{name}` in the record: --actor takes a name or a key as `watchkeeper actors` lists them"
-                )));
-            }
+            known_actor(store, name)?;
         }
         Ok(Filter {
             since: self.since,

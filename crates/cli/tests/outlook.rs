@@ -405,3 +405,186 @@ fn files_have_days_of_release_and_later_ones_are_left_out() {
     let (code, _, errors) = of(&["--as-of", "2020-12-31"]);
     assert!(code == Some(3) && errors.contains("--released with a day for each file"), "{errors}");
 }
+
+/// A table of counts of days from 2019-01-01 on: bursts that die away, the same every time.
+fn bursts(days: u32) -> String {
+    let mut state = 7_u64;
+    let mut left = 0.0_f64;
+    let rows: String = (0..days)
+        .map(|day| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let drawn = (state >> 33) as f64 / f64::from(1_u32 << 31);
+            let count = u32::from(drawn < 0.08 + left) + u32::from(drawn < (0.08 + left) / 8.0);
+            left = 0.8 * left + 0.8 * 0.2 * f64::from(count);
+            format!("{},{count}\n", date(day))
+        })
+        .collect();
+    format!("date,count\n{rows}")
+}
+
+/// A day of a calendar of months of 28 days, so that every one exists; days between are gaps.
+fn date(day: u32) -> String {
+    format!("{}-{:02}-{:02}", 2019 + day / 336, day / 28 % 12 + 1, day % 28 + 1)
+}
+
+#[test]
+fn self_excitation_is_told_in_words_with_intervals_and_the_same_bytes() {
+    let file = File::new("bursts", &bursts(900));
+    let path = file.path();
+    let arguments = ["excitation", &path, "--sparse", "--rounds", "39"];
+    let (first, second) = (run(&arguments), run(&arguments));
+    assert_eq!(first.status.code(), Some(0), "{}", text(&first.stderr));
+    assert_eq!(first.stdout, second.stdout);
+    let told = text(&first.stdout);
+    for words in [
+        "branching ratio",
+        "half-life, days",
+        "standard error",
+        "Of 100 events some",
+        "Kolmogorov-Smirnov, p",
+        "drift",
+        "such stretches before, mean",
+        "term (ICD 203)",
+        "base rate",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let json = run(&[&arguments[..], &["--json", "--horizon", "7"]].concat());
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    let branching = json["parameters"]["branching"]["value"].as_f64().expect("a number");
+    let interval = &json["parameters"]["branching"]["interval90"];
+    assert!(interval[0].as_f64() <= Some(branching) && Some(branching) <= interval[1].as_f64(), "{json}");
+    assert_eq!(json["ahead"].as_array().map(Vec::len), Some(2), "{json}");
+    let any = &json["ahead"][1]["any"];
+    assert!(any["term"].is_string() && any["base_rate"].is_number(), "{json}");
+    // The alias, the page and the table.
+    let csv = run(&["hawkes", &path, "--sparse", "--rounds", "19", "--csv", "-"]);
+    let csv = text(&csv.stdout);
+    assert!(csv.starts_with("date,count,rate,background,low90,high90\n2019-01-01,"), "{csv}");
+    assert!(csv.lines().last().is_some_and(|last| last.contains(",,")), "{csv}");
+    let page = File::new("bursts-page", "");
+    run(&[&arguments[..], &["--html", &page.path()]].concat());
+    let html = std::fs::read_to_string(page.path()).expect("the page");
+    assert_eq!(html.matches("<figure class=\"chart\">").count(), 3);
+    assert!(!html.contains("<script") && !html.contains("NaN"));
+}
+
+#[test]
+fn later_days_leave_the_excitation_as_it_was() {
+    let whole = bursts(700);
+    let changed: String = whole
+        .lines()
+        .map(|line| match line.split_once(',') {
+            Some((day, _)) if day > "2020-06-30" && day != "date" => format!("{day},9\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let of = |name: &str, content: &str| {
+        let file = File::new(name, content);
+        let path = file.path();
+        let output =
+            run(&["excitation", &path, "--sparse", "--until", "2020-06-30", "--rounds", "19", "--json"]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        output.stdout
+    };
+    assert_eq!(of("days-whole", &whole), of("days-changed", &changed));
+}
+
+#[test]
+fn poor_days_are_told_by_row_and_column_with_what_to_do() {
+    let good: String = (1..=28).map(|day| format!("2020-01-{day:02},{}\n", day % 3)).collect();
+    let rest: String = (1..=28).map(|day| format!("2020-02-{day:02},{}\n", day % 3)).collect();
+    let file = File::new(
+        "poor-days",
+        &format!("date,count\n{good}2020-02-30,1\n2020-01-03,2\n2020-02-29,-2\nsoon,1\n{rest}"),
+    );
+    let output = run(&["excitation", &file.path(), "--rounds", "19"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stderr);
+    for words in [
+        "line 29, column `date`: 2020-01-29 has no row (3 days missing): counted as 0; add rows",
+        "line 30, column `date`: `2020-02-30` is no day of the calendar; correct the row",
+        "line 31, column `date`: 2020-01-03 is also in line 4; keep one row a day",
+        "line 32, column `count`: -2 is negative; counts are 0 or more: correct or remove",
+        "line 33, column `date`: `soon` is no day; write YYYY-MM-DD",
+    ] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let few = File::new("few-days", "date,count\n2020-01-01,1\n2020-01-02,1\n");
+    let output = run(&["excitation", &few.path()]);
+    assert_eq!(output.status.code(), Some(3));
+    let told = text(&output.stderr);
+    assert!(told.contains("too few for self-excitation") && told.contains("take a longer series"), "{told}");
+    let none = run(&["excitation", &file.path(), "--country", "Mali"]);
+    assert_eq!(none.status.code(), Some(3));
+    assert!(text(&none.stderr).contains("--columns unit=NAME"), "{}", text(&none.stderr));
+}
+
+#[test]
+fn events_that_a_later_release_dropped_count_as_nothing() {
+    let header = "id,type_of_violence,country,country_id,date_end,best\n";
+    let rows = |months: &[(u32, &str, u32)]| {
+        let rows = months.iter().enumerate().map(|(at, (month, country, deaths))| {
+            format!("{at},1,{country},1,2020-{month:02}-15 00:00:00.000,{deaths}\n")
+        });
+        format!("{header}{}", rows.collect::<String>())
+    };
+    // The candidate release has 90 deaths in Mali in August; the yearly one, which goes on to September, has none.
+    let early = File::new("candidate", &rows(&[(7, "Mali", 5), (8, "Mali", 90), (9, "Niger", 1)]));
+    let late = File::new("yearly", &rows(&[(6, "Mali", 5), (7, "Mali", 5), (9, "Niger", 1)]));
+    let recent = |more: &[&str]| {
+        let (early, late) = (early.path(), late.path());
+        let arguments =
+            [&["forecast", early.as_str(), late.as_str(), "--horizon", "1", "--json"], more].concat();
+        let output = run(&arguments);
+        let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let units = told["units"].as_array().expect("units");
+        let mali = units.iter().find(|unit| unit["unit"] == "Mali").expect("Mali");
+        (mali["recent_mean"].as_f64().expect("a number"), text(&output.stderr))
+    };
+    let days = ["--released", "2020-10-10,2021-06-01"];
+    assert_eq!(recent(&[days[0], days[1], "--as-of", "2020-12-31"]).0, 95.0 / 3.0);
+    let (mean, told) = recent(&days);
+    assert_eq!(mean, 10.0 / 4.0);
+    assert!(told.contains("1 months of a unit had events in an earlier release"), "{told}");
+    // Without days of release the order of the files tells.
+    assert_eq!(recent(&[]).0, 10.0 / 4.0);
+}
+
+#[test]
+fn single_events_are_summed_where_the_table_or_the_user_says_so() {
+    let acled: String = (1..=9)
+        .flat_map(|month| {
+            (1..=2).map(move |day| {
+                format!(
+                    "MLI{month}{day},0{day} {},Mali,3\n",
+                    [
+                        "January 2020",
+                        "February 2020",
+                        "March 2020",
+                        "April 2020",
+                        "May 2020",
+                        "June 2020",
+                        "July 2020",
+                        "August 2020",
+                        "September 2020"
+                    ][month - 1]
+                )
+            })
+        })
+        .collect();
+    let acled = File::new("acled", &format!("event_id_cnty,event_date,country,fatalities\n{acled}"));
+    let plain =
+        File::new("events", "country,date,deaths\nMali,2020-01-03,2\nMali,2020-01-09,4\nMali,2020-03-01,6\n");
+    for (arguments, mean) in [
+        (vec!["forecast", &acled.path(), "--horizon", "1", "--json"], 6.0),
+        (vec!["forecast", &plain.path(), "--events", "--horizon", "1", "--json"], 4.0),
+    ] {
+        let output = run(&arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(told["units"][0]["recent_mean"].as_f64(), Some(mean));
+    }
+    let output = run(&["forecast", &plain.path(), "--horizon", "1"]);
+    assert!(text(&output.stderr).contains("--events"), "{}", text(&output.stderr));
+}

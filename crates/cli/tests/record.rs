@@ -108,6 +108,13 @@ fn the_record_is_counted_by_country_and_month_with_what_it_is_not() {
     assert!(messages(&tails).contains("no census"), "{}", messages(&tails));
     assert!(String::from_utf8_lossy(&tails.stdout).contains("12 events of 1 to 9"));
     assert!(String::from_utf8_lossy(&tails.stdout).contains("in the tail are few"));
+    let excited = folder.run(&["excitation", "--from-record", "--rounds", "19", "--json"]);
+    assert_eq!(excited.status.code(), Some(0), "{}", messages(&excited));
+    assert!(messages(&excited).contains("no census"), "{}", messages(&excited));
+    assert_eq!(json(&String::from_utf8_lossy(&excited.stdout))["events"], 12);
+    let stranger = folder.run(&["excitation", "--from-record", "--actor", "Nobody at all"]);
+    assert_eq!(stranger.status.code(), Some(3));
+    assert!(messages(&stranger).contains("no actor `Nobody at all`"), "{}", messages(&stranger));
     let few = folder.run(&["severity", "--from-record", "--as-of", "2020-01-31"]);
     assert_eq!(few.status.code(), Some(3));
     assert!(messages(&few).contains("too few events for a tail"), "{}", messages(&few));

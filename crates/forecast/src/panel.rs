@@ -90,6 +90,14 @@ pub struct Options {
     pub zero_fill: bool,
 }
 
+impl Options {
+    /// Whether a row is of a month and of a release that count.
+    fn takes(&self, row: &Row) -> bool {
+        self.until.is_none_or(|until| row.month <= until)
+            && self.as_of.is_none_or(|as_of| row.released.is_none_or(|day| day <= as_of))
+    }
+}
+
 /// A count for each unit and month.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
@@ -99,19 +107,52 @@ pub struct Panel {
     /// By unit, then month; NaN where nothing is known.
     values: Vec<f64>,
     vintage: Option<Day>,
+    revised: usize,
+}
+
+/// Which months each release of events covers: those from its first to its last row, of any unit. Within them a unit without a row had no
+/// event, whatever an earlier release told.
+///
+/// UCDP's yearly release covers all years, a candidate release a month or a few. Single rows far off (an event of January in the release of
+/// March) don't make a release cover what lies between: months at both ends with less than a fiftieth of its mean rows a month are left off.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Coverage(Vec<(Option<Day>, Month, Month)>);
+
+impl Coverage {
+    /// Coverage by the rows of each release.
+    #[must_use]
+    pub fn of<'a>(rows: impl Iterator<Item = &'a Row>) -> Self {
+        let mut releases: BTreeMap<Option<Day>, BTreeMap<Month, usize>> = BTreeMap::new();
+        for row in rows {
+            *releases.entry(row.released).or_default().entry(row.month).or_default() += 1;
+        }
+        let span = |(released, months): (Option<Day>, BTreeMap<Month, usize>)| {
+            let (first, last) = (months.keys().next()?, months.keys().next_back()?);
+            let rows: usize = months.values().sum();
+            let mean = rows as f64 / f64::from(last.0 - first.0 + 1);
+            let kept = |(month, count): (&Month, &usize)| (*count as f64 >= mean / 50.0).then_some(*month);
+            Some((released, months.iter().find_map(kept)?, months.iter().rev().find_map(kept)?))
+        };
+        Self(releases.into_iter().filter_map(span).collect())
+    }
+
+    /// Whether a release later than this one covers the month.
+    #[must_use]
+    pub fn later(&self, released: Option<Day>, month: Month) -> bool {
+        self.0.iter().any(|(day, first, last)| *day > released && (*first..=*last).contains(&month))
+    }
 }
 
 impl Panel {
     /// Makes a panel from rows in any order. Rows that can't be used are told as problems and left out; of several releases of
-    /// a cell the last one by the as-of day counts.
+    /// a cell the last one by the as-of day counts, and where rows are events a later release that covers the month (`Coverage`) without a
+    /// row of the unit makes it 0.
     #[must_use]
     pub fn from_rows(rows: &[Row], options: &Options) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let mut cells: BTreeMap<(&str, Month), (Option<Day>, f64, usize)> = BTreeMap::new();
         for row in rows {
-            if options.until.is_some_and(|until| row.month > until)
-                || options.as_of.is_some_and(|as_of| row.released.is_some_and(|day| day > as_of))
-            {
+            if !options.takes(row) {
                 continue;
             }
             if !row.value.is_finite() || row.value < 0.0 {
@@ -131,12 +172,22 @@ impl Panel {
                     line: Some(row.line),
                     column: "month",
                     message: format!(
-                        "{} of `{}` is also in line {}; keep one row a month, or give each its release",
+                        "{} of `{}` is also in line {}; keep one row a month, or give each its release; where rows are single events, say --events",
                         row.month, row.unit, cell.2
                     ),
                 }),
                 Some(cell) if cell.0 < row.released => *cell = (row.released, row.value, row.line),
                 Some(_) => {}
+            }
+        }
+        let mut revised = 0;
+        if options.zero_fill {
+            let coverage = Coverage::of(rows.iter().filter(|row| options.takes(row)));
+            for ((_, month), cell) in &mut cells {
+                if coverage.later(cell.0, *month) {
+                    revised += usize::from(cell.1 > 0.0);
+                    cell.1 = 0.0;
+                }
             }
         }
         let first = cells.keys().map(|(_, month)| *month).min().unwrap_or(Month(1));
@@ -154,7 +205,7 @@ impl Panel {
             values[unit * months + (month.0 - first.0) as usize] = *value;
         }
         let vintage = cells.values().filter_map(|(day, _, _)| *day).max();
-        let panel = Self { units, first, months, values, vintage };
+        let panel = Self { units, first, months, values, vintage, revised };
         panel.gaps(&mut problems);
         (panel, problems)
     }
@@ -229,6 +280,12 @@ impl Panel {
         self.vintage
     }
 
+    /// Number of units' months that an earlier release had events of and a later one, which covers them, hasn't: they count as 0.
+    #[must_use]
+    pub fn revised(&self) -> usize {
+        self.revised
+    }
+
     /// The same without the months after `last`.
     #[must_use]
     pub fn until(&self, last: Month) -> Self {
@@ -236,7 +293,14 @@ impl Panel {
         let values = (0..self.units.len())
             .flat_map(|unit| self.values[unit * self.months..unit * self.months + months].iter().copied())
             .collect();
-        Self { units: self.units.clone(), first: self.first, months, values, vintage: self.vintage }
+        Self {
+            units: self.units.clone(),
+            first: self.first,
+            months,
+            values,
+            vintage: self.vintage,
+            revised: self.revised,
+        }
     }
 
     /// SHA-256 of all units, months and values: what a forecast names as its input.
@@ -276,6 +340,41 @@ mod tests {
         assert_eq!(at(25).at(0, 0), Some(9.0));
         assert_eq!(at(25).vintage(), Some(Day(20)));
         assert_eq!(at(5).units().len(), 0);
+    }
+
+    #[test]
+    fn what_a_later_release_no_longer_has_counts_as_zero() {
+        // A candidate release (day 10) of months 5 to 7, then a yearly one (day 20) to month 6.
+        let rows = [
+            row(2, "A", 5, 3.0, Some(10)),
+            row(3, "A", 6, 4.0, Some(10)),
+            row(4, "A", 7, 5.0, Some(10)),
+            row(5, "A", 5, 2.0, Some(20)),
+            row(6, "B", 6, 1.0, Some(20)),
+        ];
+        let events = Options { sum: true, zero_fill: true, ..TOTALS };
+        let at = |day, options: Options| {
+            let panel = Panel::from_rows(&rows, &Options { as_of: Some(Day(day)), ..options }).0;
+            ((0..panel.months()).map(|month| panel.at(0, month)).collect::<Vec<_>>(), panel.revised())
+        };
+        assert_eq!(at(15, events), (vec![Some(3.0), Some(4.0), Some(5.0)], 0));
+        assert_eq!(at(20, events), (vec![Some(2.0), Some(0.0), Some(5.0)], 1));
+        // Of totals a missing row tells nothing.
+        assert_eq!(at(20, TOTALS), (vec![Some(2.0), Some(4.0), Some(5.0)], 0));
+    }
+
+    #[test]
+    fn single_rows_far_off_cover_nothing() {
+        let mut rows: Vec<Row> = (0..400).map(|line| row(line, "B", 9, 1.0, Some(20))).collect();
+        rows.push(row(900, "C", 5, 1.0, Some(20)));
+        rows.push(row(901, "A", 7, 6.0, Some(10)));
+        rows.push(row(902, "A", 9, 6.0, Some(10)));
+        let coverage = Coverage::of(rows.iter());
+        let at = |month| coverage.later(Some(Day(10)), Month(month));
+        assert_eq!([5, 7, 9, 10].map(at), [false, false, true, false]);
+        // Where rows are few, every one tells.
+        let few = [row(1, "A", 5, 1.0, Some(20)), row(2, "A", 9, 1.0, Some(20))];
+        assert!(Coverage::of(few.iter()).later(None, Month(7)));
     }
 
     #[test]

@@ -22,7 +22,8 @@ use crate::stop::now;
 /// Forecast deaths, or events, by unit and month, with uncertainty and a ranked table of warnings.
 ///
 /// A mixture of the unit's own past, pooled counts and what came after histories like this one anywhere, weighted by what would have scored
-/// best on months already past. Nothing after the last month of the tables, or after --until and --as-of, is used.
+/// best on months already past. Nothing after the last month of the tables, or after --until and --as-of, is used. For days in place of months,
+/// and how far attacks bring attacks, see `watchkeeper excitation`.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -161,6 +162,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         if let Err(outcome) = ledger::issue(&arguments.database, &issues, moment) {
             return outcome;
         }
+    }
+    if panel.revised() > 0 {
+        complain(&format!(
+            "{} months of a unit had events in an earlier release and have none in a later one that covers them: they count as 0",
+            panel.revised()
+        ));
     }
     let told = told(arguments, &panel, last, &outlooks, &gathered);
     arguments.given.tell(&told, gathered.poor || !problems.is_empty())

@@ -3,6 +3,7 @@
 pub(crate) mod add;
 pub(crate) mod codebook;
 pub(crate) mod compare;
+pub(crate) mod excitation;
 pub(crate) mod export;
 pub(crate) mod forecast;
 pub(crate) mod gazetteer;

@@ -1,5 +1,6 @@
 //! Maximum likelihood, errors and checks.
 
+use super::process::{Process, distance};
 use crate::numeric::{ln_gamma, simplex};
 
 /// How the background may move.
@@ -92,11 +93,19 @@ fn ln_background(knots: &[f64], day: usize, days: usize) -> f64 {
     knots[at] + (place - at as f64) * (knots[at + 1] - knots[at])
 }
 
+impl Excitation {
+    /// Its parameters.
+    #[must_use]
+    pub fn process(&self) -> Process {
+        Process { knots: self.knots.clone(), branching: self.branching, half_life_days: self.half_life_days }
+    }
+}
+
 /// Parameters on a scale without bounds: ln mu at the knots, then branching and ln half-life.
-struct Point<'a> {
-    knots: &'a [f64],
-    branching: f64,
-    half_life: f64,
+pub(super) struct Point<'a> {
+    pub(super) knots: &'a [f64],
+    pub(super) branching: f64,
+    pub(super) half_life: f64,
 }
 
 impl<'a> Point<'a> {
@@ -112,17 +121,41 @@ impl<'a> Point<'a> {
         })
     }
 
+    /// Calls `each` with every day's background.
+    pub(super) fn backgrounds(&self, days: usize, mut each: impl FnMut(f64)) {
+        if let [knot] = self.knots {
+            let mu = knot.exp();
+            (0..days).for_each(|_| each(mu));
+            return;
+        }
+        // A straight line in the logarithm is a constant factor a day; anew every 32 days, so that nothing adds up.
+        let apart = (self.knots.len() - 1) as f64 / (days - 1).max(1) as f64;
+        let (mut mu, mut factor, mut until) = (0.0, 1.0, 0);
+        for day in 0..days {
+            if day == until {
+                mu = ln_background(self.knots, day, days).exp();
+                let segment = ((day as f64 * apart) as usize).min(self.knots.len() - 2);
+                factor = ((self.knots[segment + 1] - self.knots[segment]) * apart).exp();
+                let bend = ((segment + 1) as f64 / apart).ceil() as usize;
+                until = (day + 32).min(bend.max(day + 1));
+            } else {
+                mu *= factor;
+            }
+            each(mu);
+        }
+    }
+
     /// Calls `each` with every day's count and rate.
-    fn rates(&self, counts: &[u32], mut each: impl FnMut(u32, f64)) {
+    pub(super) fn rates(&self, counts: &[u32], mut each: impl FnMut(u32, f64)) {
         let e = 0.5_f64.powf(1.0 / self.half_life);
         let factor = self.branching * (1.0 - e) / e;
-        let constant = (self.knots.len() == 1).then(|| self.knots[0].exp());
         let mut trace = 0.0;
-        for (day, count) in counts.iter().enumerate() {
-            let mu = constant.unwrap_or_else(|| ln_background(self.knots, day, counts.len()).exp());
-            each(*count, mu + factor * trace);
-            trace = e * (trace + f64::from(*count));
-        }
+        let mut days = counts.iter();
+        self.backgrounds(counts.len(), |mu| {
+            let count = days.next().copied().unwrap_or(0);
+            each(count, mu + factor * trace);
+            trace = e * (trace + f64::from(count));
+        });
     }
 
     /// Minus the log likelihood, without the factorials.
@@ -206,6 +239,21 @@ fn maximum(counts: &[u32], knots: usize, mean: f64, near: Option<&[f64]>) -> (Ve
     if again.1 < least { again } else { (free, least) }
 }
 
+/// Fits a series drawn from a process, from its parameters on. None where nothing happened in it.
+pub(super) fn refit(counts: &[u32], near: &Process) -> Option<Process> {
+    if counts.iter().all(|count| *count == 0) {
+        return None;
+    }
+    let cost = |free: &[f64]| Point::of(free).map_or(f64::INFINITY, |point| point.cost(counts));
+    let mut start = near.knots.clone();
+    start.extend([near.branching.clamp(0.02, BRANCHING_MAX), near.half_life_days.ln()]);
+    let knots = near.knots.len();
+    let (free, _) = simplex(cost, &start, 0.25, 160 * knots);
+    let (free, _) = simplex(cost, &free, 0.05, 100 * knots);
+    let point = Point::of(&free)?;
+    Some(Process { knots: point.knots.to_vec(), branching: point.branching, half_life_days: point.half_life })
+}
+
 /// Standard errors by the inverse of the matrix of second derivatives (constant background only).
 fn errors(counts: &[u32], free: &[f64]) -> [Option<f64>; 3] {
     let none = [None; 3];
@@ -245,37 +293,17 @@ fn errors(counts: &[u32], free: &[f64]) -> [Option<f64>; 3] {
 
 fn diagnostics(counts: &[u32], point: &Point<'_>, cost: f64, moved: f64, flat: f64) -> Diagnostics {
     let mut residuals = Vec::with_capacity(counts.len());
-    let mut transforms = Vec::with_capacity(counts.len());
     point.rates(counts, |count, rate| {
         let rate = rate.max(1e-12);
         residuals.push((f64::from(count) - rate) / rate.sqrt());
-        let (mut below, mut share) = (0.0, (-rate).exp());
-        for k in 0..count {
-            below += share;
-            share *= rate / f64::from(k + 1);
-        }
-        transforms.push((below, share));
     });
     let n = residuals.len() as f64;
     let mean = residuals.iter().sum::<f64>() / n;
     let variance = residuals.iter().map(|r| (r - mean).powi(2)).sum::<f64>() / n;
     let neighbours = residuals.windows(2).map(|pair| (pair[0] - mean) * (pair[1] - mean)).sum::<f64>() / n;
-    // The mean distribution of the transforms (Czado, Gneiting, Held 2009, §2), on a grid.
-    let mut ks: f64 = 0.0;
-    for step in 1..50 {
-        let u = f64::from(step) / 50.0;
-        let sum: f64 = transforms
-            .iter()
-            .map(|(below, share)| {
-                if *share <= 0.0 {
-                    f64::from(u8::from(u > *below))
-                } else {
-                    ((u - below) / share).clamp(0.0, 1.0)
-                }
-            })
-            .sum();
-        ks = ks.max((sum / n - u).abs());
-    }
+    let process =
+        Process { knots: point.knots.to_vec(), branching: point.branching, half_life_days: point.half_life };
+    let ks = distance(counts, &process);
     let drift_statistic = (2.0 * (cost - moved)).max(0.0);
     // Chi-squared with two degrees of freedom.
     let drift_p = (-drift_statistic / 2.0).exp();

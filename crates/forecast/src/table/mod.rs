@@ -3,15 +3,27 @@
 //! In: text and which columns mean what. Out: sizes or rows, and what is wrong, by line and column. Known by themselves: UCDP GED and its
 //! candidate releases, with their header or without (49 columns, as in versions 17.1 and later). What it does not do: open files.
 
+mod date;
+mod days;
+
+use date::Order;
+pub use date::{day_of, written};
+pub use days::{DayMapping, DayReading, Days, days};
+
+use watchkeeper_record::article::Date;
+
 use crate::panel::{Day, Month, Problem, Row};
 
 /// Columns of UCDP GED from version 17.1 on, by place; used where a file has no header.
-const GED: [(&str, usize); 9] = [
+const GED: [(&str, usize); 12] = [
     ("id", 0),
     ("type_of_violence", 5),
+    ("side_a", 14),
+    ("side_b", 17),
     ("adm_1", 27),
     ("country", 33),
     ("country_id", 34),
+    ("date_prec", 37),
     ("date_start", 38),
     ("date_end", 39),
     ("best", 44),
@@ -40,6 +52,22 @@ pub enum Error {
         /// Number of its columns.
         columns: usize,
     },
+    /// No event on a day that is known, of those asked for.
+    NoDays {
+        /// Unit and actor; empty where none was asked for.
+        asked: String,
+        /// Names like them, else those met most.
+        like: Vec<String>,
+        /// Events left out since their day isn't known exactly.
+        inexact: usize,
+    },
+    /// The days lie too far apart.
+    Span {
+        /// The first, with its line.
+        first: (Day, usize),
+        /// The last, with its line.
+        last: (Day, usize),
+    },
 }
 
 impl std::fmt::Display for Error {
@@ -54,6 +82,25 @@ impl std::fmt::Display for Error {
             Self::Header { columns } => write!(
                 out,
                 "line 1: the header is missing ({columns} columns, all numbers in the first line; UCDP GED without a header has {GED_COLUMNS}); add a first line with the names of the columns"
+            ),
+            Self::NoDays { asked, like, inexact } => {
+                write!(out, "no row")?;
+                if !asked.is_empty() {
+                    write!(out, " of `{asked}`")?;
+                }
+                write!(out, " within the days asked for")?;
+                if *inexact > 0 {
+                    write!(out, " whose day is known exactly ({inexact} without)")?;
+                }
+                if like.is_empty() { Ok(()) } else { write!(out, "; there are {}", names(like)) }
+            }
+            Self::Span { first, last } => write!(
+                out,
+                "column `date`: {} (line {}) to {} (line {}) are more than 200 years: correct the row that is a slip, or cut with --from and --until",
+                written(first.0),
+                first.1,
+                written(last.0),
+                last.1
             ),
         }
     }
@@ -92,6 +139,7 @@ struct Table {
     /// Number of the line on which each record begins, and its fields.
     records: Vec<(usize, Vec<String>)>,
     ged: bool,
+    acled: bool,
 }
 
 /// What parts the fields: of comma, tab and semicolon the one that the first line holds most of, outside quotes.
@@ -156,18 +204,19 @@ impl Table {
             let header: Vec<String> = records.remove(0).1.iter().map(|name| name.trim().to_owned()).collect();
             let has = |wanted: &str| header.iter().any(|name| name == wanted);
             let ged = has("best") && has("date_end") && has("country_id");
-            return Ok(Self { header, records, ged });
+            let acled = has("event_date") && has("fatalities") && has("event_id_cnty");
+            return Ok(Self { header, records, ged, acled });
         }
         if columns == GED_COLUMNS {
             let mut header: Vec<String> = (0..columns).map(|at| format!("column {}", at + 1)).collect();
             for (name, at) in GED {
                 name.clone_into(&mut header[at]);
             }
-            return Ok(Self { header, records, ged: true });
+            return Ok(Self { header, records, ged: true, acled: false });
         }
         if columns == 1 {
             // One number a line needs no name.
-            return Ok(Self { header: vec!["value".to_owned()], records, ged: false });
+            return Ok(Self { header: vec!["value".to_owned()], records, ged: false, acled: false });
         }
         Err(Error::Header { columns })
     }
@@ -191,30 +240,27 @@ fn problem(line: usize, column: &'static str, message: String) -> Problem {
     Problem { line: Some(line), column, message }
 }
 
-/// A day as `YYYY-MM-DD`, with or without a time after it.
-fn day(text: &str) -> Option<(i32, u32, u32)> {
-    let date = text.trim().get(..10)?;
-    let mut parts = date.split('-');
-    let (year, month, day) =
-        (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    Some((year, month, day))
-}
-
-/// A month in any of the three ways.
-fn month(text: &str, numbered: bool) -> Result<Month, String> {
+/// A month as `YYYY-MM`, by its number, or of a day.
+fn month(text: &str, numbered: bool, order: Order) -> Result<Month, String> {
     let text = text.trim();
     if numbered {
         return text.parse().map(Month).map_err(|_| format!("`{text}` is no number of a month"));
     }
     let mut parts = text.split('-');
     let year = parts.next().and_then(|year| year.parse().ok());
-    let number = parts.next().and_then(|month| month.get(..2).unwrap_or(month).parse().ok());
+    let number = parts.next().and_then(|month| month.parse().ok());
     match (year, number) {
-        (Some(year), Some(number)) => Month::of(year, number)
+        (Some(year), Some(number)) if year > 31 => Month::of(year, number)
             .ok_or_else(|| format!("`{text}` has month {number}; months are 01 to 12: correct the row")),
-        _ => Err(format!(
-            "`{text}` is no month; write YYYY-MM or YYYY-MM-DD, or number months in a column `month_id`"
-        )),
+        _ => match date::read(text, order) {
+            Ok(day) => Date::from_days(day.0)
+                .and_then(|day| Month::of(day.year(), day.month()))
+                .ok_or_else(|| format!("`{text}` is no month")),
+            Err(why) if text.contains(|letter: char| letter.is_ascii_digit()) && text.len() > 7 => Err(why),
+            Err(_) => Err(format!(
+                "`{text}` is no month; write YYYY-MM or YYYY-MM-DD, or number months in a column `month_id`"
+            )),
+        },
     }
 }
 
@@ -271,6 +317,8 @@ pub struct Reading {
     pub admin1: bool,
     /// Only this type of UCDP's organised violence: 1 state-based, 2 non-state, 3 one-sided.
     pub violence: Option<u8>,
+    /// Rows are single events, to be summed (of UCDP and ACLED they are in any case).
+    pub events: bool,
     /// Day of release of all rows, where the table itself tells none.
     pub released: Option<Day>,
 }
@@ -288,12 +336,20 @@ pub fn rows(text: &str, how: &Reading) -> Result<Read, Error> {
     )?;
     let at = table.column(
         how.mapping.month.as_ref(),
-        if table.ged { &["date_end"] } else { &["month", "month_id", "date"] },
+        match (table.ged, table.acled) {
+            (true, _) => &["date_end"],
+            (_, true) => &["event_date"],
+            _ => &["month", "month_id", "date", "event_date"],
+        },
         "--columns month=NAME",
     )?;
     let value = table.column(
         how.mapping.value.as_ref(),
-        if table.ged { &["best"] } else { &["value", "deaths", "ged_sb", "best", "count", "events"] },
+        if table.ged {
+            &["best"]
+        } else {
+            &["value", "deaths", "ged_sb", "best", "count", "events", "fatalities"]
+        },
         "--columns value=NAME",
     )?;
     let province = if how.admin1 {
@@ -310,7 +366,10 @@ pub fn rows(text: &str, how: &Reading) -> Result<Read, Error> {
         None => None,
     };
     let numbered = table.header[at].eq_ignore_ascii_case("month_id");
-    let mut read = Read { rows: Vec::new(), events: table.ged, problems: Vec::new() };
+    let order =
+        date::order(table.records.iter().filter_map(|(_, fields)| fields.get(at)).map(String::as_str));
+    let mut read =
+        Read { rows: Vec::new(), events: how.events || table.ged || table.acled, problems: Vec::new() };
     for (line, fields) in &table.records {
         let field = |at: usize| fields.get(at).map_or("", |field| field.trim());
         if fields.len() != table.header.len() {
@@ -328,7 +387,7 @@ pub fn rows(text: &str, how: &Reading) -> Result<Read, Error> {
         if kind.is_some_and(|at| field(at).parse::<u8>().ok() != how.violence) {
             continue;
         }
-        let month = match month(field(at), numbered) {
+        let month = match month(field(at), numbered, order) {
             Ok(month) => month,
             Err(message) => {
                 read.problems.push(problem(*line, "month", message));
@@ -355,19 +414,10 @@ pub fn rows(text: &str, how: &Reading) -> Result<Read, Error> {
             continue;
         }
         let released = match release {
-            Some(at) => match day(field(at)).and_then(|(year, number, day)| {
-                let month = Month::of(year, number)?;
-                (1..=31)
-                    .contains(&day)
-                    .then(|| Day(crate::backtest::last_day(Month(month.0 - 1)).0 + day as i32))
-            }) {
-                Some(day) => Some(day),
-                None => {
-                    read.problems.push(problem(
-                        *line,
-                        "released",
-                        format!("`{}` is no day; write YYYY-MM-DD", field(at)),
-                    ));
+            Some(at) => match date::read(field(at), Order::Unknown) {
+                Ok(day) => Some(day),
+                Err(message) => {
+                    read.problems.push(problem(*line, "released", message));
                     continue;
                 }
             },
