@@ -276,6 +276,10 @@ fn left_edge(doc: &Document, head: TokenIndex) -> TokenIndex {
             continue;
         }
         let tok = doc.token(member);
+        // "shot dead two farmers": the verb's own word, which parsers hang on its object.
+        if tok.dep == Dep::Amod && tok.text == "dead" && member > 0 && is_verb(doc, member - 1) {
+            break;
+        }
         let belongs = match tok.dep {
             Dep::Det
             | Dep::Amod
