@@ -1,4 +1,4 @@
-//! Fits every series of a file of daily counts, or simulates: `--recover`, and `--design` for how far off the half-life must be expected to be.
+//! Fits every series of a file of daily counts, or simulates: `--recover`, and `--design` or `--spread` for how far off the half-life must be expected to be.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -43,8 +43,8 @@ fn main() {
         }
         return;
     }
-    if path == "--design" {
-        design();
+    if path == "--design" || path == "--spread" {
+        design(path == "--spread");
         return;
     }
     for line in std::fs::read_to_string(path).unwrap().lines() {
@@ -61,9 +61,10 @@ fn main() {
 }
 
 /// Sets of five series like those of the benchmark, drawn anew: the mean error of log2 half-life of each set, by maximum likelihood and drawn
-/// towards a half-life of 8 days (standard deviation of its logarithm 1.2) by the fit's own error; and by the middle and the mean of the
-/// posterior, with half-lives as likely in each doubling from .5 days to a tenth of the series, or about 8 days as before.
-fn design() {
+/// towards a half-life of 8 days (standard deviation of its logarithm 1.2) by the fit's own error; and by the middle of the posterior, with
+/// half-lives as likely in each doubling from .5 days to a tenth of the series, or from 1 to 60 days, or about 8 days as before (and its mean).
+/// Where the design is `spread`, parameters are drawn too: branching .3 to .9, half-life 1 to 60 days by its logarithm, background .03 to .2.
+fn design(spread: bool) {
     let cells = [
         (0.1, 0.3, 3.0, 4000),
         (0.05, 0.6, 10.0, 5000),
@@ -75,14 +76,20 @@ fn design() {
         let mut off = [0.0; 6];
         for (cell, (mu, branching, half_life, days)) in cells.into_iter().enumerate() {
             let mut stream = Stream::new(71, &[round as u64, cell as u64]);
+            let (mu, branching, half_life) = if spread {
+                let mut at = |low: f64, high: f64| low + (high - low) * stream.unit();
+                (at(0.03, 0.2), at(0.3, 0.9), at(0.0, 60.0_f64.ln()).exp())
+            } else {
+                (mu, branching, half_life)
+            };
             let counts = simulate(|_| mu, branching, half_life, days, &mut stream);
             let found = fit(&counts, Background::Constant).unwrap();
             let own = found.half_life_days.ln();
             let spread = found.errors[2].map_or(1.0, |error| error / found.half_life_days);
             let (weight, prior) = (spread.powi(-2), 1.2_f64.powi(-2));
             let drawn = (own * weight + 8.0_f64.ln() * prior) / (weight + prior);
-            let [even, even_mean, about, about_mean] = posterior(&counts);
-            for (sum, said) in off.iter_mut().zip([own, drawn, even, even_mean, about, about_mean]) {
+            let [even, within, about, about_mean] = posterior(&counts);
+            for (sum, said) in off.iter_mut().zip([own, drawn, even, within, about, about_mean]) {
                 *sum += ((said - half_life.ln()) / 2.0_f64.ln()).abs().min(4.0) / cells.len() as f64;
             }
         }
@@ -105,12 +112,12 @@ const NAMES: [&str; 6] = [
     "maximum likelihood",
     "drawn to a prior",
     "posterior middle, even",
-    "posterior mean, even",
+    "posterior middle, even from 1 to 60 days",
     "posterior middle, about 8 days",
     "posterior mean, about 8 days",
 ];
 
-/// Middle and mean of the posterior of the logarithm of the half-life, for two priors, summed over a grid: branching even from 0 to 1, background
+/// Middles (and one mean) of the posterior of the logarithm of the half-life, for three priors, summed over a grid: branching even from 0 to 1, background
 /// even in its logarithm about what the mean leaves for it.
 fn posterior(counts: &[u32]) -> [f64; 4] {
     let mean = counts.iter().map(|count| f64::from(*count)).sum::<f64>() / counts.len() as f64;
@@ -161,6 +168,7 @@ fn posterior(counts: &[u32]) -> [f64; 4] {
         [middle.unwrap_or(mean), mean]
     };
     let even = of(&|_| 1.0);
+    let within = of(&|place: f64| f64::from(u8::from((0.0..=60.0_f64.ln()).contains(&place))));
     let about = of(&|place: f64| (-0.5 * ((place - 8.0_f64.ln()) / 1.2).powi(2)).exp());
-    [even[0], even[1], about[0], about[1]]
+    [even[0], within[0], about[0], about[1]]
 }
