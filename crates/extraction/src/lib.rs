@@ -9,6 +9,7 @@
 #![warn(clippy::disallowed_methods)]
 
 mod argument;
+mod attachment;
 pub mod attribution;
 mod claim;
 mod codebook;

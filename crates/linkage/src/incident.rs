@@ -113,6 +113,9 @@ pub(crate) fn incidents(
             continue;
         }
         let telling = Telling::new(doc, reading, event, mention, mentions, traces.beside[index]);
+        if telling.is_sum(doc) {
+            continue;
+        }
         let first = clusters.len().saturating_sub(LOOK_BACK);
         let mut best: Option<(Weight, usize)> = None;
         for number in (first..clusters.len()).rev() {

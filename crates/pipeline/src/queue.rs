@@ -6,19 +6,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use watchkeeper_linkage::over::{NoTexts, Said, cells, weigh};
+use watchkeeper_linkage::over::{Cell, NoTexts, Said, cells, weigh};
 use watchkeeper_record::correction::Action;
 use watchkeeper_record::incident::{Account, Incident, Join, TollHistory};
 use watchkeeper_record::sample::{Aspect, Judged};
-use watchkeeper_store::{Error, Fact, Filter, OverItem, Sort, Store, Window};
+use watchkeeper_store::{Error, Filter, Sort, Store, Window};
 
 use crate::settle::incident_of;
 use crate::texts::Texts;
 
 /// Weight up to which a join counts as narrow.
 const NARROW: f64 = 2.0;
-/// Accounts of one cell that are compared at most.
-const CELL_MAX: usize = 300;
+/// Incidents that neighbours are looked for of: so many rank highest without them. What is nearly one with another can only rise.
+const NEAR_LOOKED_FOR: usize = 500;
+/// Accounts that are kept in memory while neighbours are looked for.
+const KEPT_ACCOUNTS: usize = 20_000;
 /// What the likeness of whole texts may add to a weight for it to be looked at here.
 const TEXTS_MOST: f64 = 2.0;
 
@@ -56,21 +58,7 @@ pub struct Waiting {
 /// # Errors
 /// As [`Store::incidents`].
 pub fn queue(store: &Store, filter: &Filter, limit: usize) -> Result<Vec<Waiting>, Error> {
-    let mut items: BTreeMap<String, (Incident, Fact)> = BTreeMap::new();
-    let mut window = Window { limit: 1000, ..Window::first(Sort::Known) };
     let texts = Texts::new(store);
-    loop {
-        let listed = store.incidents(filter, &window)?;
-        for item in listed.items {
-            let Some(incident) = incident_of(&texts, &item) else { continue };
-            let OverItem { lead, .. } = item;
-            items.insert(incident.id.clone(), (incident, lead));
-        }
-        match listed.next {
-            Some(next) => window.after = Some(next),
-            None => break,
-        }
-    }
     let mut seen = BTreeSet::new();
     for one in store.corrections()?.into_iter().filter(|one| one.holds) {
         if let Action::Judge { of: Judged::Incident { incident }, aspect: Aspect::Whole, .. } =
@@ -79,35 +67,54 @@ pub fn queue(store: &Store, filter: &Filter, limit: usize) -> Result<Vec<Waiting
             seen.extend(store.incident(&incident).map(|incident| incident.id));
         }
     }
-    let incidents: Vec<&Incident> = items.values().map(|(incident, _)| incident).collect();
+    let by_rank =
+        |a: &Waiting, b: &Waiting| b.rank.total_cmp(&a.rank).then_with(|| a.incident.id.cmp(&b.incident.id));
+    // The highest so far, each with the score of its leading report.
+    let mut ranked: Vec<(Waiting, f64)> = Vec::new();
+    let held = NEAR_LOOKED_FOR.max(limit.saturating_mul(2));
+    let mut window = Window { limit: 1000, ..Window::first(Sort::Known) };
+    loop {
+        let listed = store.incidents(filter, &window)?;
+        for item in listed.items {
+            let Some(incident) = incident_of(&texts, &item).filter(|one| !seen.contains(&one.id)) else {
+                continue;
+            };
+            // Where all reports were corrected, the leading one was.
+            if item.lead.corrected.is_none() || !accepted(store, filter, &incident.id) {
+                ranked.push((waiting(&incident, item.lead.score, None), item.lead.score));
+            }
+        }
+        ranked.sort_by(|a, b| by_rank(&a.0, &b.0));
+        ranked.dedup_by(|a, b| a.0.incident.id == b.0.incident.id);
+        ranked.truncate(held);
+        match listed.next {
+            Some(next) => window.after = Some(next),
+            None => break,
+        }
+    }
     let ties = store.ties()?;
-    let near = neighbours(
-        &store.accounts(None)?,
-        &incidents,
-        &Said { together: ties.together, apart: ties.apart },
-        &Texts::new(store),
-    );
-    let mut ranked: Vec<Waiting> = items
-        .values()
-        .filter(|(incident, _)| !seen.contains(&incident.id))
-        .map(|(incident, lead)| waiting(incident, lead.score, near.get(&incident.id)))
-        .collect();
-    ranked.sort_by(|a, b| b.rank.total_cmp(&a.rank).then_with(|| a.incident.id.cmp(&b.incident.id)));
-    let mut kept = Vec::new();
-    for mut one in ranked {
-        if kept.len() == limit {
-            break;
-        }
-        // A report that wasn't merged yet has none but its own.
+    let said = Said { together: ties.together, apart: ties.apart };
+    let mut neighbours = Neighbours { store, texts: &texts, said: &said, filter, kept: BTreeMap::new() };
+    let mut found: Vec<Waiting> = Vec::with_capacity(ranked.len());
+    for (number, (one, score)) in ranked.into_iter().enumerate() {
+        let near = if number < NEAR_LOOKED_FOR { neighbours.of(&one.incident)? } else { None };
+        found.push(if near.is_some() { waiting(&one.incident, score, near.as_ref()) } else { one });
+    }
+    found.sort_by(by_rank);
+    found.truncate(limit);
+    for one in &mut found {
         let reports = store.reports_of(&one.incident.id, filter.as_of).unwrap_or_default();
-        if !reports.is_empty() && reports.iter().all(|report| report.corrected.is_some()) {
-            continue;
-        }
         one.documents = reports.into_iter().map(|report| report.source.document).collect();
         one.documents.dedup();
-        kept.push(one);
     }
-    Ok(kept)
+    Ok(found)
+}
+
+/// Whether all reports of an incident were accepted or edited.
+fn accepted(store: &Store, filter: &Filter, id: &str) -> bool {
+    // A report that wasn't merged yet has none but its own.
+    let reports = store.reports_of(id, filter.as_of).unwrap_or_default();
+    !reports.is_empty() && reports.iter().all(|report| report.corrected.is_some())
 }
 
 fn waiting(incident: &Incident, score: f64, near: Option<&(f64, String)>) -> Waiting {
@@ -231,64 +238,64 @@ fn weights(incident: &Incident) -> Vec<Ground> {
     grounds
 }
 
-/// For each incident the heaviest account of another one that isn't joined with it, and that one's id.
-fn neighbours(
-    accounts: &[Account],
-    incidents: &[&Incident],
-    said: &Said,
-    texts: &Texts<'_>,
-) -> BTreeMap<String, (f64, String)> {
-    let home: BTreeMap<&str, &str> = incidents
-        .iter()
-        .flat_map(|incident| incident.accounts.iter().map(|account| (account.as_str(), incident.id.as_str())))
-        .collect();
-    let mut filed: BTreeMap<u64, Vec<(usize, bool)>> = BTreeMap::new();
-    for (at, account) in accounts.iter().enumerate() {
-        if home.contains_key(account.id.as_str()) {
-            for cell in cells(account) {
-                filed.entry(cell.key).or_default().push((at, cell.open));
-            }
-        }
-    }
-    let parted = |one: &str, other: &str| {
-        said.apart.iter().any(|(a, b)| {
-            let holds = |list: &[String], id: &str| list.iter().any(|own| own == id);
-            (holds(a, one) && holds(b, other)) || (holds(a, other) && holds(b, one))
-        })
-    };
-    let mut near: BTreeMap<String, (f64, String)> = BTreeMap::new();
-    let mut pairs: BTreeSet<(usize, usize)> = BTreeSet::new();
-    for members in filed.values() {
-        for (number, (one, open)) in members.iter().take(CELL_MAX).enumerate() {
-            for (other, also) in members.iter().take(CELL_MAX).skip(number + 1) {
-                if *open || *also {
-                    pairs.insert((*one, *other));
+/// Looks for what is nearly one with an incident.
+struct Neighbours<'q> {
+    store: &'q Store,
+    texts: &'q Texts<'q>,
+    said: &'q Said,
+    filter: &'q Filter,
+    /// Accounts by their numbers in the record.
+    kept: BTreeMap<i64, Account>,
+}
+
+impl Neighbours<'_> {
+    /// The weight of the heaviest account of another incident that isn't joined with this one, and that incident's id.
+    fn of(&mut self, incident: &Incident) -> Result<Option<(f64, String)>, Error> {
+        let mut best: Option<(f64, String)> = None;
+        for account in self.store.accounts_with(&incident.accounts)? {
+            let rows: BTreeSet<i64> = cells(&account).into_iter().flat_map(Cell::asks).collect();
+            let rows: Vec<i64> = rows.into_iter().collect();
+            for number in self.store.numbers_of(&rows, &[])? {
+                let Some(weight) = self.weight(&account, number, incident)? else { continue };
+                let Some(other) = self.kept.get(&number) else { continue };
+                let home = self.store.incident(&other.id)?.id;
+                let heavier = best.as_ref().is_none_or(|(known, id)| {
+                    weight > *known || weight >= *known && home.as_str() < id.as_str()
+                });
+                if heavier && home != incident.id {
+                    best = Some((weight, home));
                 }
             }
         }
+        Ok(best)
     }
-    for (one, other) in pairs {
-        let (a, b) = (&accounts[one], &accounts[other]);
-        let (Some(mine), Some(yours)) = (home.get(a.id.as_str()), home.get(b.id.as_str())) else { continue };
-        if mine == yours || parted(&a.id, &b.id) {
-            continue;
+
+    /// What an account weighs with one of another incident; `None` where that is little, or a human has parted them.
+    fn weight(&mut self, account: &Account, number: i64, incident: &Incident) -> Result<Option<f64>, Error> {
+        if !self.kept.contains_key(&number) {
+            if self.kept.len() >= KEPT_ACCOUNTS {
+                self.kept.clear();
+            }
+            self.kept.extend(self.store.accounts_numbered(&[number])?.into_iter().map(|one| (number, one)));
+        }
+        let Some(other) = self.kept.get(&number) else { return Ok(None) };
+        let later = self.filter.as_of.is_some_and(|day| other.known > day);
+        if later || incident.accounts.contains(&other.id) || self.parted(&account.id, &other.id) {
+            return Ok(None);
         }
         // Whole texts are costly to compare: only where the rest comes near.
-        if weigh(a, b, &NoTexts).sum <= Join::NEEDED - NARROW - TEXTS_MOST {
-            continue;
+        if weigh(account, other, &NoTexts).sum <= Join::NEEDED - NARROW - TEXTS_MOST {
+            return Ok(None);
         }
-        let weight = weigh(a, b, texts).sum;
-        if weight <= Join::NEEDED - NARROW {
-            continue;
-        }
-        for (from, to) in [(mine, yours), (yours, mine)] {
-            let best = near.entry((*from).to_owned()).or_insert((weight, (*to).to_owned()));
-            if weight > best.0 || (weight >= best.0 && *to < best.1.as_str()) {
-                *best = (weight, (*to).to_owned());
-            }
-        }
+        let weight = weigh(account, other, self.texts).sum;
+        Ok((weight > Join::NEEDED - NARROW).then_some(weight))
     }
-    near
+
+    fn parted(&self, one: &str, other: &str) -> bool {
+        let holds = |list: &[String], id: &str| list.iter().any(|own| own == id);
+        let mut apart = self.said.apart.iter();
+        apart.any(|(a, b)| (holds(a, one) && holds(b, other)) || (holds(a, other) && holds(b, one)))
+    }
 }
 
 #[cfg(test)]

@@ -186,6 +186,20 @@ fn accused_of(doc: &Document, head: TokenIndex) -> bool {
 }
 
 impl Telling<'_> {
+    /// Whether it counts what a longer time has seen, not one happening: `more than 5,000 people have been killed in the province this year`.
+    pub(crate) fn is_sum(&self, doc: &Document) -> bool {
+        let long = self.time.is_some_and(|time| {
+            !matches!(time.granularity, Granularity::Instant | Granularity::Day | Granularity::Week)
+                || time.start.is_some() && time.end.is_none()
+        });
+        let have = |&child: &TokenIndex| {
+            doc.token(child).dep == Dep::Aux
+                && matches!(doc.token(child).text.to_lowercase().as_str(), "have" | "has")
+        };
+        let losses = self.event.toll.killed.is_some() || self.event.toll.wounded.is_some();
+        long && losses && self.reference != Reference::Definite && doc.children(self.head).iter().any(have)
+    }
+
     /// Whether its own words tell when and where one happening was: `Tuesday's ambush near Marib`.
     pub(crate) fn is_when_and_where(&self) -> bool {
         self.told_in_full

@@ -61,6 +61,10 @@ fn where_when_and_how_many() {
             vec![("Bamako", "2021-03-09", Some(4))],
         ),
         ("Fighters killed 13 people in Otomabere on Tuesday.", vec![("Otomabere", "2021-03-09", Some(13))]),
+        // Sums over a time are no incident.
+        ("More than 5,400 people have been killed in Mali this year, a monitoring group said.", vec![]),
+        ("Some 300 soldiers have been killed in Mali since January.", vec![]),
+        ("Twelve people have been killed in Gao this week.", vec![("Gao", "2021-03-08", Some(12))]),
         (
             "Gunmen attacked the provincial capital on Tuesday and killed two guards.",
             vec![("", "2021-03-09", Some(2))],
