@@ -452,28 +452,12 @@ fn resolve(
     container: Option<RowIndex>,
     options: &LinkOptions,
 ) -> Option<Place> {
-    let mut place = Place {
-        id: String::new(),
-        name: name.text.clone(),
-        geonames: None,
-        wof: None,
-        lat: None,
-        lon: None,
-        country: None,
-        admin1: None,
-        precision: Precision::Region,
-        radius_km: None,
-        score: ranked.score(),
-        candidates: ranked
-            .candidates
-            .iter()
-            .filter(|candidate| candidate.score >= CANDIDATE_SCORE_MIN)
-            .take(CANDIDATES_MAX)
-            .filter_map(|candidate| published(gazetteer, candidate.row, candidate.score))
-            .collect(),
-        mentions: Vec::new(),
-        why: Vec::new(),
-    };
+    let mut place = blank(name.text.clone(), ranked.score());
+    let candidates = ranked.candidates.iter().filter(|candidate| candidate.score >= CANDIDATE_SCORE_MIN);
+    place.candidates = candidates
+        .take(CANDIDATES_MAX)
+        .filter_map(|candidate| published(gazetteer, candidate.row, candidate.score))
+        .collect();
     if !name.text.chars().any(char::is_uppercase) {
         // `the homeland`, `the capital`: a description that another record points to.
         place.score = 0.3;
@@ -515,6 +499,26 @@ fn resolve(
     place.score = 0.3;
     place.why.push("not in the gazetteer".to_owned());
     said.then_some(place)
+}
+
+/// A place of which only the name is known.
+fn blank(name: String, score: f64) -> Place {
+    Place {
+        id: String::new(),
+        name,
+        geonames: None,
+        wof: None,
+        lat: None,
+        lon: None,
+        country: None,
+        admin1: None,
+        precision: Precision::Region,
+        radius_km: None,
+        score,
+        candidates: Vec::new(),
+        mentions: Vec::new(),
+        why: Vec::new(),
+    }
 }
 
 /// Fills a place from a row of the gazetteer.

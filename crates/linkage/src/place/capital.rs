@@ -6,13 +6,12 @@
 use std::collections::BTreeMap;
 
 use watchkeeper_record::Document;
-use watchkeeper_record::codebook::Precision;
 use watchkeeper_record::document::{Dep, TokenIndex};
 use watchkeeper_record::mention::PlaceMention;
 use watchkeeper_record::reading::Place;
 
-use super::put;
 use super::rank::Ranked;
+use super::{blank, put};
 use crate::gazetteer::{CountryIndex, Gazetteer, Kind, RowIndex};
 
 /// Least score of a place whose country counts.
@@ -99,22 +98,8 @@ fn country_of(
 
 /// The place of a capital's row, without its mentions.
 pub(super) fn place(gazetteer: &Gazetteer, row: RowIndex) -> Option<Place> {
-    let mut place = Place {
-        id: String::new(),
-        name: gazetteer.place(row)?.name.to_owned(),
-        geonames: None,
-        wof: None,
-        lat: None,
-        lon: None,
-        country: None,
-        admin1: None,
-        precision: Precision::Region,
-        radius_km: None,
-        score: SCORE,
-        candidates: Vec::new(),
-        mentions: Vec::new(),
-        why: vec!["the capital of the country that the words around it name".to_owned()],
-    };
+    let mut place = blank(gazetteer.place(row)?.name.to_owned(), SCORE);
+    place.why.push("the capital of the country that the words around it name".to_owned());
     put(gazetteer, row, &mut place);
     Some(place)
 }
