@@ -482,7 +482,7 @@ pub(crate) fn roles(doc: &Document, lexicon: &Lexicon, verb: TokenIndex) -> Role
                 if is_relative(doc, lexicon, member) {
                     if let Some(noun) = antecedent(doc, verb) {
                         relative_used = true;
-                        conjuncts_or_self(doc, noun, &mut roles.subjects);
+                        roles.subjects.push(noun);
                         roles.subject_found = Some(Found::Described);
                     }
                 } else {
@@ -494,7 +494,7 @@ pub(crate) fn roles(doc: &Document, lexicon: &Lexicon, verb: TokenIndex) -> Role
                 if is_relative(doc, lexicon, member) {
                     if let Some(noun) = antecedent(doc, verb) {
                         relative_used = true;
-                        conjuncts_or_self(doc, noun, &mut roles.objects);
+                        roles.objects.push(noun);
                     }
                 } else {
                     conjuncts_into(doc, member, &mut roles.objects);
@@ -529,7 +529,7 @@ pub(crate) fn roles(doc: &Document, lexicon: &Lexicon, verb: TokenIndex) -> Role
                 || doc.token(other).tag == Tag::Wrb
         });
         if let Some(noun) = described(verb).filter(|_| !by_prep) {
-            conjuncts_or_self(doc, noun, &mut roles.objects);
+            roles.objects.push(noun);
         }
     }
     if roles.subjects.is_empty()
@@ -587,11 +587,6 @@ pub(crate) fn roles(doc: &Document, lexicon: &Lexicon, verb: TokenIndex) -> Role
         }
     }
     roles
-}
-
-/// Adds a described noun: with its earlier conjuncts only where the clause clearly describes them all (a plural verb is not checked).
-fn conjuncts_or_self(_doc: &Document, noun: TokenIndex, found: &mut Vec<TokenIndex>) {
-    found.push(noun);
 }
 
 /// What a day stands beside: a mine `near Kantchari on Wednesday, which killed nine people`; a day kills nobody.
