@@ -28,13 +28,16 @@ pub(crate) struct Beside {
     pub(crate) days: Option<(usize, i32)>,
 }
 
+/// The word of a trigger that hangs outside it.
+pub(crate) fn trigger_head(doc: &Document, told: &EventMention) -> TokenIndex {
+    let outside =
+        |at: &TokenIndex| doc.token(*at).head == *at || !told.trigger.contains(&doc.token(*at).head);
+    told.trigger.clone().find(outside).unwrap_or(told.trigger.start)
+}
+
 /// Whether an event is told by its distance from another: a noun with a definite article points to what was told, and counts for nothing.
 pub(crate) fn beside(doc: &Document, mentions: &Mentions, told: &EventMention) -> Option<Beside> {
-    let head = told
-        .trigger
-        .clone()
-        .find(|&at| doc.token(at).head == at || !told.trigger.contains(&doc.token(at).head))
-        .unwrap_or(told.trigger.start);
+    let head = trigger_head(doc, told);
     let definite = doc.children(head).iter().any(|&child| {
         let word = doc.token(child);
         word.dep == Dep::Poss

@@ -8,6 +8,7 @@ use watchkeeper_record::reading::{Event, Place, Time};
 use watchkeeper_record::{Document, Mentions, Reading};
 
 use super::kinship::{Kinship, kinship};
+use crate::beside::trigger_head;
 use crate::place::distance_km;
 
 /// Places nearer than this may be one, in kilometres.
@@ -108,13 +109,7 @@ impl<'a> Telling<'a> {
         mentions: &Mentions,
         beside: bool,
     ) -> Self {
-        let head = mention
-            .trigger
-            .clone()
-            .find(|&index| {
-                !mention.trigger.contains(&doc.token(index).head) || doc.token(index).head == index
-            })
-            .unwrap_or(mention.trigger.start);
+        let head = trigger_head(doc, mention);
         let tok = doc.token(head);
         let block = doc.sentences()[mention.sentence as usize].block;
         let refers = called_so(doc, head) || accused_of(doc, head);
