@@ -258,7 +258,12 @@ impl Neighbours<'_> {
             for number in self.store.numbers_of(&rows, &[])? {
                 let Some(weight) = self.weight(&account, number, incident)? else { continue };
                 let Some(other) = self.kept.get(&number) else { continue };
-                let home = self.store.incident(&other.id)?.id;
+                let home = match self.store.incident(&other.id) {
+                    Ok(home) => home.id,
+                    // It wasn't merged yet.
+                    Err(Error::Unknown { .. }) => continue,
+                    Err(error) => return Err(error),
+                };
                 let heavier = best.as_ref().is_none_or(|(known, id)| {
                     weight > *known || weight >= *known && home.as_str() < id.as_str()
                 });
